@@ -1,0 +1,242 @@
+"""Records and protocols that every stage shares.
+
+The records form a chain: a ``Target`` (a hot function) gets ``Rewrite``s, a
+``Rewrite`` gets a ``Verdict``, a verdict may carry a ``Timing`` with its raw
+samples, and an ``Outcome`` is what the user is told about one candidate.
+This module imports nothing of perfopt.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from enum import Enum
+from pathlib import Path
+from typing import Protocol
+
+
+class ExitCode(int, Enum):
+    """What the process tells its caller."""
+
+    OK = 0
+    FOUND = 1
+    USAGE = 2
+    BASELINE = 3
+    NO_SANDBOX = 4
+    BUG = 5
+    INTERRUPTED = 130
+
+
+class PerfoptError(Exception):
+    """An error that a person can act on: what happened, where, what to do next."""
+
+    exit_code = ExitCode.USAGE
+
+
+class BaselineError(PerfoptError):
+    """The project's own tests fail, are flaky or can't run before any change."""
+
+    exit_code = ExitCode.BASELINE
+
+
+class SandboxError(PerfoptError):
+    """This machine offers no isolation that holds."""
+
+    exit_code = ExitCode.NO_SANDBOX
+
+
+class Status(str, Enum):
+    """What became of a candidate."""
+
+    ACCEPTED = "accepted"
+    REJECTED = "rejected"
+    ABSTAINED = "abstained"
+    SKIPPED = "skipped"
+
+
+class Reason(str, Enum):
+    """Why; a closed set that hooks and scripts rely on."""
+
+    FASTER = "FASTER"
+    INVALID = "INVALID"
+    UNSAFE = "UNSAFE"
+    DUPLICATE = "DUPLICATE"
+    TESTS_FAILED = "TESTS_FAILED"
+    DIVERGED = "DIVERGED"
+    TIMED_OUT = "TIMED_OUT"
+    CRASHED = "CRASHED"
+    SANDBOX = "SANDBOX"
+    NOT_FASTER = "NOT_FASTER"
+    SLOWER_SOMEWHERE = "SLOWER_SOMEWHERE"
+    NOISY = "NOISY"
+    UNTESTED = "UNTESTED"
+    FLAKY = "FLAKY"
+    BUDGET = "BUDGET"
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """A function of the project, as the profile of its test run saw it.
+
+    ``path`` is relative to the project's root, with ``/``. ``line`` is the
+    1-based line of its ``def``. ``source`` is the whole definition with its
+    decorators, dedented to column 0. Times are in seconds of the profiled
+    test run; ``share`` is self time over the time of all tests, 0 to 1;
+    ``native_share`` is the part of self time spent in native code it calls.
+    ``tests`` are the node ids that reach it, directly or not, fastest first.
+    ``skip`` says why it can't be a target, and is None if it can.
+    """
+
+    path: str
+    qualname: str
+    line: int
+    source: str
+    module: str = ""
+    self_seconds: float = 0.0
+    cumulative_seconds: float = 0.0
+    calls: int = 0
+    share: float = 0.0
+    native_share: float = 0.0
+    tests: tuple[str, ...] = ()
+    skip: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Rewrite:
+    """A candidate for a target.
+
+    ``source`` is the complete new definition with its decorators, dedented to
+    column 0. ``imports`` are import statements to be added to the module.
+    ``origin`` names the source of the candidate (``rules:set-membership``,
+    ``replay:FILE``, a model's name); ``number`` is its 0-based line in a
+    replay file, else its order of arrival.
+    """
+
+    target: Target
+    source: str
+    imports: tuple[str, ...] = ()
+    origin: str = ""
+    number: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Quad:
+    """One interleaved sample: nanoseconds of two original and two candidate batches."""
+
+    original_cpu: int
+    candidate_cpu: int
+    original_wall: int
+    candidate_wall: int
+
+
+@dataclass(frozen=True, slots=True)
+class Speedup:
+    """original time / candidate time, with a 95 % interval."""
+
+    ratio: float
+    low: float
+    high: float
+
+
+@dataclass(frozen=True, slots=True)
+class Timing:
+    """Raw samples, one tuple of quads for each fresh interpreter, and what they say."""
+
+    samples: tuple[tuple[Quad, ...], ...]
+    speedup: Speedup | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What one gate, or all of them together, says of a rewrite."""
+
+    rewrite: Rewrite
+    status: Status
+    reason: Reason
+    detail: str = ""
+    seconds: float = 0.0
+    timing: Timing | None = None
+
+    @property
+    def speedup(self) -> Speedup | None:
+        """The proved speedup, where one was measured."""
+        return self.timing.speedup if self.timing else None
+
+
+@dataclass(frozen=True, slots=True)
+class Baseline:
+    """The project's own tests before any change: outcome by node id, and wall seconds."""
+
+    outcomes: dict[str, str]
+    seconds: float
+
+    @property
+    def tests(self) -> int:
+        """How many tests ran."""
+        return len(self.outcomes)
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What a sandboxed process may use.
+
+    ``seconds`` is wall time. ``memory_bytes`` bounds the address space (None:
+    no bound). ``processes`` bounds processes and threads together;
+    ``file_bytes`` bounds each file written.
+    """
+
+    seconds: float = 60.0
+    memory_bytes: int | None = None
+    processes: int = 256
+    file_bytes: int = 256 * 2**20
+    open_files: int = 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Completed:
+    """How a sandboxed process ended. ``returncode`` is negative for a signal."""
+
+    returncode: int
+    stdout: bytes
+    stderr: bytes
+    timed_out: bool
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What ``optimize`` yields: a judged candidate of a target, or news about the target.
+
+    ``verdict`` is None where a target got no candidate.
+    """
+
+    target: Target
+    verdict: Verdict | None = None
+    applied: bool = False
+    diff: str = ""
+    notes: tuple[str, ...] = field(default=())
+
+
+class Backend(Protocol):
+    """A language model, local or served, seen from the prompt's side."""
+
+    name: str
+
+    def generate(self, prompt: str, *, n: int) -> Sequence[str]:
+        """Return up to n replies to the prompt. Raise PerfoptError where it can't."""
+
+
+class Proposer(Protocol):
+    """A source of candidates for a target."""
+
+    name: str
+
+    def propose(self, target: Target, module_source: str, *, n: int) -> Sequence[Rewrite]:
+        """Return up to n candidates, best guess first. ``module_source`` is the file's text."""
+
+
+class Runner(Protocol):
+    """Runs a program somewhere it can do no harm."""
+
+    def run(self, argv: Sequence[str], *, cwd: Path, timeout: float) -> Completed:
+        """Run argv to its end or to the timeout (seconds)."""

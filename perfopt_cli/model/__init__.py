@@ -1,0 +1,1 @@
+"""Where candidate rewrites come from: symbolic rules, a local model, a replay file."""

@@ -1,0 +1,1 @@
+"""Isolation, and the gates a candidate passes inside it."""

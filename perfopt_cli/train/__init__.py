@@ -1,0 +1,1 @@
+"""Teaching the model: fine-tuning and RRHF on (slow, fast) pairs."""
