@@ -1,0 +1,241 @@
+"""perfopt's side of a worker: start it in the sandbox, talk to it, end it.
+
+Messages are taken only with a right MAC and in order. Whatever else arrives
+(a forged, cut or extra line, an early end) ends the conversation as a failure.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import json
+import os
+import secrets
+import selectors
+import shutil
+import subprocess
+import tempfile
+import time
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from enum import Enum
+from pathlib import Path
+from types import TracebackType
+from typing import Any, BinaryIO
+
+from perfopt_cli.core import Limits
+from perfopt_cli.sandbox.isolate import Policy, Sandbox
+
+Message = dict[str, Any]
+MAX_LINE = 64 * 2**20
+STDERR_TAIL = 4000
+
+
+class Ending(Enum):
+    """How a worker ended."""
+
+    DONE = "done"
+    TIMED_OUT = "timed out"
+    CRASHED = "crashed"
+    FORGED = "sent a message that is not the worker's"
+
+
+@dataclass(frozen=True, slots=True)
+class Workplace:
+    """Where workers of a run work: all folders lie in the run's scratch folder.
+
+    ``copy`` is the working copy of the project at ``original``; ``shared``
+    holds what one worker leaves for the next (recorded calls).
+    """
+
+    original: Path
+    copy: Path
+    scratch: Path
+    python: Path
+    environment: Mapping[str, str]
+    readable: tuple[Path, ...]
+    writable: tuple[Path, ...]
+    limits: Limits
+    network: bool = False
+
+
+class Session:
+    """Starts workers in one sandbox over one workplace."""
+
+    def __init__(self, sandbox: Sandbox, place: Workplace) -> None:
+        self.sandbox = sandbox
+        self.place = place
+        self.entry = install_worker(place.scratch)
+
+    def open(
+        self,
+        request: Message,
+        *,
+        seconds: float | None = None,
+        hash_seed: int = 0,
+        limits: Limits | None = None,
+    ) -> Conversation:
+        """Start a worker on the request. ``seconds`` is its wall limit."""
+        place = self.place
+        limits = limits or place.limits
+        if seconds is not None:
+            limits = replace(limits, seconds=seconds)
+        policy = Policy(
+            readable=(*place.readable, self.entry.parent),
+            writable=place.writable,
+            limits=limits,
+            network=place.network,
+        )
+        environment = {**place.environment, "PYTHONHASHSEED": str(hash_seed)}
+        stderr = tempfile.TemporaryFile()  # noqa: SIM115  (closed by the conversation)
+        process = self.sandbox.start(
+            [str(place.python), str(self.entry)],
+            cwd=place.copy,
+            env=environment,
+            policy=policy,
+            stderr=stderr,
+        )
+        where = {"original": str(place.original), "copy": str(place.copy)}
+        return Conversation(self.sandbox, process, stderr, {**where, **request}, limits.seconds)
+
+
+def install_worker(scratch: Path) -> Path:
+    """Copy the worker's files into scratch, where the sandbox may read them; return its entry."""
+    folder = scratch / "worker"
+    if not folder.exists():
+        shutil.copytree(
+            Path(__file__).parent / "worker", folder, ignore=shutil.ignore_patterns("__pycache__")
+        )
+    return folder / "start.py"
+
+
+class Conversation:
+    """A running worker. Iterate over its messages, then look at ``ending``."""
+
+    def __init__(
+        self,
+        sandbox: Sandbox,
+        process: subprocess.Popen[bytes],
+        stderr: BinaryIO,
+        request: Message,
+        seconds: float,
+    ) -> None:
+        self._sandbox = sandbox
+        self._process = process
+        self._stderr = stderr
+        self._nonce = secrets.token_hex(32)
+        self._number = 0
+        self._buffer = bytearray()
+        self._deadline = time.monotonic() + seconds
+        self._last = ""
+        self._closed = False
+        self.ending: Ending | None = None
+        self.returncode: int | None = None
+        self.errors = ""
+        self.send({**request, "nonce": self._nonce})
+
+    def send(self, message: Message) -> None:
+        """Send one message; a worker that is gone is noticed by the next receive."""
+        stdin = self._process.stdin
+        assert stdin is not None
+        try:
+            stdin.write(json.dumps(message).encode() + b"\n")
+            stdin.flush()
+        except (BrokenPipeError, OSError):
+            return
+
+    def __iter__(self) -> Iterator[Message]:
+        while (message := self.receive()) is not None:
+            yield message
+
+    def receive(self) -> Message | None:
+        """Return the next message, or None at the end (see ``ending``)."""
+        if self.ending is not None:
+            return None
+        line = self._read_line()
+        if line is None:
+            return None
+        message = self._check(line)
+        if message is None:
+            self._finish(Ending.FORGED)
+            return None
+        if self._last == "done":
+            self._finish(Ending.FORGED)
+            return None
+        self._last = str(message["kind"])
+        if self._last == "done":
+            return self.receive()
+        return message
+
+    def _check(self, line: bytes) -> Message | None:
+        mac, _, text = line.partition(b" ")
+        payload = b"%d:" % self._number + text
+        wanted = hmac.new(self._nonce.encode(), payload, hashlib.sha256).hexdigest().encode()
+        if not hmac.compare_digest(mac, wanted):
+            return None
+        self._number += 1
+        message = json.loads(text.decode("utf-8", "surrogatepass"))
+        return message if isinstance(message, dict) and "kind" in message else None
+
+    def _read_line(self) -> bytes | None:
+        stdout = self._process.stdout
+        assert stdout is not None
+        with selectors.DefaultSelector() as selector:
+            selector.register(stdout, selectors.EVENT_READ)
+            searched = 0
+            while (end := self._buffer.find(b"\n", searched)) < 0:
+                searched = len(self._buffer)
+                left = self._deadline - time.monotonic()
+                if left <= 0 or not selector.select(left):
+                    return self._finish(Ending.TIMED_OUT)
+                chunk = os.read(stdout.fileno(), 1 << 16)
+                if not chunk:
+                    done = self._last == "done" and not self._buffer
+                    return self._finish(Ending.DONE if done else Ending.CRASHED)
+                self._buffer += chunk
+                if len(self._buffer) > MAX_LINE:
+                    return self._finish(Ending.FORGED)
+        line = bytes(self._buffer[:end])
+        del self._buffer[: end + 1]
+        return line
+
+    def _finish(self, ending: Ending) -> None:
+        self.ending = ending
+        self.close()
+
+    def close(self) -> None:
+        """Kill what still runs, keep the last of its stderr, free the pipes. Idempotent."""
+        if self._closed:
+            return
+        self._closed = True
+        if self.ending is Ending.DONE:
+            self._wait_briefly()
+        self._sandbox.stop(self._process)
+        self.returncode = self._process.poll()
+        for pipe in (self._process.stdin, self._process.stdout):
+            if pipe is not None:
+                try:
+                    pipe.close()
+                except OSError:
+                    continue
+        size = self._stderr.seek(0, os.SEEK_END)
+        self._stderr.seek(max(0, size - STDERR_TAIL))
+        self.errors = self._stderr.read().decode("utf-8", "replace")
+        self._stderr.close()
+
+    def _wait_briefly(self) -> None:
+        try:
+            self._process.wait(1.0)
+        except subprocess.TimeoutExpired:
+            return
+
+    def __enter__(self) -> Conversation:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
