@@ -217,6 +217,22 @@ class Outcome:
     notes: tuple[str, ...] = field(default=())
 
 
+class Listener(Protocol):
+    """Hears how a run goes; the command shows it, a library user may not care."""
+
+    def stage(self, text: str) -> None:
+        """A new part of the work begins."""
+
+    def tests(self, done: int, total: int) -> None:
+        """So many tests of the current stage have run."""
+
+    def verdict(self, verdict: Verdict) -> None:
+        """A candidate was judged."""
+
+    def note(self, text: str) -> None:
+        """Something the user should know, which stops nothing."""
+
+
 class Backend(Protocol):
     """A language model, local or served, seen from the prompt's side."""
 

@@ -156,11 +156,8 @@ class Conversation:
         if line is None:
             return None
         message = self._check(line)
-        if message is None:
-            self._finish(Ending.FORGED)
-            return None
-        if self._last == "done":
-            self._finish(Ending.FORGED)
+        if message is None or self._last == "done":
+            self._end(Ending.FORGED)
             return None
         self._last = str(message["kind"])
         if self._last == "done":
@@ -187,19 +184,22 @@ class Conversation:
                 searched = len(self._buffer)
                 left = self._deadline - time.monotonic()
                 if left <= 0 or not selector.select(left):
-                    return self._finish(Ending.TIMED_OUT)
+                    self._end(Ending.TIMED_OUT)
+                    return None
                 chunk = os.read(stdout.fileno(), 1 << 16)
                 if not chunk:
                     done = self._last == "done" and not self._buffer
-                    return self._finish(Ending.DONE if done else Ending.CRASHED)
+                    self._end(Ending.DONE if done else Ending.CRASHED)
+                    return None
                 self._buffer += chunk
                 if len(self._buffer) > MAX_LINE:
-                    return self._finish(Ending.FORGED)
+                    self._end(Ending.FORGED)
+                    return None
         line = bytes(self._buffer[:end])
         del self._buffer[: end + 1]
         return line
 
-    def _finish(self, ending: Ending) -> None:
+    def _end(self, ending: Ending) -> None:
         self.ending = ending
         self.close()
 
