@@ -7,7 +7,7 @@ error anywhere is a refusal.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -20,6 +20,7 @@ from perfopt_cli.sandbox.evidence import (
     replay,
 )
 from perfopt_cli.sandbox.gate import Refusal
+from perfopt_cli.sandbox.place import code_state
 from perfopt_cli.sandbox.session import Ending, Session
 
 PATIENCE = 5.0
@@ -48,26 +49,45 @@ class Verifier:
     """Runs the gates over one session.
 
     ``arguments`` is pytest's command line; ``seconds`` holds each test's time
-    in the baseline.
+    in the baseline. ``renew`` makes the working copy anew, when code in it was
+    changed by a candidate's tests; ``artefacts`` are files that the unchanged
+    project's tests write themselves.
     """
 
     session: Session
     baseline: Baseline
     arguments: Sequence[str]
+    renew: Callable[[], None]
     seconds: Mapping[str, float] = field(default_factory=dict)
+    artefacts: frozenset[str] = frozenset()
 
-    def covering_tests(self, rewrite: Rewrite, text: str) -> Refusal | None:
-        """Run the tests that reach the target, with the candidate on disk in the copy."""
+    def covering_tests(self, rewrite: Rewrite, data: bytes) -> Refusal | None:
+        """Run the tests that reach the target, with the candidate's file in the copy."""
         wanted = rewrite.target.tests
-        with self.on_disk({rewrite.target.path: text}):
-            run = self.run_suite(wanted, stop_early=True)
-        return self.judge(run, wanted)
+        return self._run_with({rewrite.target.path: data}, wanted, stop_early=True)
 
-    def whole_suite(self, texts: Mapping[str, str]) -> Refusal | None:
-        """Run all tests with these files (path -> text) on disk in the copy."""
-        with self.on_disk(texts):
-            run = self.run_suite(None)
-        return self.judge(run, tuple(self.baseline.outcomes))
+    def whole_suite(self, files: Mapping[str, bytes]) -> Refusal | None:
+        """Run all tests with these files (path -> bytes) on disk in the copy."""
+        return self._run_with(files, None)
+
+    def _run_with(
+        self,
+        files: Mapping[str, bytes],
+        wanted: Sequence[str] | None,
+        *,
+        stop_early: bool = False,
+    ) -> Refusal | None:
+        copy = self.session.place.copy
+        with self.on_disk(files):
+            before = code_state(copy)
+            run = self.run_suite(wanted, stop_early=stop_early)
+            after = code_state(copy)
+        changed = {name for name, _ in before.items() ^ after.items()} - self.artefacts
+        if changed:
+            self.renew()
+            name = Path(min(changed)).relative_to(copy)
+            return Refusal(Reason.SANDBOX, f"{name} was written to while its tests ran")
+        return self.judge(run, tuple(self.baseline.outcomes) if wanted is None else wanted)
 
     def replay_calls(self, evidence: Evidence, rewrite: Rewrite, text: str) -> Refusal | None:
         """Replay the recorded calls under two hash seeds and compare with the original."""
@@ -139,18 +159,23 @@ class Verifier:
         return None
 
     @contextmanager
-    def on_disk(self, texts: Mapping[str, str]) -> Iterator[None]:
-        """Put these texts into the working copy, and the old bytes back at the end."""
-        old: dict[Path, bytes] = {}
+    def on_disk(self, files: Mapping[str, bytes]) -> Iterator[None]:
+        """Put these files into the working copy, and the old bytes back at the end.
+
+        The modification time is moved on by more than a second, so that
+        bytecode compiled from the original never passes for the candidate's.
+        """
+        old: dict[Path, tuple[bytes, os.stat_result]] = {}
         try:
-            for name, text in texts.items():
+            for name, data in files.items():
                 path = self.session.place.copy / name
-                old[path] = path.read_bytes()
-                path.write_bytes(text.encode("utf-8"))
+                status = path.stat()
+                old[path] = path.read_bytes(), status
+                path.write_bytes(data)
+                os.utime(path, ns=(status.st_atime_ns, status.st_mtime_ns + 10**10))
             yield
         finally:
-            for path, data in old.items():
-                status = path.stat()
+            for path, (data, status) in old.items():
                 path.write_bytes(data)
                 os.utime(path, ns=(status.st_atime_ns, status.st_mtime_ns))
 
