@@ -82,12 +82,9 @@ def is_left_out(path: Path, root: Path) -> bool:
 
 def _link(path: Path, to: Path, root: Path, copy: Path) -> str:
     """Return what the link at path is to hold at to."""
-    held = os.readlink(path)
-    target = Path(os.path.normpath(path.parent / held))
+    target = Path(os.path.normpath(path.parent / os.readlink(path)))
     inside = _image(target, root, copy)
-    if inside is None:
-        return str(target)
-    return os.path.relpath(inside, to.parent) if os.path.isabs(held) else held
+    return str(target) if inside is None else os.path.relpath(inside, to.parent)
 
 
 def _image(path: Path, root: Path, copy: Path) -> Path | None:
@@ -123,10 +120,10 @@ def python_path(interpreter: Interpreter, project: Project, copy: Path) -> list[
             found[str(image)] = None
         elif entry in interpreter.pythonpath:
             found[entry] = None
-    for _, target in _single(interpreter):
-        image = _image(target, project.root, copy)
+    for folder in _parents(interpreter):
+        image = _image(folder, project.root, copy)
         if image is not None and image.exists():
-            found[str(image.parent)] = None
+            found[str(image)] = None
     return list(found)
 
 
@@ -144,11 +141,10 @@ def unmapped(interpreter: Interpreter, project: Project) -> list[str]:
     return [*other, *interpreter.hooks]
 
 
-def _single(interpreter: Interpreter) -> Iterator[tuple[str, Path]]:
-    """Yield the import name and the place of packages that are mapped one by one."""
+def _parents(interpreter: Interpreter) -> Iterator[Path]:
+    """Yield the folders of the packages and modules that are mapped or linked one by one."""
     for name, text in interpreter.editable.items():
-        path = Path(text)
-        if "." not in name and path.stem == name:
-            yield name, path if path.exists() else path.with_name(path.name + ".py")
+        if "." not in name and Path(text).stem == name:
+            yield Path(text).parent
     for text in interpreter.links:
-        yield Path(text).stem, Path(text)
+        yield Path(text).parent

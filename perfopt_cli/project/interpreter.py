@@ -17,8 +17,10 @@ from perfopt_cli.project.find import Project
 OLDEST = (3, 9)
 # These are of the hook's or the tool's environment, and lead a child astray.
 _LYING = ("VIRTUAL_ENV", "PYTHONHOME", "GIT_DIR", "GIT_INDEX_FILE", "GIT_WORK_TREE", "GIT_PREFIX")
+# With -c the first entry is the current folder, where any module may hide one of the library's.
 _START = (
     "import sys\n"
+    "sys.path[:] = [entry for entry in sys.path if entry]\n"
     "print('perfopt-version:%d.%d.%d' % sys.version_info[:3])\n"
     "if sys.version_info >= (3, 9):\n"
     "    exec(sys.argv[1])\n"
@@ -62,23 +64,34 @@ def find_python(
     """Return the first interpreter that can run the project's tests.
 
     Order: ``configured`` (a path relative to the root, or a name on PATH);
-    ``.venv`` or ``venv`` in the root, then in the git top level; uv's, pdm's
-    and pixi's own place; the active environment where perfopt is part of it;
-    PATH without perfopt's own environment; the interpreter that runs perfopt.
-    The first two must do: an unfit one is an error. poetry and hatch keep
-    their environments elsewhere and are not asked.
+    the project's environment (uv's UV_PROJECT_ENVIRONMENT, ``.venv`` or
+    ``venv`` in the root, then in the git top level, pixi's and pdm's place);
+    the active environment where perfopt is part of it; PATH without perfopt's
+    own environment; the interpreter that runs perfopt. The first two must do:
+    an unfit one is an error. poetry and hatch keep their environments
+    elsewhere and are not asked.
     """
     if configured:
         return _fit(probe_python(_configured(project, configured, environ), project.root, environ))
-    for path, origin in _project_environments(project, environ):
-        return _fit(probe_python(path, project.root, environ, origin=origin))
+    own = next(_project_environments(project, environ), None)
+    if own:
+        return _fit(probe_python(own[0], project.root, environ, origin=own[1]))
     refused: list[PerfoptError] = []
     for path, origin in _others(environ):
-        try:
-            return _fit(probe_python(path, project.root, environ, origin=origin))
-        except PerfoptError as error:
-            refused.append(error)
+        found = _tried(path, origin, project, environ)
+        if isinstance(found, Interpreter):
+            return found
+        refused.append(found)
     raise refused[0]
+
+
+def _tried(
+    path: Path, origin: str, project: Project, environ: Mapping[str, str]
+) -> Interpreter | PerfoptError:
+    try:
+        return _fit(probe_python(path, project.root, environ, origin=origin))
+    except PerfoptError as error:
+        return error
 
 
 def probe_python(

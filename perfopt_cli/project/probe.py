@@ -5,13 +5,9 @@ project's root, and prints one line of JSON. It imports only the standard
 library, and none of the user's packages.
 """
 
-import sys
-
-# With -c the first entry is the current folder, where any module may hide one of the library's.
-sys.path[:] = [entry for entry in sys.path if entry]
-
 import json
 import os
+import sys
 from importlib import metadata
 from importlib.util import find_spec
 from typing import Any
