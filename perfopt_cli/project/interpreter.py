@@ -152,7 +152,8 @@ def _interpreter(path: Path, origin: str, answer: dict[str, object]) -> Interpre
     major, minor, micro = map(int, texts["version"])
     pytest_version = answer["pytest_version"]
     return Interpreter(
-        path=path,
+        # What runs in the end: the path may be a shim of pyenv, asdf or mise.
+        path=Path(str(answer["executable"] or path)),
         origin=origin,
         version=(major, minor, micro),
         prefix=Path(str(answer["prefix"])),

@@ -51,6 +51,7 @@ def main() -> None:
     has_pytest = find_spec("pytest") is not None
     entries = os.environ.get("PYTHONPATH", "").split(os.pathsep)
     answer: dict[str, Any] = {
+        "executable": sys.executable,
         "version": list(sys.version_info[:3]),
         "prefix": sys.prefix,
         "base_prefix": sys.base_prefix,
