@@ -213,11 +213,16 @@ def _prefilled(model: Any, ids: Any, rows: int) -> Any:
     """
     from transformers.cache_utils import DynamicCache, DynamicLayer
 
-    if ids.shape[1] < 2:
+    length = ids.shape[1] - 1
+    if not length:
         return None
-    cache = model(ids[:, :-1], use_cache=True, logits_to_keep=1).past_key_values
+    options = {"logits_to_keep": 1} if model._supports_logits_to_keep() else {}
+    read = model(input_ids=ids[:, :length], use_cache=True, **options)
+    cache: Any = getattr(read, "past_key_values", None)
     if type(cache) is not DynamicCache or {type(layer) for layer in cache.layers} != {DynamicLayer}:
         return None
+    if cache.get_seq_length() != length:
+        return None  # An adapter that puts tokens of its own before the prompt.
     cache.batch_repeat_interleave(rows)
     return cache
 
