@@ -163,14 +163,7 @@ def _sample(
     ids = ids.to(model.device)
     is_seq2seq = model.config.is_encoder_decoder
     start = 1 if is_seq2seq else ids.shape[1]
-    settings: dict[str, Any] = {"do_sample": False}
-    if rows > 1 or not greedy_first:
-        settings = {
-            "do_sample": True,
-            "temperature": sampling.temperature,
-            "top_p": sampling.top_p,
-            "top_k": 0,
-        }
+    settings = _settings(sampling, is_sampled=rows > 1 or not greedy_first)
     options: dict[str, Any] = {}
     if is_seq2seq:
         settings["num_return_sequences"] = rows
@@ -184,15 +177,21 @@ def _sample(
     written = model.generate(
         input_ids=ids,
         attention_mask=torch.ones_like(ids),
-        generation_config=GenerationConfig(
-            max_new_tokens=new_tokens, repetition_penalty=1.0, **_ends(loaded), **settings
-        ),
+        generation_config=GenerationConfig(max_new_tokens=new_tokens, **_ends(loaded), **settings),
         **options,
     )
     return [
         tokenizer.decode(row, skip_special_tokens=True, clean_up_tokenization_spaces=False)
         for row in written[:, start:]
     ]
+
+
+def _settings(sampling: Sampling, *, is_sampled: bool) -> dict[str, Any]:
+    # Code repeats itself, so a penalty that the checkpoint asks for is taken off.
+    settings: dict[str, Any] = {"do_sample": is_sampled, "repetition_penalty": 1.0}
+    if is_sampled:
+        settings |= {"temperature": sampling.temperature, "top_p": sampling.top_p, "top_k": 0}
+    return settings
 
 
 def _ends(loaded: Loaded) -> dict[str, Any]:
