@@ -163,14 +163,7 @@ def _sample(
     ids = ids.to(model.device)
     is_seq2seq = model.config.is_encoder_decoder
     start = 1 if is_seq2seq else ids.shape[1]
-    settings: dict[str, Any] = {"do_sample": False}
-    if rows > 1 or not greedy_first:
-        settings = {
-            "do_sample": True,
-            "temperature": sampling.temperature,
-            "top_p": sampling.top_p,
-            "top_k": 0,
-        }
+    settings = _settings(sampling, is_sampled=rows > 1 or not greedy_first)
     options: dict[str, Any] = {}
     if is_seq2seq:
         settings["num_return_sequences"] = rows
@@ -184,15 +177,21 @@ def _sample(
     written = model.generate(
         input_ids=ids,
         attention_mask=torch.ones_like(ids),
-        generation_config=GenerationConfig(
-            max_new_tokens=new_tokens, repetition_penalty=1.0, **_ends(loaded), **settings
-        ),
+        generation_config=GenerationConfig(max_new_tokens=new_tokens, **_ends(loaded), **settings),
         **options,
     )
     return [
         tokenizer.decode(row, skip_special_tokens=True, clean_up_tokenization_spaces=False)
         for row in written[:, start:]
     ]
+
+
+def _settings(sampling: Sampling, *, is_sampled: bool) -> dict[str, Any]:
+    # Code repeats itself, so a penalty that the checkpoint asks for is taken off.
+    settings: dict[str, Any] = {"do_sample": is_sampled, "repetition_penalty": 1.0}
+    if is_sampled:
+        settings |= {"temperature": sampling.temperature, "top_p": sampling.top_p, "top_k": 0}
+    return settings
 
 
 def _ends(loaded: Loaded) -> dict[str, Any]:
@@ -213,11 +212,16 @@ def _prefilled(model: Any, ids: Any, rows: int) -> Any:
     """
     from transformers.cache_utils import DynamicCache, DynamicLayer
 
-    if ids.shape[1] < 2:
+    length = ids.shape[1] - 1
+    if not length:
         return None
-    cache = model(ids[:, :-1], use_cache=True, logits_to_keep=1).past_key_values
+    options = {"logits_to_keep": 1} if model._supports_logits_to_keep() else {}
+    read = model(input_ids=ids[:, :length], use_cache=True, **options)
+    cache: Any = getattr(read, "past_key_values", None)
     if type(cache) is not DynamicCache or {type(layer) for layer in cache.layers} != {DynamicLayer}:
         return None
+    if cache.get_seq_length() != length:
+        return None  # An adapter that puts tokens of its own before the prompt.
     cache.batch_repeat_interleave(rows)
     return cache
 

@@ -50,6 +50,7 @@ class LocalModel:
     def load(self) -> Loaded:
         """Load the model unless it is loaded; a hub model may be downloaded."""
         if self._loaded is None:
+            check_available()
             folder = Path(self.spec).expanduser()
             if not folder.is_dir() and looks_like_hub_name(self.spec):
                 folder = fetch(self.spec)

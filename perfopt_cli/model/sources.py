@@ -64,5 +64,6 @@ def _is_server(spec: str) -> bool:
 def _is_local(spec: str) -> bool:
     if spec == "rules" or spec.startswith("replay:") or _is_server(spec):
         return False
-    looks_like_path = spec.startswith(("/", "./", "../", "~"))
-    return looks_like_path or Path(spec).is_dir() or looks_like_hub_name(spec)
+    if spec.startswith(("/", "./", "../", "~")) or looks_like_hub_name(spec):
+        return True
+    return bool(spec) and Path(spec).is_dir()

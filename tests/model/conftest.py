@@ -1,10 +1,18 @@
-"""Tiny models with random weights, saved the way real checkpoints are."""
+"""Tiny models with random weights, saved the way real checkpoints are.
+
+The libraries warn and print while they save; that is kept out of the tests.
+"""
 
 from __future__ import annotations
 
+import logging
 import warnings
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+
+import pytest
 
 TEXTS = [
     "def total(values):\n    result = 0\n    for value in values:\n        result += value\n    return result\n",
@@ -18,6 +26,16 @@ TEMPLATE = (
 NO_SYSTEM = (
     "{% if messages[0].role == 'system' %}{{ raise_exception('no system role') }}{% endif %}"
 )
+
+
+@contextmanager
+def quiet() -> Iterator[None]:
+    chatty = logging.getLogger("bitsandbytes")
+    chatty.setLevel(logging.ERROR)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        yield
+    chatty.setLevel(logging.NOTSET)
 
 
 def save_tokenizer(folder: Path, template: str | None = TEMPLATE, window: int = 2048) -> Any:
@@ -64,16 +82,14 @@ def causal(layers: int = 2, hidden: int = 64, window: int = 2048) -> Any:
 
 
 def save_causal(folder: Path, template: str | None = TEMPLATE, **shape: int) -> Path:
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
+    with quiet():
         causal(**shape).save_pretrained(folder)
         save_tokenizer(folder, template)
     return folder
 
 
 def save_t5(folder: Path, window: int = 512) -> Path:
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
+    with quiet():
         import torch
         from transformers import T5Config, T5ForConditionalGeneration
 
@@ -96,10 +112,39 @@ def save_t5(folder: Path, window: int = 512) -> Path:
 
 def save_adapter(folder: Path, **shape: int) -> Path:
     """A LoRA adapter that was trained for no step, for ``causal`` of that shape."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
+    with quiet():
         from peft import LoraConfig, get_peft_model
 
         lora = LoraConfig(r=4, target_modules=["q_proj", "v_proj"], task_type="CAUSAL_LM")
         get_peft_model(causal(**shape), lora).save_pretrained(folder)
     return folder
+
+
+class Tiny:
+    """Makes the models that tests ask for, each kind once."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+
+    def causal(self, name: str = "chat", **options: Any) -> Path:
+        return self._once(f"causal-{name}", save_causal, options)
+
+    def t5(self, name: str = "t5", **options: Any) -> Path:
+        return self._once(name, save_t5, options)
+
+    def adapter(self, name: str = "lora", **options: Any) -> Path:
+        return self._once(f"adapter-{name}", save_adapter, options)
+
+    def _once(self, name: str, save: Callable[..., Path], options: dict[str, Any]) -> Path:
+        folder = self.root / name
+        return folder if folder.exists() else save(folder, **options)
+
+
+@pytest.fixture(scope="session")
+def tiny(tmp_path_factory: pytest.TempPathFactory) -> Tiny:
+    with quiet():
+        torch = pytest.importorskip("torch")
+        for library in ("transformers", "peft", "bitsandbytes"):
+            pytest.importorskip(library)
+    torch.set_num_threads(1)
+    return Tiny(tmp_path_factory.mktemp("models"))
