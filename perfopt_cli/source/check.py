@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import warnings
 from typing import TYPE_CHECKING
 
 from perfopt_cli.core import PerfoptError
@@ -23,6 +24,7 @@ def check(text: str, result: str, old: Definition, new: Definition, added: range
     try:
         there = find(result, old.qualname)
         before, after = parse(text), parse(result)
+        _compile(after)
     except SyntaxError as error:
         raise PerfoptError(
             f"the file with the new {old.qualname} does not parse: {error}"
@@ -35,6 +37,16 @@ def check(text: str, result: str, old: Definition, new: Definition, added: range
     if ast.dump(before) != ast.dump(after):
         raise PerfoptError(f"the new {old.qualname} changes code outside itself")
     _check_concrete(text, result, old.qualname, new.node)
+
+
+def _compile(tree: ast.Module) -> None:
+    """Raise SyntaxError for what parses and does not compile, such as a lone ``nonlocal``."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        try:
+            compile(tree, "<file>", "exec", dont_inherit=True)
+        except (ValueError, RecursionError) as error:
+            raise SyntaxError(str(error)) from None
 
 
 def _is_added(node: ast.stmt, rows: range) -> bool:

@@ -52,11 +52,17 @@ def definitions(text: str) -> dict[str, Definition]:
 
 def find(text: str, qualname: str) -> Definition:
     """Return the one definition named qualname. Raises PerfoptError; SyntaxError for the text."""
-    found = definitions(text).get(qualname)
-    if found is None:
+    return find_in(text, layout(text), qualname)
+
+
+def find_in(text: str, shape: Layout, qualname: str) -> Definition:
+    """Return the same, given the layout of the text."""
+    nodes = [node for name, node in _functions(parse(text)) if name == qualname]
+    if not nodes:
         raise PerfoptError(f"no function named {qualname} in the file")
-    if found.copies > 1:
-        raise PerfoptError(f"{qualname} is defined {found.copies} times in the file")
+    if len(nodes) > 1:
+        raise PerfoptError(f"{qualname} is defined {len(nodes)} times in the file")
+    found = _definition(qualname, nodes[0], shape)
     if found.fault:
         raise PerfoptError(f"{qualname} can't be cut out of the file: {found.fault}")
     return found
@@ -124,14 +130,13 @@ class Cut:
 
 def dedent(shape: Layout, first: int, last: int, indent: str) -> list[Cut] | None:
     """Take indent from the lines first to last, or return None where a line has another."""
-    starts = {line.first for line in shape.logical}
     cut = []
     for row in range(first, last + 1):
         raw = shape.lines[row - 1]
         text = raw.text
         if row in shape.in_string:
             cut.append(Cut("string", text, raw))
-        elif row in starts:
+        elif row in shape.starts:
             blanks = _indent(text)
             if not blanks.startswith(indent):
                 return None

@@ -8,9 +8,9 @@ from collections.abc import Sequence
 
 from perfopt_cli.core import PerfoptError
 from perfopt_cli.source.check import check
-from perfopt_cli.source.cut import Cut, Definition, dedent, find
+from perfopt_cli.source.cut import Cut, Definition, dedent, find_in
 from perfopt_cli.source.imports import missing_imports, place
-from perfopt_cli.source.text import BOM, Line, join, layout, lines_of, main_newline, parse
+from perfopt_cli.source.text import BOM, Layout, Line, join, layout, lines_of, main_newline, parse
 
 
 def splice(text: str, qualname: str, new_source: str, imports: Sequence[str] = ()) -> str:
@@ -33,13 +33,14 @@ def splice(text: str, qualname: str, new_source: str, imports: Sequence[str] = (
 def put(text: str, qualname: str, new_source: str) -> tuple[str, Definition, Definition]:
     """Return text with the new definition, unchecked, then the old and the new definition."""
     try:
-        old = find(text, qualname)
+        shape = layout(text)
+        old = find_in(text, shape, qualname)
     except SyntaxError as error:
         raise PerfoptError(f"the file does not parse: {error}") from None
     new, cut = _new_definition(new_source, qualname)
-    lines = lines_of(text)
-    body = _fit(cut, old, text)
-    return join([*lines[: old.first - 1], *body, *lines[old.last :]]), old, new
+    body = _fit(cut, old, shape)
+    result = join([*shape.lines[: old.first - 1], *body, *shape.lines[old.last :]])
+    return result, old, new
 
 
 def _new_definition(source: str, qualname: str) -> tuple[Definition, list[Cut]]:
@@ -51,8 +52,8 @@ def _new_definition(source: str, qualname: str) -> tuple[Definition, list[Cut]]:
             raise PerfoptError(f"the new code is not one function definition named {name}")
         if nodes[0].name != name:
             raise PerfoptError(f"the new code defines {nodes[0].name}, not {name}")
-        new = find(source, name)
         shape = layout(source)
+        new = find_in(source, shape, name)
     except SyntaxError as error:
         raise PerfoptError(f"the new code for {qualname} does not parse: {error}") from None
     cut = dedent(shape, new.first, new.last, new.indent)
@@ -61,9 +62,8 @@ def _new_definition(source: str, qualname: str) -> tuple[Definition, list[Cut]]:
     return new, cut
 
 
-def _fit(cut: list[Cut], old: Definition, text: str) -> list[Line]:
+def _fit(cut: list[Cut], old: Definition, shape: Layout) -> list[Line]:
     """Give new lines the place, indentation and newlines of the old ones."""
-    shape = layout(text)
     was = dedent(shape, old.first, old.last, old.indent) or []
     kept: dict[tuple[str, str], deque[Line]] = defaultdict(deque)
     for line in was:

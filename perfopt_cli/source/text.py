@@ -132,10 +132,11 @@ class Logical:
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """Where a text's logical lines are, and which of its lines begin inside a string."""
+    """Where a text's logical lines are, and which of its lines begin one or are inside a string."""
 
     lines: tuple[Line, ...]
     logical: tuple[Logical, ...]
+    starts: frozenset[int]
     in_string: frozenset[int]
 
     def at(self, row: int) -> int:
@@ -157,7 +158,8 @@ def layout(text: str) -> Layout:
             first = None
         elif first is None and kind not in _NO_CODE:
             first = (start, word)
-    return Layout(tuple(lines), tuple(logical), frozenset(in_string))
+    starts = frozenset(line.first for line in logical)
+    return Layout(tuple(lines), tuple(logical), starts, frozenset(in_string))
 
 
 _NO_CODE = frozenset({"NL", "COMMENT", "INDENT", "DEDENT", "NEWLINE", "ENDMARKER"})
