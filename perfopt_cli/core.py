@@ -33,6 +33,10 @@ class PerfoptError(Exception):
     exit_code = ExitCode.USAGE
 
 
+class OutOfTime(PerfoptError):
+    """The time budget ended before the project's own tests did."""
+
+
 class BaselineError(PerfoptError):
     """The project's own tests fail, are flaky or can't run before any change."""
 

@@ -80,16 +80,19 @@ def _noise() -> Finding:
 
 
 def _libraries() -> Finding:
-    found = []
-    for name in MODEL_LIBRARIES:
-        try:
-            found.append(f"{name} {importlib.metadata.version(name)}")
-        except importlib.metadata.PackageNotFoundError:
-            continue
+    versions = {name: _version(name) for name in MODEL_LIBRARIES}
+    found = [f"{name} {version}" for name, version in versions.items() if version]
     if len(found) == len(MODEL_LIBRARIES):
         return Finding("local models", True, ", ".join(found))
     text = 'not installed; pip install "perfopt[model]" (rules and replay files work without)'
     return Finding("local models", None, text)
+
+
+def _version(name: str) -> str | None:
+    try:
+        return importlib.metadata.version(name)
+    except importlib.metadata.PackageNotFoundError:
+        return None
 
 
 def rows(findings: Sequence[Finding]) -> Iterator[tuple[str, str, str]]:

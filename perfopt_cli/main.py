@@ -7,11 +7,11 @@ import os
 import signal
 import sys
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from enum import Enum
 from pathlib import Path
 from types import FrameType
-from typing import TYPE_CHECKING, Annotated, NoReturn, Optional
+from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
@@ -19,7 +19,6 @@ from perfopt_cli import __version__
 from perfopt_cli.core import ExitCode, PerfoptError
 
 if TYPE_CHECKING:
-    from perfopt_cli.config import Settings
     from perfopt_cli.console import Screen
     from perfopt_cli.pipeline import Run, Summary
 
@@ -60,14 +59,14 @@ class Isolation(str, Enum):
 
 
 Paths = Annotated[
-    Optional[list[str]],
+    list[str] | None,
     typer.Argument(help="Files, folders, or FILE::QUALNAME for one function.", show_default=False),
 ]
 FormatOption = Annotated[Format, typer.Option("--format", help="How results are printed.")]
 Verbose = Annotated[bool, typer.Option("--verbose", "-v", help="Say more.")]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Print results, notes and errors only.")]
 Python = Annotated[
-    Optional[str],
+    str | None,
     typer.Option(
         "--python",
         metavar="PATH",
@@ -75,22 +74,20 @@ Python = Annotated[
     ),
 ]
 PytestArgs = Annotated[
-    Optional[str],
+    str | None,
     typer.Option("--pytest-args", metavar='"..."', help="Handed to the project's pytest."),
 ]
 SandboxOption = Annotated[
-    Optional[Isolation],
+    Isolation | None,
     typer.Option("--sandbox", help="Isolation of candidates. auto stops where none is to be had."),
 ]
-Top = Annotated[
-    Optional[int], typer.Option("--top", min=1, help="How many functions. Default: 10.")
-]
+Top = Annotated[int | None, typer.Option("--top", min=1, help="How many functions. Default: 10.")]
 MinShare = Annotated[
-    Optional[float],
+    float | None,
     typer.Option("--min-share", min=0, max=1, help="Least share of test time. Default: 0.01."),
 ]
 Budget = Annotated[
-    Optional[float], typer.Option("--budget", metavar="SECONDS", min=0, help="Total time.")
+    float | None, typer.Option("--budget", metavar="SECONDS", min=0, help="Total time.")
 ]
 
 
@@ -98,7 +95,7 @@ Budget = Annotated[
 def optimize(
     paths: Paths = None,
     model: Annotated[
-        Optional[list[str]],
+        list[str] | None,
         typer.Option(
             "--model",
             metavar="SPEC",
@@ -107,27 +104,27 @@ def optimize(
         ),
     ] = None,
     adapter: Annotated[
-        Optional[str],
+        str | None,
         typer.Option("--adapter", metavar="DIR", help="A peft adapter on the local model."),
     ] = None,
     quantize: Annotated[
-        Optional[Quantize], typer.Option("--quantize", help="Weights of the local model.")
+        Quantize | None, typer.Option("--quantize", help="Weights of the local model.")
     ] = None,
     candidates: Annotated[
-        Optional[int],
+        int | None,
         typer.Option("--candidates", min=1, help="For each function and model. Default: 8."),
     ] = None,
     top: Top = None,
     min_share: MinShare = None,
     min_speedup: Annotated[
-        Optional[float],
+        float | None,
         typer.Option("--min-speedup", min=1, help="Least proved speedup. Default: 1.05."),
     ] = None,
     budget: Budget = None,
     python: Python = None,
     pytest_args: PytestArgs = None,
     all_candidates: Annotated[
-        Optional[bool],
+        bool | None,
         typer.Option("--all-candidates", help="Judge all; don't stop at the first good one."),
     ] = None,
     apply: Annotated[
@@ -237,7 +234,7 @@ def locate(
 @app.command()
 def undo(
     run: Annotated[
-        Optional[str], typer.Argument(metavar="[RUN]", help="Default: the latest run.")
+        str | None, typer.Argument(metavar="[RUN]", help="Default: the latest run.")
     ] = None,
     output: FormatOption = Format.TEXT,
     verbose: Verbose = False,
@@ -289,10 +286,10 @@ def doctor(
 @app.command()
 def hook(
     files: Annotated[
-        Optional[list[str]], typer.Argument(help="Staged files, as pre-commit passes them.")
+        list[str] | None, typer.Argument(help="Staged files, as pre-commit passes them.")
     ] = None,
     budget: Annotated[
-        Optional[float],
+        float | None,
         typer.Option("--budget", metavar="SECONDS", min=0, help="Default: 20."),
     ] = None,
     apply: Annotated[
@@ -307,6 +304,7 @@ def hook(
 ) -> None:
     """Look at staged Python files within a time budget; what pre-commit calls."""
     from perfopt_cli.hooks.pre_commit import check_staged
+    from perfopt_cli.model.sources import open_proposers
 
     options = {
         "budget": budget,
@@ -314,8 +312,9 @@ def hook(
         "pytest_args": pytest_args,
         "sandbox": sandbox and sandbox.value,
     }
-    with screen_of(verbose, quiet=quiet or not verbose) as screen:
-        found = check_staged(files or [], options, screen, write_files=apply)
+    with screen_of(verbose, quiet or not verbose) as screen:
+        sources = open_proposers(["rules"], adapter=None, quantize="none", root=Path.cwd())
+        found = check_staged(files or [], sources, options, screen, write_files=apply)
     if output is Format.JSON:
         print(json.dumps(found.report))
     else:
@@ -332,7 +331,7 @@ def screen_of(verbose: bool, quiet: bool) -> Screen:
 
 
 def prepare(
-    paths: list[str] | None, options: dict[str, object], screen: Screen, *, write_files: bool
+    paths: list[str] | None, options: Mapping[str, object], screen: Screen, *, write_files: bool
 ) -> Run:
     """Find the project, its settings and its interpreter."""
     refuse_windows()

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
+from pathlib import Path
 from typing import Any, Protocol
 
 from perfopt_cli import __version__
@@ -12,18 +13,12 @@ from perfopt_cli.core import Baseline, Outcome, Speedup, Status, Target, Verdict
 class RunSummary(Protocol):
     """What a report needs of a run; ``perfopt_cli.pipeline.Summary`` has it."""
 
-    @property
-    def run(self) -> str: ...
-    @property
-    def python(self) -> object: ...
-    @property
-    def baseline(self) -> Baseline: ...
-    @property
-    def targets(self) -> Sequence[Target]: ...
-    @property
-    def chosen(self) -> Sequence[Target]: ...
-    @property
-    def outcomes(self) -> Sequence[Outcome]: ...
+    run: str
+    python: Path
+    baseline: Baseline
+    targets: tuple[Target, ...]
+    chosen: tuple[Target, ...]
+    outcomes: tuple[Outcome, ...]
 
 
 def to_json(summary: RunSummary) -> dict[str, Any]:
@@ -70,7 +65,9 @@ def target_status(target: Target, summary: RunSummary) -> tuple[str, str]:
     mine = [o for o in summary.outcomes if o.target == target and o.verdict is not None]
     kept = [o for o in mine if o.verdict and o.verdict.status is Status.ACCEPTED]
     if kept:
-        best = max(kept, key=lambda o: o.verdict.speedup.ratio if o.verdict and o.verdict.speedup else 0)
+        best = max(
+            kept, key=lambda o: o.verdict.speedup.ratio if o.verdict and o.verdict.speedup else 0
+        )
         return "improved", f"{factor(best.verdict.speedup if best.verdict else None)} faster"
     if target.skip is not None:
         return "skipped", target.skip

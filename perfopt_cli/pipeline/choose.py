@@ -20,7 +20,7 @@ def choose_targets(
     """
     named = named_targets(sources)
     searching = any(not hasattr(source, "targets") for source in sources)
-    chosen = []
+    chosen: list[Target] = []
     for target in targets:
         wanted = (target.path, target.qualname) in named
         hot = searching and target.skip is None and target.share >= settings.min_share

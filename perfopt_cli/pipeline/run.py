@@ -173,9 +173,7 @@ class Run:
                 network=self.settings.network,
             )
             copy_project(self.project, place.copy)
-            place = place.with_search_path(
-                python_path(self.interpreter, self.project, place.copy)
-            )
+            place = place.with_search_path(python_path(self.interpreter, self.project, place.copy))
             sandbox = open_sandbox(
                 self.settings.sandbox, python=self.interpreter.path, scratch=scratch
             )
@@ -273,10 +271,11 @@ class Bench:
 
 def readable_paths(interpreter: Interpreter) -> tuple[Path, ...]:
     """Return what a worker must read beside the system: the interpreter and what it imports."""
-    entries = [interpreter.prefix, interpreter.base_prefix, *interpreter.sys_path]
-    entries += [*interpreter.links, *interpreter.editable.values()]
-    entries += [interpreter.path.parent, interpreter.path.resolve().parent]
-    return tuple(dict.fromkeys(Path(entry) for entry in entries if Path(entry).exists()))
+    folders = [interpreter.prefix, interpreter.base_prefix]
+    folders += [interpreter.path.parent, interpreter.path.resolve().parent]
+    names = [*interpreter.sys_path, *interpreter.links, *interpreter.editable.values()]
+    found = dict.fromkeys([*folders, *map(Path, names)])
+    return tuple(path for path in found if path.exists())
 
 
 def same_candidate(one: Outcome, other: Outcome) -> bool:

@@ -5,6 +5,7 @@ from perfopt_cli.project.files import python_files, snapshot
 from perfopt_cli.project.find import Project, Selection, find_project, select
 from perfopt_cli.project.git import git_note
 from perfopt_cli.project.interpreter import Interpreter, child_environ, find_python, probe_python
+from perfopt_cli.project.staged import staged_functions
 
 __all__ = [
     "Interpreter",
@@ -20,5 +21,6 @@ __all__ = [
     "python_path",
     "select",
     "snapshot",
+    "staged_functions",
     "unmapped",
 ]

@@ -10,7 +10,9 @@ from perfopt_cli.project.find import Project
 
 def listed(project: Project) -> set[Path] | None:
     """Return the files under the root that git does not ignore, or None without a repository."""
-    out = _git(project, "ls-files", "-z", "--cached", "--others", "--exclude-standard", "--", ".")
+    out = run_git(
+        project, "ls-files", "-z", "--cached", "--others", "--exclude-standard", "--", "."
+    )
     return None if out is None else {project.root / name for name in out.split("\0") if name}
 
 
@@ -21,7 +23,7 @@ def git_note(project: Project) -> tuple[str | None, tuple[str, ...]]:
     """
     if project.git is None:
         return "not a git repository: perfopt undo is the only way back", ()
-    out = _git(project, "status", "--porcelain", "-z", "--untracked-files=no", "--", ".")
+    out = run_git(project, "status", "--porcelain", "-z", "--untracked-files=no", "--", ".")
     if out is None:
         return "git can't read this repository", ()
     top = os.path.relpath(project.root, project.git)
@@ -35,8 +37,11 @@ def git_note(project: Project) -> tuple[str | None, tuple[str, ...]]:
     return None, tuple(changed)
 
 
-def _git(project: Project, *command: str) -> str | None:
-    """Run git in the root. None where there is no git, no repository or no trust in its owner."""
+def run_git(project: Project, *command: str, staged: bool = False) -> str | None:
+    """Run git in the root. None where there is no git, no repository or no trust in its owner.
+
+    ``staged``: look at the index of the commit in progress, if a hook runs in one.
+    """
     if project.git is None:
         return None
     try:
@@ -48,7 +53,8 @@ def _git(project: Project, *command: str) -> str | None:
         with git.Repo(project.root, search_parent_directories=True) as repo:
             # A hook's variables name the index and folder of the commit in progress.
             place = {"GIT_DIR": str(repo.git_dir), "GIT_WORK_TREE": str(project.git)}
-            index = {"GIT_INDEX_FILE": os.path.join(repo.git_dir, "index")}
+            own = os.path.join(repo.git_dir, "index")
+            index = {"GIT_INDEX_FILE": os.environ.get("GIT_INDEX_FILE", own) if staged else own}
             run = git.Git(project.root).execute
             out = run(["git", *command], env=place | index, strip_newline_in_stdout=False)
     except (git.GitError, OSError, ValueError):

@@ -37,24 +37,27 @@ BY_REPR = (
     datetime.timedelta,
     datetime.timezone,
 )
-LAZY: tuple = tuple(
-    type(value)
-    for value in (  # type: ignore[var-annotated]
-        iter([]),
-        iter(()),
-        iter(set()),
-        iter({}),
-        iter({}.values()),
-        iter({}.items()),
-        iter(""),
-        iter(b""),
-        iter(range(0)),
-        reversed([]),
-        map(str, ()),
-        filter(None, ()),
-        zip(),
-        enumerate(()),
-        (item for item in ()),
+EMPTY: "list[object]" = []
+LAZY = tuple(
+    map(
+        type,
+        (
+            iter(EMPTY),
+            iter(()),
+            iter(set(EMPTY)),
+            iter(dict.fromkeys(EMPTY)),
+            iter(dict.fromkeys(EMPTY).values()),
+            iter(dict.fromkeys(EMPTY).items()),
+            iter(""),
+            iter(b""),
+            iter(range(0)),
+            reversed(EMPTY),
+            map(str, ()),
+            filter(None, ()),
+            zip(),
+            enumerate(()),
+            (item for item in EMPTY),
+        ),
     )
 )
 
