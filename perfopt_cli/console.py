@@ -10,8 +10,8 @@ from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn
 from rich.table import Table
 
-from perfopt_cli.core import Status, Verdict
-from perfopt_cli.report import RunSummary, candidate_rows, target_rows, whole_run_gain
+from perfopt_cli.core import Status, Summary, Verdict
+from perfopt_cli.report import candidate_rows, target_rows, whole_run_gain
 
 PLAIN_WIDTH = 140
 COLOURS = {
@@ -72,21 +72,21 @@ class Screen:
         """Show an error."""
         self.console.print(f"[red]error:[/] {escape(text)}", soft_wrap=True)
 
-    def targets(self, summary: RunSummary, *, hot: int) -> None:
+    def targets(self, summary: Summary, *, hot: int) -> None:
         """Show the hot functions."""
         baseline = summary.baseline
         title = f"Hot functions ({baseline.tests} tests, {baseline.seconds:.1f} s)"
         heads = ("share", "self", "calls", "tests", "function", "")
         self.console.print(table(title, heads, list(target_rows(summary, hot=hot))))
 
-    def candidates(self, summary: RunSummary) -> None:
+    def candidates(self, summary: Summary) -> None:
         """Show every candidate with its verdict."""
         rows = list(candidate_rows(summary))
         if rows:
             heads = ("function", "candidate", "verdict", "speedup (95 %)", "")
             self.console.print(table("Candidates", heads, rows))
 
-    def result(self, summary: RunSummary, *, written: bool) -> None:
+    def result(self, summary: Summary, *, written: bool) -> None:
         """Say in a line what the run brought."""
         count = sum(outcome.applied for outcome in summary.outcomes)
         if not count:
@@ -121,7 +121,7 @@ def table(title: str, heads: Sequence[str], rows: Sequence[Sequence[str]]) -> Ta
     return made
 
 
-def print_targets(summary: RunSummary, *, hot: int) -> None:
+def print_targets(summary: Summary, *, hot: int) -> None:
     """Print the hot functions on stdout, as the result of ``locate``."""
     width = None if sys.stdout.isatty() else PLAIN_WIDTH
     heads = ("share", "self", "calls", "tests", "function", "")

@@ -221,6 +221,22 @@ class Outcome:
     notes: tuple[str, ...] = field(default=())
 
 
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """What a whole run found and did.
+
+    ``targets`` are all functions that were looked at, hottest first; ``chosen``
+    those that candidates were asked for.
+    """
+
+    run: str
+    python: Path
+    baseline: Baseline
+    targets: tuple[Target, ...]
+    chosen: tuple[Target, ...] = ()
+    outcomes: tuple[Outcome, ...] = ()
+
+
 class Listener(Protocol):
     """Hears how a run goes; the command shows it, a library user may not care."""
 

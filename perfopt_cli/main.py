@@ -20,7 +20,8 @@ from perfopt_cli.core import ExitCode, PerfoptError
 
 if TYPE_CHECKING:
     from perfopt_cli.console import Screen
-    from perfopt_cli.pipeline import Run, Summary
+    from perfopt_cli.core import Summary
+    from perfopt_cli.pipeline import Run
 
 app = typer.Typer(
     name="perfopt",

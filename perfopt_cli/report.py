@@ -3,25 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 from perfopt_cli import __version__
-from perfopt_cli.core import Baseline, Outcome, Speedup, Status, Target, Verdict
+from perfopt_cli.core import Baseline, Outcome, Speedup, Status, Summary, Target, Verdict
 
 
-class RunSummary(Protocol):
-    """What a report needs of a run; ``perfopt_cli.pipeline.Summary`` has it."""
-
-    run: str
-    python: Path
-    baseline: Baseline
-    targets: tuple[Target, ...]
-    chosen: tuple[Target, ...]
-    outcomes: tuple[Outcome, ...]
-
-
-def to_json(summary: RunSummary) -> dict[str, Any]:
+def to_json(summary: Summary) -> dict[str, Any]:
     """Return the one object that ``--format json`` prints."""
     baseline = summary.baseline
     return {
@@ -43,7 +31,7 @@ def failures(baseline: Baseline) -> int:
     return sum(outcome in ("failed", "error") for outcome in baseline.outcomes.values())
 
 
-def _target(target: Target, summary: RunSummary) -> dict[str, Any]:
+def _target(target: Target, summary: Summary) -> dict[str, Any]:
     status, reason = target_status(target, summary)
     return {
         "path": target.path,
@@ -60,7 +48,7 @@ def _target(target: Target, summary: RunSummary) -> dict[str, Any]:
     }
 
 
-def target_status(target: Target, summary: RunSummary) -> tuple[str, str]:
+def target_status(target: Target, summary: Summary) -> tuple[str, str]:
     """Return improved, unchanged or skipped, and why in words."""
     mine = [o for o in summary.outcomes if o.target == target and o.verdict is not None]
     kept = [o for o in mine if o.verdict and o.verdict.status is Status.ACCEPTED]
@@ -120,7 +108,7 @@ def factor(speedup: Speedup | None) -> str:
     return f"{speedup.ratio:.2f}x ({speedup.low:.2f}-{speedup.high:.2f})"
 
 
-def target_rows(summary: RunSummary, *, hot: int) -> Iterator[tuple[str, ...]]:
+def target_rows(summary: Summary, *, hot: int) -> Iterator[tuple[str, ...]]:
     """Yield the hottest targets as rows: share, self time, calls, tests, function, note."""
     for target in list(summary.targets)[:hot]:
         note = target.skip or f"{target.native_share:.0%} of it in native code"
@@ -134,7 +122,7 @@ def target_rows(summary: RunSummary, *, hot: int) -> Iterator[tuple[str, ...]]:
         )
 
 
-def candidate_rows(summary: RunSummary) -> Iterator[tuple[str, ...]]:
+def candidate_rows(summary: Summary) -> Iterator[tuple[str, ...]]:
     """Yield judged candidates as rows: function, origin, verdict, speedup, detail."""
     for outcome in summary.outcomes:
         verdict = outcome.verdict
@@ -149,7 +137,7 @@ def candidate_rows(summary: RunSummary) -> Iterator[tuple[str, ...]]:
         )
 
 
-def whole_run_gain(summary: RunSummary) -> float:
+def whole_run_gain(summary: Summary) -> float:
     """Return how many times faster the tests run as a whole, by Amdahl's law."""
     saved = 0.0
     for outcome in summary.outcomes:

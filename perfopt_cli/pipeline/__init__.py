@@ -1,5 +1,5 @@
 """The whole job in its order: locate, propose, verify, time, apply."""
 
-from perfopt_cli.pipeline.run import Run, Summary
+from perfopt_cli.pipeline.run import Run
 
-__all__ = ["Run", "Summary"]
+__all__ = ["Run"]

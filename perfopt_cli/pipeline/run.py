@@ -17,10 +17,9 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timezone
 from pathlib import Path
 
-from perfopt_cli.apply import Edit, FileResult, FileState, diff, plan, write
+from perfopt_cli.apply import FileState, diff, plan, write
 from perfopt_cli.config import Settings
 from perfopt_cli.core import (
-    Baseline,
     BaselineError,
     Listener,
     Outcome,
@@ -28,6 +27,7 @@ from perfopt_cli.core import (
     Reason,
     Rewrite,
     Status,
+    Summary,
     Target,
     Verdict,
 )
@@ -54,25 +54,6 @@ def new_run_id() -> str:
     """Return a name for a run: the time in UTC, and four random digits."""
     now = datetime.now(timezone.utc).strftime("%Y-%m-%dT%H-%M-%SZ")
     return f"{now}-{secrets.token_hex(2)}"
-
-
-@dataclass(frozen=True, slots=True)
-class Summary:
-    """What a run found and did, beside its outcomes.
-
-    ``edits`` are the files as they are to be with all kept rewrites;
-    ``written`` says what became of each, and is empty where nothing was to be
-    written.
-    """
-
-    run: str
-    python: Path
-    baseline: Baseline
-    targets: tuple[Target, ...]
-    chosen: tuple[Target, ...] = ()
-    outcomes: tuple[Outcome, ...] = ()
-    edits: tuple[Edit, ...] = ()
-    written: tuple[FileResult, ...] = ()
 
 
 @dataclass
@@ -223,9 +204,7 @@ class Run:
             )
             shown = diff(plan(copy, rewrites([outcome]))) if in_files else ""
             final.append(mine or replace(outcome, applied=in_files, diff=shown))
-        self.summary = replace(
-            self.summary, outcomes=tuple(final), edits=edits, written=tuple(written)
-        )
+        self.summary = replace(self.summary, outcomes=tuple(final))
 
 
 @dataclass
