@@ -36,6 +36,10 @@ class Evidence:
     usable: tuple[int, ...]
     weak: tuple[Reason, str] | None
 
+    def untouched(self) -> bool:
+        """Tell whether the original leaves its arguments as they were, in every usable call."""
+        return all(self.replays[0].calls[0, index]["same"] for index in self.usable)
+
     def nanos(self) -> dict[int, int]:
         """Return the original's time in ns of each usable call that returned."""
         first = self.replays[0].calls

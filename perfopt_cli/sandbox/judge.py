@@ -175,7 +175,8 @@ class Judge:
                 self.module.text,
                 self.least,
             )
-        return self._timer.time(rewrite, text)
+        # An equivalent candidate leaves its arguments alone if the original does.
+        return self._timer.time(rewrite, text, reuse=evidence.untouched())
 
 
 def refused(rewrite: Rewrite, refusal: Refusal) -> Verdict:

@@ -24,8 +24,8 @@ BATCH_NS = 2_000_000
 SLOWEST_BUCKET = 0.95
 MOST_MEMORY = 1.2
 LEAST_BUSY = 0.8
-MOST_INPUTS = 16
-PASS_NS = 20_000_000
+MOST_INPUTS = 12
+PASS_NS = 8_000_000
 SECONDS = 60.0
 
 
@@ -75,10 +75,19 @@ class Timer:
         self.tried = 0
         self._noisy: bool | None = None
 
-    def time(self, rewrite: Rewrite, text: str) -> Verdict:
-        """Judge one candidate; ``text`` is its whole module. The verdict carries the samples."""
+    def time(self, rewrite: Rewrite, text: str, *, reuse: bool) -> Verdict:
+        """Judge one candidate; ``text`` is its whole module. The verdict carries the samples.
+
+        ``reuse``: neither original nor candidate changes its arguments, so one
+        copy of them serves all calls.
+        """
         self.tried += 1
-        request = {**self.request, "text": text, "imports": list(rewrite.imports)}
+        request = {
+            **self.request,
+            "text": text,
+            "imports": list(rewrite.imports),
+            "reuse": reuse,
+        }
         screened = self._sample(request, ALPHA, 0)
         if isinstance(screened, Failure):
             return Verdict(rewrite, Status.REJECTED, screened.reason, screened.detail)
@@ -97,7 +106,7 @@ class Timer:
     def noisy(self) -> bool:
         """The canary: is the original called faster than a recompiled original? Once a target."""
         if self._noisy is None:
-            request = {**self.request, "text": self.original, "imports": []}
+            request = {**self.request, "text": self.original, "imports": [], "reuse": False}
             sampled = self._sample(request, ALPHA, 0)
             self._noisy = isinstance(sampled, Failure) or sampled[0] is Decision.ACCEPT
         return self._noisy

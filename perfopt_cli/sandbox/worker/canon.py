@@ -16,10 +16,12 @@ import hashlib
 import operator
 import re
 import struct
+import sys
 import types
 
 MAX_NODES = 2_000_000
 MAX_ITEMS = 10_000
+SHAPES: "dict[type, Shape]" = {}
 
 # Types of the standard library whose repr is exact and not the user's.
 BY_REPR = (
@@ -116,9 +118,12 @@ class Canonizer:
             return
         self.seen[id(value)] = len(self.seen)
         self.keep.append(value)  # keeps the id from being used again
-        self.parts.append(type_name(kind))
-        if kind in LAZY or kind.__module__ == "itertools":
+        shape = SHAPES.get(kind) or shape_of(kind)
+        self.parts.append(shape.name)
+        if shape.lazy:
             self.drain(value)
+        elif shape.plain:
+            self.attributes(value, kind)
         elif not self.contents(value, kind):
             raise Opaque("a value of type " + type_name(kind) + " can't be compared")
 
@@ -151,43 +156,31 @@ class Canonizer:
         elif isinstance(value, types.MethodType):
             self.write(value.__func__)
             self.write(value.__self__)
+        elif kind.__module__ in ("functools", "operator"):
+            for part in kind.__reduce__(value):
+                self.write(part)
         elif kind.__module__.split(".")[0] == "numpy":
-            self.numpy(value, kind)
-            return True
+            known = self.numpy(value)
         else:
             known = False
-        return self.attributes(value, kind) or known
+        if known:
+            self.attributes(value, kind)
+        return known
 
     def attributes(self, value, kind):
-        """Write ``__dict__`` and slots; return whether the object has either, or is plain."""
-        found = False
+        """Write ``__dict__`` and slots."""
         try:
             fields = object.__getattribute__(value, "__dict__")
         except AttributeError:
             fields = None
         if type(fields) is dict:
-            found = True
             self.mapping(fields)
-        for owner in kind.__mro__:
-            slots = owner.__dict__.get("__slots__", ())
-            for slot in (slots,) if isinstance(slots, str) else tuple(slots):
-                found = True
-                self.slot(owner, slot, value)
-        return found or kind is object
-
-    def slot(self, owner, slot, value):
-        """Write one slot, set or not."""
-        name = slot
-        if slot.startswith("__") and not slot.endswith("__"):
-            name = "_" + owner.__name__.lstrip("_") + slot
-        member = owner.__dict__.get(name)
-        if not isinstance(member, types.MemberDescriptorType):
-            return
-        self.parts.append("." + name + "=")
-        try:
-            self.write(member.__get__(value))
-        except AttributeError:
-            self.parts.append("unset")
+        for name, member in SHAPES[kind].slots:
+            self.parts.append("." + name + "=")
+            try:
+                self.write(member.__get__(value))
+            except AttributeError:
+                self.parts.append("unset")
 
     def sequence(self, opening, items, closing):
         """Write items in their order."""
@@ -232,6 +225,9 @@ class Canonizer:
     def exception(self, value):
         """Write args and cause; the traceback and the implicit context don't count."""
         self.sequence("(", BaseException.args.__get__(value), ")")
+        for name in ("filename", "filename2", "name", "path"):  # not among the args
+            if isinstance(value, (OSError, ImportError)):
+                self.write(getattr(value, name, None))
         cause = BaseException.__cause__.__get__(value)
         if cause is not None:
             self.parts.append("from ")
@@ -248,15 +244,54 @@ class Canonizer:
             self.parts.append(",")
         self.parts.append(">")
 
-    def numpy(self, value, kind):
-        """Write an array or scalar of numpy, bit by bit."""
-        if kind.__name__ == "dtype" or not hasattr(value, "dtype"):
+    def numpy(self, value):
+        """Write an array, scalar or dtype of numpy, bit by bit; return whether it is one."""
+        numpy = sys.modules["numpy"]
+        if isinstance(value, numpy.dtype):
             self.parts.append(repr(value))
-        elif value.dtype.hasobject:
+            return True
+        if not isinstance(value, (numpy.ndarray, numpy.generic)):
+            return False
+        layout = (str(value.dtype), value.shape)
+        self.parts.append(repr(layout))
+        if value.dtype.hasobject:
             self.write(value.tolist())
         else:
-            layout = (str(value.dtype), value.shape)
-            self.parts.append(repr(layout) + hashlib.sha256(value.tobytes()).hexdigest())
+            self.parts.append(hashlib.sha256(value.tobytes()).hexdigest())
+        return True
+
+
+class Shape:
+    """What is known of a class once and for all: its name, its slots, how it is written."""
+
+    def __init__(self, kind):
+        self.name = type_name(kind)
+        self.slots = [found for owner in kind.__mro__ for found in own_slots(owner)]
+        self.lazy = kind in LAZY or kind.__module__ == "itertools"
+        # An instance with no memory but for its fields holds nothing else that could differ.
+        pointers = len(self.slots) + (kind.__dictoffset__ > 0) + (kind.__weakrefoffset__ > 0)
+        fields = object.__basicsize__ + tuple.__itemsize__ * pointers
+        self.plain = not self.lazy and kind.__itemsize__ == 0 and kind.__basicsize__ == fields
+
+
+def shape_of(kind):
+    """Return the shape of a class, worked out once."""
+    shape = SHAPES[kind] = Shape(kind)
+    return shape
+
+
+def own_slots(owner):
+    """Return (name, descriptor) of the slots that a class itself defines."""
+    slots = owner.__dict__.get("__slots__", ())
+    found = []
+    for slot in (slots,) if isinstance(slots, str) else tuple(slots):
+        name = slot
+        if slot.startswith("__") and not slot.endswith("__"):
+            name = "_" + owner.__name__.lstrip("_") + slot
+        member = owner.__dict__.get(name)
+        if isinstance(member, types.MemberDescriptorType):
+            found.append((name, member))
+    return found
 
 
 def type_name(kind):

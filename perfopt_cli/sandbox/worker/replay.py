@@ -65,14 +65,13 @@ def step_through(generator, args, steps):
     return "..."
 
 
-def observe(function, data):
+def observe(function, data, compare):
     """Make one recorded call; return what can be seen of it as {digest, text, how, same, nanos}.
 
-    ``same`` tells whether the arguments are as they were; ``how`` is
-    returned, raised or opaque (not comparable).
+    ``how`` is returned, raised or opaque (not comparable). ``same`` tells, if
+    compare is true, whether the arguments are as they were.
     """
-    args, kwargs = calls.load(data)
-    before = canonical((args, kwargs))
+    before = canonical(calls.load(data)) if compare else None
     args, kwargs = calls.load(data)
     out, err, logs = io.StringIO(), io.StringIO(), LogCapture()
     streams = sys.stdout, sys.stderr
@@ -91,7 +90,7 @@ def observe(function, data):
             root.removeHandler(logs)
     said = [(w.category, str(w.message)) for w in caught]
     effects = (out.getvalue(), err.getvalue(), said, logs.records, randomness())
-    after = canonical((args, kwargs))
+    same = before is not None and before == canonical((args, kwargs))
     try:
         writer = Canonizer()
         writer.write((how, value, steps))
@@ -102,7 +101,6 @@ def observe(function, data):
         return {"digest": "", "text": text, "how": "opaque", "same": False, "nanos": nanos}
     digest = hashlib.sha256(writer.text().encode("utf-8", "surrogatepass")).hexdigest()
     text = how + " " + show(value if not steps else [item for item, _ in steps])
-    same = before is not None and before == after
     return {"digest": digest, "text": text, "how": how, "same": same, "nanos": nanos}
 
 
@@ -187,7 +185,7 @@ def run(channel, request):
     names = set(function.__globals__)
     for turn, order in enumerate((range(len(recorded)), reversed(range(len(recorded))))):
         for index in order:
-            seen = observe(function, recorded[index])
+            seen = observe(function, recorded[index], compare=turn == 0)
             if request["text"] is None and turn == 0:
                 seen["call"] = describe(recorded[index])
             channel.send("call", turn=turn, index=index, **seen)
