@@ -19,16 +19,16 @@ class Product:
 class Catalog:
     products: list[Product]
 
-    def tagged(self, wanted: list[str]) -> list[str]:
-        """SKUs of the products that carry at least one of the wanted tags."""
-        found: list[str] = []
+    def tagged(self, wanted: list[str]) -> list[tuple[str, int]]:
+        """SKUs of the products that carry wanted tags, and how many of them."""
+        found: list[tuple[str, int]] = []
         for product in self.products:
             hits = 0
             for tag in product.tags:
                 if tag in wanted:
                     hits += 1
             if hits > 0:
-                found.append(product.sku)
+                found.append((product.sku, hits))
         return found
 
 

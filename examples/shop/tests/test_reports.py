@@ -22,7 +22,9 @@ def some_sales(count, seed):
 
 def test_a_table_of_one_sale():
     assert sales_table([Sale("MUG-1", "white mug", "Ann", "Cork", "card", 3)]) == (
-        "<table>\n<tr><td>MUG-1</td><td>white mug</td><td>Ann</td><td>Cork</td><td>card</td></tr>\n</table>\n"
+        "<table>\n"
+        "<tr><td>MUG-1</td><td>white mug</td><td>Ann</td><td>Cork</td><td>card</td></tr>\n"
+        "</table>\n"
     )
 
 

@@ -51,7 +51,7 @@ def some_offers(count, seed):
 @pytest.mark.parametrize("best", [1, 8])
 def test_the_cheapest_come_first(best):
     market = some_offers(4000, seed=best)
-    for count in [1, 5, *range(200, 4000, 130)]:
+    for count in [1, 5, *range(200, 4000, 100)]:
         offers = market[:count]
         prices = sorted(offer.cents for offer in offers)
         assert [offer.cents for offer in cheapest(offers, best)] == prices[:best]
@@ -93,7 +93,7 @@ def test_known_fingerprints():
 
 
 def test_a_changed_byte_changes_the_fingerprint():
-    for size in range(4000, 60_000, 4000):
+    for size in range(4000, 44_000, 4000):
         data = bytearray(random.Random(size).randbytes(size))
         before = fingerprint(bytes(data))
         data[size // 2] ^= 1
