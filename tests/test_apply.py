@@ -144,6 +144,13 @@ def test_a_stale_edit_is_never_written_even_if_the_file_comes_back(root: Path) -
     assert list_runs(root) == ()
 
 
+def test_a_function_that_is_not_the_targets_any_more_is_left_alone(root: Path) -> None:
+    made = rewrite(root, "two.py", "h", "def h(): return 2\n")
+    edited(root)
+    (edit,) = plan(root, [made])
+    assert edit.stale
+
+
 # Diffs
 
 
@@ -195,6 +202,13 @@ def test_edits_are_written_and_taken_back(root: Path) -> None:
     assert texts(root) == NEW
     assert states(undo(root)) == [("pkg/one.py", "restored"), ("two.py", "restored")]
     assert texts(root) == OLD
+
+
+def test_files_are_replaced_and_never_written_over(root: Path) -> None:
+    with (root / "two.py").open("rb") as reader:
+        write(edits_of(root), "run", root)
+        assert reader.read() == OLD[1]
+    assert texts(root) == NEW
 
 
 def test_the_mode_is_kept_and_nothing_else_is_left(root: Path) -> None:
