@@ -9,6 +9,7 @@ import pytest
 
 from perfopt_cli.core import PerfoptError
 from perfopt_cli.source import definitions, find, read_source, splice
+from perfopt_cli.source.check import check
 from perfopt_cli.source.splice import put
 
 STDLIB = Path(sysconfig.get_path("stdlib"))
@@ -281,6 +282,34 @@ def test_new_code_that_is_not_one_function_of_that_name_is_refused(new: str) -> 
 def test_code_that_only_fits_another_place_is_refused() -> None:
     with pytest.raises(PerfoptError, match="does not parse"):
         splice("def f():\n    return 1\n", "f", "def f():\n    nonlocal x\n")
+
+
+@pytest.mark.parametrize(
+    ("result", "says"),
+    [
+        ("x = 2\ndef f(): return 2\n", "changes code outside itself"),
+        ("x = 1\ndef f(): return 2\ny = 1\n", "changes code outside itself"),
+        ("import os\nx = 1\ndef f(): return 2\n", "changes code outside itself"),
+        ("x = 1\ndef f(): return 3\n", "means something else"),
+        ("x = 1\ndef f(): return 1\n", "means something else"),
+        ("x = 1\ndef f(: return 2\n", "does not parse"),
+        ("x = 1\nreturn\ndef f(): return 2\n", "does not parse"),
+        ("x = 1\ndef f(): return 2\ndef f(): return 2\n", "defined 2 times"),
+        ("x = 1\n", "no function named f"),
+    ],
+)
+def test_a_result_that_is_not_what_was_asked_for_is_refused(result: str, says: str) -> None:
+    text, new = "x = 1\ndef f(): return 1\n", "def f(): return 2\n"
+    old = find(text, "f")
+    check(text, "x = 1\ndef f(): return 2\n", old, find(new, "f"), range(0))
+    with pytest.raises(PerfoptError, match=says):
+        check(text, result, old, find(new, "f"), range(0))
+
+
+def test_a_file_that_libcst_cannot_read_is_refused() -> None:
+    text = "def g():\n    (x): int\n    print(x)\ndef f(): return 1\n"
+    with pytest.raises(PerfoptError, match="libcst can't read"):
+        splice(text, "f", "def f(): return 2\n")
 
 
 WORDS = ["x = 1", "# c", "", '"""\n  s\n"""', "if x:\n    y = 2", "f(\n1)", "return 1", "  # d"]
