@@ -13,8 +13,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from perfopt_cli.core import Completed, Limits, PerfoptError
-from perfopt_cli.sandbox.confinement import Policy, Sandbox
+from perfopt_cli.sandbox.confinement import Sandbox
 from perfopt_cli.sandbox.exposure import clean_environment
+from perfopt_cli.sandbox.policy import Policy
 
 ESSENTIAL = {
     "write": "writing a file outside",
