@@ -55,7 +55,6 @@ class Sandbox:
         self.kind = setup.kind
         self.setup = setup
         self.notes: tuple[str, ...] = ()
-        self._own = exposure.interpreter_readable(setup.python)
         # The kernel ends a program with the thread that started it, so all are
         # started from one that lives on.
         self._spawner = ThreadPoolExecutor(1, "perfopt-spawn")
@@ -159,7 +158,7 @@ class Sandbox:
 
     def _readable(self, argv: Sequence[str], policy: Policy) -> list[Path]:
         programs = [self.setup.python, Path(argv[0]), _WORKER]
-        return [*exposure.system_readable(), *self._own, *programs, *policy.readable]
+        return [*exposure.system_readable(), *self.setup.interpreter, *programs, *policy.readable]
 
     def _order(self, cwd: Path, policy: Policy, readable: list[Path]) -> dict[str, Any]:
         """Return what the launcher is told; ``worker/jail.py`` reads these keys."""

@@ -23,7 +23,7 @@ from perfopt_cli.sandbox import identity, seccomp
 from perfopt_cli.sandbox.confinement import Sandbox
 from perfopt_cli.sandbox.exposure import (
     clean_environment,
-    interpreter_readable,
+    interpreter,
     system_readable,
 )
 from perfopt_cli.sandbox.policy import Policy, Setup
@@ -34,7 +34,7 @@ __all__ = [
     "Policy",
     "Sandbox",
     "clean_environment",
-    "interpreter_readable",
+    "interpreter",
     "open_sandbox",
     "setups",
     "system_readable",
@@ -57,9 +57,8 @@ def open_sandbox(choice: str, *, python: Path, scratch: Path) -> Sandbox:
     """
     if choice not in CHOICES:
         raise SandboxError(f"There is no sandbox {choice!r}: choose one of {', '.join(CHOICES)}.")
-    python = python.absolute()
     if choice == "none":
-        sandbox = Sandbox(Setup("none", python))
+        sandbox = Sandbox(Setup("none", *interpreter(python)))
         sandbox.notes = (_UNCONFINED,)
         return sandbox
     failures = [_missing(kind) for kind in ("bwrap", "landlock") if choice in ("auto", kind)]
@@ -87,7 +86,7 @@ def setups(choice: str, python: Path) -> Iterator[Setup]:
             continue
         abi, uid = identity.landlock_abi(), identity.spare_uid()
         keep = identity.kept_capabilities() if uid is not None else ()
-        plain = Setup(kind, python, abi=abi, uid=uid, keep=keep)
+        plain = Setup(kind, *interpreter(python), abi=abi, uid=uid, keep=keep)
         if kind == "bwrap":
             ways = [replace(plain, bwrap=shutil.which("bwrap") or "")]
         else:

@@ -31,7 +31,8 @@ class Policy:
 class Setup:
     """One way to build a sandbox on this machine.
 
-    ``bwrap`` is bubblewrap's path, for kind ``bwrap``. ``namespaces`` says
+    ``python`` is the interpreter that runs the launcher, and ``interpreter``
+    the folders it needs. ``bwrap`` is bubblewrap's path, for kind ``bwrap``. ``namespaces`` says
     whether the launcher makes its own, for kind ``landlock``. ``abi`` is the
     Landlock version (0: none). As root, ``uid`` is who the program becomes and
     ``keep`` are the capabilities it keeps.
@@ -39,6 +40,7 @@ class Setup:
 
     kind: str
     python: Path
+    interpreter: tuple[Path, ...] = ()
     bwrap: str = ""
     namespaces: bool = False
     abi: int = 0
