@@ -13,13 +13,13 @@ import time
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO
 
 from perfopt_cli.core import Completed, Limits
 from perfopt_cli.sandbox import bubblewrap, exposure, identity, seccomp
 from perfopt_cli.sandbox.capture import capture
+from perfopt_cli.sandbox.policy import Policy, Setup
 
 KEPT_OUTPUT = 8 * 2**20
 """Bytes of stdout, and of stderr, that ``Sandbox.run`` keeps."""
@@ -27,58 +27,6 @@ KEPT_OUTPUT = 8 * 2**20
 _WORKER = Path(__file__).parent / "worker"
 _JAIL = _WORKER / "jail.py"
 _STOP_SECONDS = 10.0
-
-
-@dataclass(frozen=True, slots=True)
-class Policy:
-    """What one program may use.
-
-    ``readable`` comes on top of the system's folders and the interpreter's;
-    ``writable`` is scratch, readable too. With ``network`` the program has the
-    host's network but no local (AF_UNIX) sockets, which lead to Docker, D-Bus
-    and agents.
-    """
-
-    readable: tuple[Path, ...]
-    writable: tuple[Path, ...]
-    limits: Limits
-    network: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Setup:
-    """One way to build a sandbox on this machine.
-
-    ``bwrap`` is bubblewrap's path, for kind ``bwrap``. ``namespaces`` says
-    whether the launcher makes its own, for kind ``landlock``. ``abi`` is the
-    Landlock version (0: none). As root, ``uid`` is who the program becomes and
-    ``keep`` are the capabilities it keeps.
-    """
-
-    kind: str
-    python: Path
-    bwrap: str = ""
-    namespaces: bool = False
-    abi: int = 0
-    uid: int | None = None
-    keep: tuple[int, ...] = ()
-
-    @property
-    def separate(self) -> bool:
-        """Whether the program has its own pid and mount namespace."""
-        return self.namespaces or bool(self.bwrap)
-
-    @property
-    def needs(self) -> seccomp.Needs:
-        """What the seccomp filter must refuse since nothing else does."""
-        owner = self.uid is None
-        return seccomp.Needs(
-            signals=not self.separate and owner and self.abi < 6,
-            strangers=not self.separate and owner,
-            queues=not self.separate,
-            metadata=not self.separate and (owner or identity.DAC_OVERRIDE in self.keep),
-            truncation=not self.separate and self.abi < 3,
-        )
 
 
 class _Process(subprocess.Popen[bytes]):
@@ -103,11 +51,10 @@ class Sandbox:
     ``notes`` tell a person what this sandbox does not hold back.
     """
 
-    def __init__(self, setup: Setup, notes: Sequence[str] = ()) -> None:
+    def __init__(self, setup: Setup) -> None:
         self.kind = setup.kind
         self.setup = setup
-        self.notes = tuple(notes)
-        self._own = exposure.interpreter_readable(setup.python)
+        self.notes: tuple[str, ...] = ()
         # The kernel ends a program with the thread that started it, so all are
         # started from one that lives on.
         self._spawner = ThreadPoolExecutor(1, "perfopt-spawn")
@@ -192,7 +139,8 @@ class Sandbox:
         )
 
     def _command(self, argv: Sequence[str], cwd: Path, policy: Policy) -> list[str]:
-        order = self._order(cwd, policy)
+        readable = self._readable(argv, policy)
+        order = self._order(cwd, policy, readable)
         launcher = [str(self.setup.python), "-I", "-S", "-B", str(_JAIL)]
         command = [*launcher, marshal.dumps(order, 2).hex(), "--", *argv]
         if not self.setup.bwrap:
@@ -200,7 +148,7 @@ class Sandbox:
         rights = (identity.SETGID, identity.SETUID, *self.setup.keep)
         outer = bubblewrap.arguments(
             self.setup.bwrap,
-            readable=self._readable(policy),
+            readable=readable,
             writable=policy.writable,
             cwd=cwd,
             network=policy.network,
@@ -208,14 +156,15 @@ class Sandbox:
         )
         return [*outer, *command]
 
-    def _readable(self, policy: Policy) -> list[Path]:
-        return [*exposure.system_readable(), *self._own, _WORKER, *policy.readable]
+    def _readable(self, argv: Sequence[str], policy: Policy) -> list[Path]:
+        programs = [self.setup.python, Path(argv[0]), _WORKER]
+        return [*exposure.system_readable(), *self.setup.interpreter, *programs, *policy.readable]
 
-    def _order(self, cwd: Path, policy: Policy) -> dict[str, Any]:
+    def _order(self, cwd: Path, policy: Policy, readable: list[Path]) -> dict[str, Any]:
         """Return what the launcher is told; ``worker/jail.py`` reads these keys."""
         setup = self.setup
         write = [str(path.resolve()) for path in policy.writable]
-        read = [str(path) for path in (*self._readable(policy), *exposure.proc_readable())]
+        read = [str(path) for path in (*readable, *exposure.proc_readable())]
         order: dict[str, Any] = {
             "cwd": str(cwd),
             "parent": os.getpid(),
@@ -225,6 +174,7 @@ class Sandbox:
             "network": policy.network,
             "shared_memory": bubblewrap.SHARED_MEMORY,
             "limits": self._limits(policy.limits),
+            "count": policy.limits.processes if setup.unbound else 0,
             "uid": setup.uid,
             "keep": list(setup.keep),
             "abi": setup.abi,

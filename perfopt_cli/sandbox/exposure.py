@@ -34,7 +34,7 @@ _KEPT_ENDS = ("_NUM_THREADS",)
 
 _ASK = """
 import os, sys, sysconfig
-paths = [sys.prefix, sys.base_prefix, sys.exec_prefix, sys.base_exec_prefix, os.path.dirname(os.__file__)]
+paths = [sys.executable, sys.prefix, sys.base_prefix, sys.exec_prefix, sys.base_exec_prefix, os.path.dirname(os.__file__)]
 if sysconfig.get_config_var("Py_ENABLE_SHARED"):
     paths.append(sysconfig.get_config_var("LIBDIR") or "")
 print("\\0".join(paths), end="")
@@ -57,27 +57,32 @@ def proc_readable() -> tuple[Path, ...]:
     return tuple(Path("/proc", name) for name in _PROC.split())
 
 
-def interpreter_readable(python: Path) -> tuple[Path, ...]:
-    """Return the folders without which this interpreter does not start.
+def interpreter(python: Path) -> tuple[Path, tuple[Path, ...]]:
+    """Return the program behind this name, and the folders without which it does not start.
 
-    The interpreter itself is asked, outside any sandbox; its site-packages are
-    not loaded. Raises SandboxError where it can't be run.
+    The program differs from the name where the latter is a script, as pyenv's
+    are. The interpreter itself is asked, outside any sandbox and without its
+    site-packages. Raises SandboxError where it can't be run.
     """
-    command = [str(python), "-I", "-S", "-B", "-c", _ASK]
+    command = [str(python.absolute()), "-I", "-S", "-B", "-c", _ASK]
     try:
-        reply = subprocess.run(command, capture_output=True, timeout=60, check=True).stdout
-    except (OSError, subprocess.SubprocessError) as error:
+        done = subprocess.run(command, capture_output=True, timeout=60)
+    except (OSError, subprocess.TimeoutExpired) as error:
         raise SandboxError(f"The interpreter {python} can't be run: {error}") from error
-    found = [Path(os.fsdecode(name)) for name in reply.split(b"\0") if name]
-    found.append(python.absolute().parent)
-    found.append(python.resolve().parent)
-    environment = python.absolute().parent.parent
+    if done.returncode != 0 or not done.stdout:
+        said = done.stderr.decode(errors="replace").strip()[-500:]
+        raise SandboxError(
+            f"The interpreter {python} can't be run (exit status {done.returncode}): {said}"
+        )
+    program, *found = (Path(os.fsdecode(name)) for name in done.stdout.split(b"\0") if name)
+    found += [program.parent, program.resolve().parent]
+    environment = program.parent.parent
     if (environment / "pyvenv.cfg").exists():
         found.append(environment)
     # An interpreter right in the home folder or at the root must not open all of it.
     home = Path.home().resolve()
     tight = (path for path in found if not home.is_relative_to(path.resolve()))
-    return tuple(dict.fromkeys(path for path in tight if path.exists()))
+    return program, tuple(dict.fromkeys(path for path in tight if path.exists()))
 
 
 def resolve(path: Path) -> tuple[Path, dict[Path, str]]:

@@ -20,12 +20,13 @@ from pathlib import Path
 
 from perfopt_cli.core import SandboxError
 from perfopt_cli.sandbox import identity, seccomp
-from perfopt_cli.sandbox.confinement import Policy, Sandbox, Setup
+from perfopt_cli.sandbox.confinement import Sandbox
 from perfopt_cli.sandbox.exposure import (
     clean_environment,
-    interpreter_readable,
+    interpreter,
     system_readable,
 )
+from perfopt_cli.sandbox.policy import Policy, Setup
 from perfopt_cli.sandbox.probe import ProbeReport, probe
 
 __all__ = [
@@ -33,7 +34,7 @@ __all__ = [
     "Policy",
     "Sandbox",
     "clean_environment",
-    "interpreter_readable",
+    "interpreter",
     "open_sandbox",
     "setups",
     "system_readable",
@@ -56,16 +57,18 @@ def open_sandbox(choice: str, *, python: Path, scratch: Path) -> Sandbox:
     """
     if choice not in CHOICES:
         raise SandboxError(f"There is no sandbox {choice!r}: choose one of {', '.join(CHOICES)}.")
-    python = python.absolute()
     if choice == "none":
-        return Sandbox(Setup("none", python), [_UNCONFINED])
+        sandbox = Sandbox(Setup("none", *interpreter(python)))
+        sandbox.notes = (_UNCONFINED,)
+        return sandbox
     failures = [_missing(kind) for kind in ("bwrap", "landlock") if choice in ("auto", kind)]
     reasons = [reason for reason in failures if reason]
     for setup in setups(choice, python):
         sandbox = Sandbox(setup)
         report = probe(sandbox, scratch=scratch)
         if report.holds:
-            return Sandbox(setup, _notes(setup, report))
+            sandbox.notes = _notes(setup, report)
+            return sandbox
         reasons.append(f"{_described(setup)}: {report.explain()}")
     raise SandboxError(
         f"No sandbox holds on this machine (--sandbox {choice}).\n"
@@ -83,7 +86,7 @@ def setups(choice: str, python: Path) -> Iterator[Setup]:
             continue
         abi, uid = identity.landlock_abi(), identity.spare_uid()
         keep = identity.kept_capabilities() if uid is not None else ()
-        plain = Setup(kind, python, abi=abi, uid=uid, keep=keep)
+        plain = Setup(kind, *interpreter(python), abi=abi, uid=uid, keep=keep)
         if kind == "bwrap":
             ways = [replace(plain, bwrap=shutil.which("bwrap") or "")]
         else:
@@ -114,7 +117,7 @@ def _described(setup: Setup) -> str:
     return f"{name} as root" if os.geteuid() == 0 and setup.uid is None else name
 
 
-def _notes(setup: Setup, report: ProbeReport) -> list[str]:
+def _notes(setup: Setup, report: ProbeReport) -> tuple[str, ...]:
     notes = [f"Not refused: {attempt.label}." for attempt in report.allowed]
     if not setup.abi:
         notes.append("This kernel has no Landlock: bubblewrap and the call filter stand alone.")
@@ -125,6 +128,8 @@ def _notes(setup: Setup, report: ProbeReport) -> list[str]:
         )
     if setup.needs.metadata:
         notes.append("Setting a file's mode or times does nothing.")
+    if setup.unbound:
+        notes.append("As root, processes are counted ten times a second, not limited at once.")
     if setup.needs.signals:
         notes.append("A program can signal itself only, not the processes it starts.")
-    return notes
+    return tuple(notes)

@@ -27,6 +27,7 @@ _NEW_NAMESPACES = 0x7E020000
 _AF_UNIX, _AF_INET, _AF_INET6, _AF_NETLINK = 1, 2, 10, 16
 _SOCK_STREAM, _SOCK_SEQPACKET, _SOCK_TYPE = 1, 5, 0xF
 _TIOCSTI, _TIOCLINUX = 0x5412, 0x541C
+_F_SETOWN, _F_SETOWN_EX, _FIOSETOWN, _SIOCSPGRP = 8, 15, 0x8901, 0x8902
 _O_TRUNC, _O_ACCMODE = 0o1000, 0o3
 _WHOLE = 0xFFFFFFFF
 
@@ -148,7 +149,8 @@ def _plain(network: bool, needs: Needs) -> Iterator[tuple[str, int]]:
 
 def _tested(network: bool, needs: Needs) -> Iterator[tuple[str, list[_Test]]]:
     yield "clone", [_Test(0, (0,), errno.EPERM, mask=_NEW_NAMESPACES, among=False)]
-    yield "ioctl", [_Test(1, (_TIOCSTI, _TIOCLINUX), errno.EPERM)]
+    owners = (_FIOSETOWN, _SIOCSPGRP) if needs.signals else ()
+    yield "ioctl", [_Test(1, (_TIOCSTI, _TIOCLINUX, *owners), errno.EPERM)]
     yield "prlimit64", [_Test(0, (0,), errno.EPERM, among=False)]
     # A datagram socket can be sent to an address without connect().
     connected = _Test(
@@ -163,6 +165,8 @@ def _tested(network: bool, needs: Needs) -> Iterator[tuple[str, list[_Test]]]:
     else:
         yield "socket", [local, connected]
     if needs.signals:
+        # A file's owner is sent SIGIO, which kills.
+        yield "fcntl", [_Test(1, (_F_SETOWN, _F_SETOWN_EX), errno.EPERM)]
         for name in _SIGNALS:
             own = (OWN_PID, 0) if name == "kill" else (OWN_PID,)
             yield name, [_Test(0, own, errno.EPERM, among=False)]

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import fcntl
 import os
+import signal
 import socket
 import sys
 
@@ -111,7 +112,7 @@ def daemon(task: Task) -> None:
             fcntl.flock(lock, fcntl.LOCK_EX)
             os.write(sending, b"1")
             while True:
-                os.read(receiving, 1)
+                signal.pause()
         os._exit(0)
     os.wait()
     os.close(sending)

@@ -23,7 +23,7 @@ import sys
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from types import FrameType
-    from typing import Any, Callable, Dict, List, NoReturn
+    from typing import Any, Callable, Dict, List, NoReturn, Tuple
 
     Order = Dict[str, Any]
 
@@ -33,15 +33,6 @@ elif sys.platform == "linux":
     import confine
 
 _FAILED = 126
-
-
-class Stopped(BaseException):
-    """SIGTERM came."""
-
-
-def _on_term(number: int, frame: FrameType | None) -> None:
-    signal.signal(signal.SIGTERM, signal.SIG_IGN)
-    raise Stopped
 
 
 def _code(status: int) -> int:
@@ -57,8 +48,10 @@ def _silence() -> None:
     os.close(null)
 
 
-def _descendants() -> list[int]:
-    children: dict[int, list[int]] = {}
+def _descendants() -> Dict[int, Tuple[int, int]]:
+    """Return each process below this one with its process group and number of threads."""
+    seen: Dict[int, Tuple[int, int]] = {}
+    children: Dict[int, List[int]] = {}
     for name in os.listdir("/proc"):
         if name.isdigit():
             try:
@@ -66,40 +59,44 @@ def _descendants() -> list[int]:
                     fields = file.read().rpartition(b")")[2].split()
             except OSError:
                 continue
-            if fields[0] not in b"ZX":
-                children.setdefault(int(fields[1]), []).append(int(name))
-    found, queue = [], [os.getpid()]
+            children.setdefault(int(fields[1]), []).append(int(name))
+            seen[int(name)] = int(fields[2]), int(fields[17])
+    found, queue = {}, [os.getpid()]
     while queue:
-        below = children.get(queue.pop(), [])
-        found += below
-        queue += below
+        for pid in children.get(queue.pop(), []):
+            found[pid] = seen[pid]
+            queue.append(pid)
     return found
+
+
+def _signal(processes: Dict[int, Tuple[int, int]], number: int) -> None:
+    """Signal whole groups: the kernel lets no fork slip through while it does so."""
+    groups = {group for group, _ in processes.values()}
+    groups.discard(os.getpgrp())
+    for target in [*(-group for group in groups), *processes]:
+        try:
+            os.kill(target, number)
+        except OSError:
+            pass
 
 
 def _kill_descendants() -> None:
     """Stop them all first: stopped ones count against the process limit, so a bomb runs dry."""
-    stopped: set[int] = set()
+    stopped: Dict[int, Tuple[int, int]] = {}
     for _ in range(200):
-        found = set(_descendants())
-        if found <= stopped:
+        found = {pid: what for pid, what in _descendants().items() if pid not in stopped}
+        if not found:
             break
-        for pid in found - stopped:
-            _send(pid, signal.SIGSTOP)
-        stopped |= found
+        _signal(found, signal.SIGSTOP)
+        stopped.update(found)
     while True:
-        for pid in _descendants():
-            _send(pid, signal.SIGKILL)
+        _signal(_descendants(), signal.SIGKILL)
         try:
             os.wait()
+            while os.waitpid(-1, os.WNOHANG)[0]:
+                pass
         except ChildProcessError:
             return
-
-
-def _send(pid: int, number: int) -> None:
-    try:
-        os.kill(pid, number)
-    except OSError:
-        pass
 
 
 def _become(order: Order, argv: List[str]) -> NoReturn:
@@ -144,7 +141,7 @@ def _init(order: Order, argv: List[str], alive: int) -> int:
             order["read"] += ["/proc"]
         if "/dev/shm" in private:
             order["write"] += ["/dev/shm"]
-    return _watch(_spawn(lambda: _become(order, argv)), _kill)
+    return _watch(_spawn(lambda: _become(order, argv)), _kill, order["count"])
 
 
 def _spawn(body: Callable[[], int]) -> int:
@@ -153,26 +150,42 @@ def _spawn(body: Callable[[], int]) -> int:
     pid = os.fork()
     if pid:
         return pid
-    signal.signal(signal.SIGTERM, signal.SIG_DFL)
     signal.pthread_sigmask(signal.SIG_UNBLOCK, [signal.SIGTERM])
     os._exit(_guarded(body))
 
 
-def _watch(pid: int, stop: Callable[[int], None]) -> int:
-    """Wait for the process, reaping whatever else ends. On SIGTERM, and at the end, stop(pid)."""
+def _watch(pid: int, stop: Callable[[int], None], limit: int = 0) -> int:
+    """Wait for the process, reaping whatever else ends. At the end, and on SIGTERM, stop(pid).
+
+    With a limit, everything ends too where more processes and threads are seen,
+    ten times a second: the kernel's own limit does not bind root.
+    """
+
+    def end(number: int, frame: FrameType | None) -> None:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGTERM, signal.SIG_IGN)
+        stop(pid)
+
+    def count(number: int, frame: FrameType | None) -> None:
+        if sum(threads for _, threads in _descendants().values()) > limit:
+            end(number, frame)
+
     _silence()
+    signal.signal(signal.SIGTERM, end)
+    signal.signal(signal.SIGALRM, count)
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, [signal.SIGTERM])
+    if limit:
+        signal.setitimer(signal.ITIMER_REAL, 0.1, 0.1)
     code = 128 + signal.SIGTERM
     try:
-        signal.pthread_sigmask(signal.SIG_UNBLOCK, [signal.SIGTERM])
         while True:
             ended, status = os.wait()
             if ended == pid:
                 code = _code(status)
                 break
-    except Stopped:
-        pass
-    signal.signal(signal.SIGTERM, signal.SIG_IGN)
-    stop(pid)
+    except ChildProcessError:
+        pass  # a handler stopped and reaped it
+    end(0, None)
     return code
 
 
@@ -182,15 +195,14 @@ def _kill(pid: int) -> None:
         if os.waitpid(pid, os.WNOHANG)[0] == 0:
             os.kill(pid, signal.SIGKILL)
             os.waitpid(pid, 0)
-    except ChildProcessError:
-        pass
+    except OSError:
+        pass  # reaped before, or by a handler right now
 
 
 def _launch(order: Order, argv: List[str]) -> int:
     watch = order["watch"]
     if not watch:
         _become(order, argv)
-    signal.signal(signal.SIGTERM, _on_term)
     if watch == "inherited":
         confine.hide()
         return _init(order, argv, -1)
@@ -201,7 +213,8 @@ def _launch(order: Order, argv: List[str]) -> int:
     if watch == "adopt":
         confine.adopt_orphans()
         confine.hide()
-        return _watch(_spawn(lambda: _become(order, argv)), lambda pid: _kill_descendants())
+        program = _spawn(lambda: _become(order, argv))
+        return _watch(program, lambda pid: _kill_descendants(), order["count"])
     confine.leave_namespaces(order["network"], order["user_namespace"])
     confine.hide()
     alive, held = os.pipe()
@@ -219,8 +232,6 @@ def _guarded(body: Callable[[], int]) -> int:
     except Exception as error:
         os.write(2, f"perfopt jail: {type(error).__name__}: {error}\n".encode())
         return _FAILED
-    except Stopped:
-        return 128 + signal.SIGTERM
 
 
 if __name__ == "__main__":
