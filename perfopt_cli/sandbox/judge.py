@@ -174,9 +174,10 @@ class Judge:
                 choose_inputs(nanos),
                 self.module.text,
                 self.least,
+                # An equivalent candidate leaves its arguments alone if the original does.
+                reuse=evidence.untouched(),
             )
-        # An equivalent candidate leaves its arguments alone if the original does.
-        return self._timer.time(rewrite, text, reuse=evidence.untouched())
+        return self._timer.time(rewrite, text)
 
 
 def refused(rewrite: Rewrite, refusal: Refusal) -> Verdict:

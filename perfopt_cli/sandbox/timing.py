@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from statistics import median
 
@@ -22,6 +22,7 @@ MOST_QUADS = 40
 BUCKET_QUADS = 9
 BATCH_NS = 2_000_000
 SLOWEST_BUCKET = 0.95
+LEAST_LOSS_NS = 1_000
 MOST_MEMORY = 1.2
 LEAST_BUSY = 0.8
 MOST_INPUTS = 12
@@ -31,10 +32,19 @@ SECONDS = 60.0
 
 @dataclass(frozen=True, slots=True)
 class Inputs:
-    """Indices into the recorded calls: all that are timed, and the same by size."""
+    """Indices into the recorded calls: all that are timed, and the same by size.
+
+    ``nanos`` is the original's time in ns of each, as it was seen once.
+    """
 
     chosen: tuple[int, ...]
     buckets: tuple[tuple[int, ...], ...]
+    nanos: Mapping[int, int]
+
+    def loss(self, bucket: Sequence[int], ratio: float) -> float:
+        """Return how many ns a call of the bucket loses at this ratio, on average."""
+        mean = sum(self.nanos[index] for index in bucket) / len(bucket)
+        return mean * (1 / ratio - 1)
 
 
 def choose_inputs(nanos: dict[int, int]) -> Inputs:
@@ -56,38 +66,40 @@ def choose_inputs(nanos: dict[int, int]) -> Inputs:
         total += nanos[index]
     third = len(chosen) // 3
     if third == 0 or nanos[chosen[-1]] < 4 * nanos[chosen[0]]:
-        return Inputs(tuple(chosen), ())
+        return Inputs(tuple(chosen), (), nanos)
     parts = (chosen[:third], chosen[third:-third], chosen[-third:])
-    return Inputs(tuple(chosen), tuple(tuple(part) for part in parts))
+    return Inputs(tuple(chosen), tuple(tuple(part) for part in parts), nanos)
 
 
 class Timer:
-    """Times candidates of one target; ``request`` is what the worker needs to know of it."""
+    """Times candidates of one target; ``request`` is what the worker needs to know of it.
+
+    ``reuse``: neither the original nor an equivalent candidate changes its
+    arguments, so one copy of them serves all calls.
+    """
 
     def __init__(
-        self, session: Session, request: Message, inputs: Inputs, original: str, least: float
+        self,
+        session: Session,
+        request: Message,
+        inputs: Inputs,
+        original: str,
+        least: float,
+        *,
+        reuse: bool,
     ) -> None:
         self.session = session
-        self.request = {**request, "job": "time", "batch_ns": BATCH_NS}
+        self.request = {**request, "job": "time", "batch_ns": BATCH_NS, "reuse": reuse}
         self.inputs = inputs
         self.original = original
         self.least = least
         self.tried = 0
         self._noisy: bool | None = None
 
-    def time(self, rewrite: Rewrite, text: str, *, reuse: bool) -> Verdict:
-        """Judge one candidate; ``text`` is its whole module. The verdict carries the samples.
-
-        ``reuse``: neither original nor candidate changes its arguments, so one
-        copy of them serves all calls.
-        """
+    def time(self, rewrite: Rewrite, text: str) -> Verdict:
+        """Judge one candidate; ``text`` is its whole module. The verdict carries the samples."""
         self.tried += 1
-        request = {
-            **self.request,
-            "text": text,
-            "imports": list(rewrite.imports),
-            "reuse": reuse,
-        }
+        request = {**self.request, "text": text, "imports": list(rewrite.imports)}
         screened = self._sample(request, ALPHA, 0)
         if isinstance(screened, Failure):
             return Verdict(rewrite, Status.REJECTED, screened.reason, screened.detail)
@@ -106,7 +118,7 @@ class Timer:
     def noisy(self) -> bool:
         """The canary: is the original called faster than a recompiled original? Once a target."""
         if self._noisy is None:
-            request = {**self.request, "text": self.original, "imports": [], "reuse": False}
+            request = {**self.request, "text": self.original, "imports": []}
             sampled = self._sample(request, ALPHA, 0)
             self._noisy = isinstance(sampled, Failure) or sampled[0] is Decision.ACCEPT
         return self._noisy
@@ -173,7 +185,8 @@ class Timer:
             if len(known) < BUCKET_QUADS:
                 return failure(worker, None)
             ratio = median(quad.original_cpu / quad.candidate_cpu for quad in known)
-            if ratio < SLOWEST_BUCKET:
+            # On next to nothing every rewrite that prepares something first loses a little.
+            if ratio < SLOWEST_BUCKET and self.inputs.loss(bucket, ratio) > LEAST_LOSS_NS:
                 place = ("small", "medium", "large")[self.inputs.buckets.index(bucket)]
                 detail = f"{ratio:.2f}x on the {place} inputs"
                 return Failure(Reason.SLOWER_SOMEWHERE, detail)
