@@ -1,0 +1,365 @@
+"""The commands as a user runs them: exit codes, streams, messages for every kind of bad input."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import textwrap
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+REPOSITORY = Path(__file__).parent.parent
+MODULE = """
+    ALLOWED = ["a", "b"]
+
+    def count_known(words: list[str], known: list[str]) -> int:
+        count = 0
+        for word in words:
+            if word in known:
+                count += 1
+        return count
+
+    def untested(words: list[str]) -> str:
+        text = ""
+        for word in words:
+            text += word
+        return text
+"""
+TESTS = """
+    import pytest
+    from pkg.mod import count_known
+
+    @pytest.mark.parametrize("size", range(0, 600, 20))
+    def test_count(size):
+        known = [f"w{i}" for i in range(size)]
+        words = [f"w{i}" for i in range(0, 2 * size, 2)]
+        assert count_known(words, known) == (size + 1) // 2
+"""
+FAST = (
+    "def count_known(words: list[str], known: list[str]) -> int:\n"
+    "    lookup = set(known)\n"
+    "    count = 0\n"
+    "    for word in words:\n"
+    "        if word in lookup:\n"
+    "            count += 1\n"
+    "    return count\n"
+)
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    root = tmp_path / "project"
+    write(root / "pyproject.toml", '[tool.pytest.ini_options]\npythonpath = ["."]\n')
+    write(root / "pkg/__init__.py", "")
+    write(root / "pkg/mod.py", MODULE)
+    write(root / "tests/test_mod.py", TESTS)
+    return root
+
+
+def write(path: Path, text: str) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(textwrap.dedent(text))
+
+
+def command(*arguments: str) -> list[str]:
+    return [sys.executable, "-m", "perfopt_cli", *arguments]
+
+
+def environment() -> dict[str, str]:
+    paths = os.pathsep.join(filter(None, [str(REPOSITORY), os.environ.get("PYTHONPATH", "")]))
+    return {**os.environ, "PYTHONPATH": paths, "PYTEST_ADDOPTS": ""}
+
+
+def perfopt(cwd: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        command(*arguments),
+        cwd=cwd,
+        env=environment(),
+        capture_output=True,
+        text=True,
+        timeout=300,
+        check=False,
+    )
+
+
+def optimize(cwd: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    return perfopt(cwd, "optimize", "--python", sys.executable, *arguments)
+
+
+def replay_file(root: Path, *sources: str, qualname: str = "count_known") -> str:
+    rows = [{"path": "pkg/mod.py", "qualname": qualname, "source": source} for source in sources]
+    path = root.parent / "candidates.jsonl"
+    path.write_text("".join(json.dumps(row) + "\n" for row in rows))
+    return f"replay:{path}"
+
+
+def tree(root: Path) -> dict[str, bytes]:
+    return {
+        str(path.relative_to(root)): path.read_bytes()
+        for path in sorted(root.rglob("*"))
+        if path.is_file() and not {"__pycache__", ".perfopt", ".git"} & set(path.parts)
+    }
+
+
+def parsed(done: subprocess.CompletedProcess[str]) -> dict[str, Any]:
+    assert done.returncode in (0, 1), done.stderr
+    report: dict[str, Any] = json.loads(done.stdout)
+    return report
+
+
+# -- the whole job ------------------------------------------------------------
+
+
+def test_a_proved_rewrite_is_applied_and_can_be_undone(project: Path) -> None:
+    before = tree(project)
+    report = parsed(optimize(project, "--format", "json"))
+    applied = report["applied"]
+    assert [entry["qualname"] for entry in applied] == ["count_known"]
+    assert applied[0]["speedup"] > 1.2
+    assert "lookup" in applied[0]["diff"] or "set(" in applied[0]["diff"]
+    assert tree(project) != before
+    assert perfopt(project, "undo").returncode == 0
+    assert tree(project) == before
+
+
+def test_a_function_that_no_test_reaches_is_left_alone_and_said_so(project: Path) -> None:
+    report = parsed(optimize(project, "--format", "json", "--no-apply"))
+    (untested,) = [t for t in report["targets"] if t["qualname"] == "untested"]
+    assert untested["status"] == "skipped"
+    assert "no test" in untested["reason"]
+
+
+def test_each_line_of_a_replay_file_gets_its_verdict(project: Path) -> None:
+    wrong = FAST.replace("return count\n", "return count + 1\n")
+    slow = FAST.replace("lookup = set(known)", "lookup = sorted(known * 3)")
+    hostile = FAST.replace(
+        "    count = 0\n", "    import os\n    os.system('true')\n    count = 0\n"
+    )
+    spec = replay_file(project, wrong, hostile, slow, FAST, "def count_known(:")
+    report = parsed(optimize(project, "--model", spec, "--format", "json"))
+    found = {c["candidate"]: (c["status"], c["reason"]) for c in report["candidates"]}
+    assert found == {
+        0: ("rejected", "TESTS_FAILED"),
+        1: ("rejected", "UNSAFE"),
+        2: ("rejected", "NOT_FASTER"),
+        3: ("accepted", "FASTER"),
+        4: ("rejected", "INVALID"),
+    }
+    assert [entry["qualname"] for entry in report["applied"]] == ["count_known"]
+    assert "lookup = set(known)" in (project / "pkg/mod.py").read_text()
+
+
+def test_check_writes_nothing_and_exits_1(project: Path) -> None:
+    before = tree(project)
+    done = optimize(project, "--check", "--model", replay_file(project, FAST))
+    assert done.returncode == 1, done.stderr
+    assert tree(project) == before
+
+
+def test_diff_prints_a_patch_that_git_can_apply(project: Path) -> None:
+    before = tree(project)
+    done = optimize(project, "--diff", "-q", "--model", replay_file(project, FAST))
+    assert done.returncode == 0, done.stderr
+    assert tree(project) == before
+    subprocess.run(["git", "apply", "-"], cwd=project, input=done.stdout, text=True, check=True)
+    assert "lookup" in (project / "pkg/mod.py").read_text()
+
+
+def test_json_is_one_object_with_the_promised_fields(project: Path) -> None:
+    report = parsed(optimize(project, "--no-apply", "--format", "json"))
+    assert {
+        "perfopt",
+        "run",
+        "python",
+        "baseline",
+        "targets",
+        "candidates",
+        "applied",
+        "suite",
+    } <= set(report)
+    assert report["baseline"]["tests"] == 30
+    assert report["suite"] == {"tests": 30, "failed": 0}
+    assert set(report["candidates"][0]) >= {
+        "path",
+        "qualname",
+        "candidate",
+        "origin",
+        "status",
+        "reason",
+        "detail",
+        "speedup",
+        "seconds",
+    }
+
+
+def test_locate_prints_a_table_on_stdout(project: Path) -> None:
+    done = perfopt(project, "locate", "--python", sys.executable)
+    assert done.returncode == 0, done.stderr
+    assert "count_known" in done.stdout
+    assert "30 tests" in done.stdout
+
+
+def test_one_function_can_be_named(project: Path) -> None:
+    report = parsed(optimize(project, "pkg/mod.py::untested", "--format", "json"))
+    assert [target["qualname"] for target in report["targets"]] == ["untested"]
+
+
+def test_a_budget_of_nothing_judges_nothing(project: Path) -> None:
+    before = tree(project)
+    done = optimize(project, "--budget", "0.01", "--format", "json")
+    assert done.returncode in (0, 2), done.stderr
+    assert tree(project) == before
+
+
+# -- bad input ----------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        pytest.param(["nowhere.py"], "nowhere.py", id="path that is not there"),
+        pytest.param(["/usr"], "/usr", id="path outside any project"),
+        pytest.param(["--model", "replay:none.jsonl"], "none.jsonl", id="no replay file"),
+        pytest.param(["--model", "no-such-model"], "no-such-model", id="no such model"),
+        pytest.param(["--model", "pkg"], "pkg", id="folder that is no model"),
+        pytest.param(["--python", "/no/python"], "/no/python", id="no such interpreter"),
+        pytest.param(["--min-speedup", "0.5"], "min-speedup", id="option out of range"),
+        pytest.param(["--nonsense"], "nonsense", id="no such option"),
+    ],
+)
+def test_wrong_use_is_exit_2_with_words(project: Path, arguments: list[str], said: str) -> None:
+    done = optimize(project, *arguments)
+    assert done.returncode == 2, done.stderr
+    assert said in done.stderr
+    assert "Traceback" not in done.stderr
+    assert done.stdout == ""
+
+
+def test_a_malformed_replay_line_is_named_by_file_and_line(project: Path) -> None:
+    spec = replay_file(project, FAST)
+    with Path(spec.removeprefix("replay:")).open("a") as file:
+        file.write("{nonsense\n")
+    done = optimize(project, "--model", spec)
+    assert done.returncode == 2
+    assert "candidates.jsonl, line 2" in done.stderr
+
+
+def test_failing_tests_are_exit_3_with_their_names(project: Path) -> None:
+    write(project / "tests/test_bad.py", "def test_bad():\n    assert 1 == 2\n")
+    done = optimize(project)
+    assert done.returncode == 3, done.stderr
+    assert "tests/test_bad.py::test_bad" in done.stderr
+
+
+def test_flaky_tests_are_exit_3_with_their_names(project: Path) -> None:
+    write(
+        project / "tests/test_flaky.py",
+        """
+        import pathlib
+        def test_flaky():
+            mark = pathlib.Path(__file__).with_name("mark.txt")
+            first = not mark.exists()
+            mark.write_text("x")
+            assert first
+        """,
+    )
+    done = optimize(project)
+    assert done.returncode == 3, done.stderr
+    assert "tests/test_flaky.py::test_flaky" in done.stderr
+
+
+def test_a_project_without_tests_is_exit_3(project: Path) -> None:
+    (project / "tests/test_mod.py").unlink()
+    done = optimize(project)
+    assert done.returncode == 3, done.stderr
+    assert "no tests" in done.stderr
+
+
+def test_a_syntax_error_in_the_only_file_is_named(project: Path) -> None:
+    write(project / "pkg/broken.py", "def f(:\n")
+    done = optimize(project, "pkg/broken.py")
+    assert done.returncode == 2, done.stderr
+    assert "pkg/broken.py" in done.stderr
+
+
+def test_a_syntax_error_in_one_of_many_files_stops_nothing(project: Path) -> None:
+    write(project / "pkg/broken.py", "def f(:\n")
+    done = optimize(project, "--model", replay_file(project, FAST), "--format", "json")
+    assert parsed(done)["applied"]
+    assert "pkg/broken.py" in done.stderr
+
+
+def test_an_interpreter_without_pytest_is_named_with_the_command_to_mend_it(project: Path) -> None:
+    subprocess.run(
+        [sys.executable, "-m", "venv", "--without-pip", str(project / ".venv")], check=True
+    )
+    done = perfopt(project, "optimize")
+    assert done.returncode == 2, done.stderr
+    assert "-m pip install pytest" in done.stderr
+
+
+def test_outside_git_a_note_is_enough(project: Path) -> None:
+    done = optimize(project, "--model", replay_file(project, FAST))
+    assert done.returncode == 0, done.stderr
+    assert "not a git repository" in done.stderr
+
+
+def test_uncommitted_changes_are_kept(project: Path) -> None:
+    subprocess.run(["git", "init", "-q"], cwd=project, check=True)
+    subprocess.run(["git", "add", "-A"], cwd=project, check=True)
+    identity = ["-c", "user.name=n", "-c", "user.email=e@example.org"]
+    subprocess.run(["git", *identity, "commit", "-qm", "first"], cwd=project, check=True)
+    module = project / "pkg/mod.py"
+    module.write_text(module.read_text() + "\nCHANGED = True\n")
+    done = optimize(project, "--model", replay_file(project, FAST))
+    assert done.returncode == 0, done.stderr
+    assert "CHANGED = True" in module.read_text()
+    assert "lookup" in module.read_text()
+
+
+def test_an_interrupt_is_exit_130_and_leaves_the_tree_as_it_was(project: Path) -> None:
+    write(
+        project / "tests/test_slow.py",
+        "import time\ndef test_slow():\n    time.sleep(30)\n",
+    )
+    before = tree(project)
+    running = subprocess.Popen(
+        command("optimize", "--python", sys.executable),
+        cwd=project,
+        env=environment(),
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    assert running.stderr is not None
+    for line in running.stderr:
+        if "running the project's tests" in line:
+            break
+    time.sleep(1)
+    running.send_signal(signal.SIGINT)
+    said = running.stderr.read()
+    assert running.wait(30) == 130
+    assert "interrupted" in said
+    assert "Traceback" not in said
+    assert tree(project) == before
+
+
+def test_help_and_version_need_no_project(tmp_path: Path) -> None:
+    assert "optimize" in perfopt(tmp_path, "--help").stdout
+    assert perfopt(tmp_path, "--version").stdout.startswith("perfopt ")
+
+
+def test_no_command_loads_the_model_libraries() -> None:
+    code = (
+        "import sys, perfopt_cli.main, perfopt_cli.pipeline.prepare, perfopt_cli.hooks.pre_commit;"
+        "print(sorted({'torch', 'transformers', 'peft', 'bitsandbytes'} & set(sys.modules)))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], env=environment(), capture_output=True, text=True, check=True
+    )
+    assert done.stdout.strip() == "[]"
