@@ -33,6 +33,10 @@ class PerfoptError(Exception):
     exit_code = ExitCode.USAGE
 
 
+class OutOfTime(PerfoptError):
+    """The time budget ended before the project's own tests did."""
+
+
 class BaselineError(PerfoptError):
     """The project's own tests fail, are flaky or can't run before any change."""
 
@@ -215,6 +219,38 @@ class Outcome:
     applied: bool = False
     diff: str = ""
     notes: tuple[str, ...] = field(default=())
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """What a whole run found and did.
+
+    ``targets`` are all functions that were looked at, hottest first; ``chosen``
+    those that candidates were asked for.
+    """
+
+    run: str
+    python: Path
+    baseline: Baseline
+    targets: tuple[Target, ...]
+    chosen: tuple[Target, ...] = ()
+    outcomes: tuple[Outcome, ...] = ()
+
+
+class Listener(Protocol):
+    """Hears how a run goes; the command shows it, a library user may not care."""
+
+    def stage(self, text: str) -> None:
+        """A new part of the work begins."""
+
+    def tests(self, done: int, total: int) -> None:
+        """So many tests of the current stage have run."""
+
+    def verdict(self, verdict: Verdict) -> None:
+        """A candidate was judged."""
+
+    def note(self, text: str) -> None:
+        """Something the user should know, which stops nothing."""
 
 
 class Backend(Protocol):

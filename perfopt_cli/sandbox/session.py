@@ -16,19 +16,20 @@ import shutil
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterator
+from dataclasses import replace
 from enum import Enum
 from pathlib import Path
 from types import TracebackType
 from typing import Any, BinaryIO
 
-from perfopt_cli.core import Limits
 from perfopt_cli.sandbox.isolate import Policy, Sandbox
+from perfopt_cli.sandbox.place import Workplace
 
 Message = dict[str, Any]
 MAX_LINE = 64 * 2**20
 STDERR_TAIL = 4000
+TEST_JOBS = ("profile", "record", "suite")
 
 
 class Ending(Enum):
@@ -38,25 +39,6 @@ class Ending(Enum):
     TIMED_OUT = "timed out"
     CRASHED = "crashed"
     FORGED = "sent a message that is not the worker's"
-
-
-@dataclass(frozen=True, slots=True)
-class Workplace:
-    """Where workers of a run work: all folders lie in the run's scratch folder.
-
-    ``copy`` is the working copy of the project at ``original``; ``shared``
-    holds what one worker leaves for the next (recorded calls).
-    """
-
-    original: Path
-    copy: Path
-    scratch: Path
-    python: Path
-    environment: Mapping[str, str]
-    readable: tuple[Path, ...]
-    writable: tuple[Path, ...]
-    limits: Limits
-    network: bool = False
 
 
 class Session:
@@ -73,20 +55,24 @@ class Session:
         *,
         seconds: float | None = None,
         hash_seed: int = 0,
-        limits: Limits | None = None,
+        trusted: bool = False,
     ) -> Conversation:
-        """Start a worker on the request. ``seconds`` is its wall limit."""
+        """Start a worker on the request. ``seconds`` is its wall limit.
+
+        A trusted worker sees no candidate: it may leave compiled bytecode in
+        the copy and recorded calls in the shared folder.
+        """
         place = self.place
-        limits = limits or place.limits
-        if seconds is not None:
-            limits = replace(limits, seconds=seconds)
+        limits = place.limits if seconds is None else replace(place.limits, seconds=seconds)
         policy = Policy(
-            readable=(*place.readable, self.entry.parent),
-            writable=place.writable,
+            readable=(*place.readable, self.entry.parent, place.shared, place.copy),
+            writable=place.writable(trusted=trusted, tests=request["job"] in TEST_JOBS),
             limits=limits,
             network=place.network,
         )
         environment = {**place.environment, "PYTHONHASHSEED": str(hash_seed)}
+        if trusted:
+            environment.pop("PYTHONDONTWRITEBYTECODE", None)
         stderr = tempfile.TemporaryFile()  # noqa: SIM115  (closed by the conversation)
         process = self.sandbox.start(
             [str(place.python), str(self.entry)],
@@ -156,11 +142,8 @@ class Conversation:
         if line is None:
             return None
         message = self._check(line)
-        if message is None:
-            self._finish(Ending.FORGED)
-            return None
-        if self._last == "done":
-            self._finish(Ending.FORGED)
+        if message is None or self._last == "done":
+            self._end(Ending.FORGED)
             return None
         self._last = str(message["kind"])
         if self._last == "done":
@@ -187,19 +170,22 @@ class Conversation:
                 searched = len(self._buffer)
                 left = self._deadline - time.monotonic()
                 if left <= 0 or not selector.select(left):
-                    return self._finish(Ending.TIMED_OUT)
+                    self._end(Ending.TIMED_OUT)
+                    return None
                 chunk = os.read(stdout.fileno(), 1 << 16)
                 if not chunk:
                     done = self._last == "done" and not self._buffer
-                    return self._finish(Ending.DONE if done else Ending.CRASHED)
+                    self._end(Ending.DONE if done else Ending.CRASHED)
+                    return None
                 self._buffer += chunk
                 if len(self._buffer) > MAX_LINE:
-                    return self._finish(Ending.FORGED)
+                    self._end(Ending.FORGED)
+                    return None
         line = bytes(self._buffer[:end])
         del self._buffer[: end + 1]
         return line
 
-    def _finish(self, ending: Ending) -> None:
+    def _end(self, ending: Ending) -> None:
         self.ending = ending
         self.close()
 

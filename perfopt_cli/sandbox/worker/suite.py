@@ -9,7 +9,7 @@ MAX_TEXT = 4000
 
 
 class Reporter:
-    """A pytest plug-in: one ``test`` message for each test, ``collect`` for each collection error."""
+    """A pytest plug-in: a ``test`` message for each test, ``collect`` for a collection error."""
 
     def __init__(self, channel, wanted=None):
         self.channel = channel
@@ -41,7 +41,9 @@ class Reporter:
 
     def pytest_runtest_logreport(self, report):
         """Fold set-up, call and tear-down of a test into one outcome."""
-        state = self.current.setdefault(report.nodeid, {"outcome": None, "seconds": 0.0, "text": ""})
+        state = self.current.setdefault(
+            report.nodeid, {"outcome": None, "seconds": 0.0, "text": ""}
+        )
         state["seconds"] += report.duration
         outcome = phase_outcome(report)
         if outcome is not None and state["outcome"] not in ("failed", "error"):

@@ -1,0 +1,1 @@
+"""Back office of a small web shop."""

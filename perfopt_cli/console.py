@@ -1,0 +1,132 @@
+"""What a person sees: progress, notes and tables on stderr, data on stdout."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+
+from rich.console import Console
+from rich.markup import escape
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn
+from rich.table import Table
+
+from perfopt_cli.core import Status, Summary, Verdict
+from perfopt_cli.report import candidate_rows, target_rows, whole_run_gain
+
+PLAIN_WIDTH = 140
+COLOURS = {
+    Status.ACCEPTED: "green",
+    Status.REJECTED: "red",
+    Status.ABSTAINED: "yellow",
+    Status.SKIPPED: "dim",
+}
+
+
+class Screen:
+    """A ``Listener`` that shows a run on stderr; progress bars only on a terminal.
+
+    ``level`` is -1 for quiet (notes and errors only), 0, or 1 for verbose.
+    """
+
+    def __init__(self, level: int = 0) -> None:
+        width = None if sys.stderr.isatty() else PLAIN_WIDTH
+        self.console = Console(stderr=True, width=width, highlight=False)
+        self.level = level
+        live = self.console.is_terminal and level >= 0
+        columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(20))
+        self._progress = Progress(
+            *columns, MofNCompleteColumn(), console=self.console, transient=True, disable=not live
+        )
+        self._task = self._progress.add_task("", total=None, visible=False)
+
+    def __enter__(self) -> Screen:
+        self._progress.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._progress.stop()
+
+    def stage(self, text: str) -> None:
+        """Show what goes on now."""
+        self._progress.reset(self._task, description=escape(text), total=None, visible=True)
+        if not self.console.is_terminal and self.level >= 0:
+            self.console.print(f"... {escape(text)}", soft_wrap=True)
+
+    def tests(self, done: int, total: int) -> None:
+        """Move the bar."""
+        self._progress.update(self._task, completed=done, total=total)
+
+    def verdict(self, verdict: Verdict) -> None:
+        """Show one verdict as it falls."""
+        if self.level < 0:
+            return
+        colour = COLOURS[verdict.status]
+        line = f"    [{colour}]{verdict.reason.value:<16}[/] {escape(verdict.rewrite.origin)}"
+        self.console.print(f"{line} [dim]{escape(verdict.detail)}[/]", soft_wrap=self.level > 0)
+
+    def note(self, text: str) -> None:
+        """Show a note."""
+        self.console.print(f"note: {escape(text)}", soft_wrap=True)
+
+    def error(self, text: str) -> None:
+        """Show an error."""
+        self.console.print(f"[red]error:[/] {escape(text)}", soft_wrap=True)
+
+    def targets(self, summary: Summary, *, hot: int) -> None:
+        """Show the hot functions."""
+        baseline = summary.baseline
+        title = f"Hot functions ({baseline.tests} tests, {baseline.seconds:.1f} s)"
+        heads = ("share", "self", "calls", "tests", "function", "")
+        self.console.print(table(title, heads, list(target_rows(summary, hot=hot))))
+
+    def candidates(self, summary: Summary) -> None:
+        """Show every candidate with its verdict."""
+        rows = list(candidate_rows(summary))
+        if rows:
+            heads = ("function", "candidate", "verdict", "speedup (95 %)", "")
+            self.console.print(table("Candidates", heads, rows))
+
+    def result(self, summary: Summary, *, written: bool) -> None:
+        """Say in a line what the run brought."""
+        count = sum(outcome.applied for outcome in summary.outcomes)
+        if not count:
+            self.console.print("Nothing found that is proved to be equivalent and faster.")
+            return
+        verb = "Applied" if written else "Found"
+        gain = whole_run_gain(summary)
+        self.console.print(
+            f"{verb} {count} rewrite{'s' * (count > 1)}; all {summary.baseline.tests} tests do as "
+            f"before. The test run as a whole: about {gain:.2f}x.",
+            soft_wrap=True,
+        )
+        if written:
+            self.console.print(f"Take them back with: perfopt undo {summary.run}")
+
+
+def table(title: str, heads: Sequence[str], rows: Sequence[Sequence[str]]) -> Table:
+    """Return a plain table; the last column takes what room is left."""
+    made = Table(title=title, title_justify="left", box=None, pad_edge=False, padding=(0, 2, 0, 0))
+    for position, head in enumerate(heads):
+        last = position == len(heads) - 1
+        number = head in ("share", "self", "calls", "tests")
+        made.add_column(
+            head,
+            justify="right" if number else "left",
+            overflow="fold",
+            no_wrap=number,
+            ratio=1 if last else None,
+        )
+    for row in rows:
+        made.add_row(*(escape(cell) for cell in row))
+    return made
+
+
+def print_targets(summary: Summary, *, hot: int) -> None:
+    """Print the hot functions on stdout, as the result of ``locate``."""
+    width = None if sys.stdout.isatty() else PLAIN_WIDTH
+    heads = ("share", "self", "calls", "tests", "function", "")
+    title = f"Hot functions ({summary.baseline.tests} tests, {summary.baseline.seconds:.1f} s)"
+    rows = list(target_rows(summary, hot=hot))
+    Console(width=width, highlight=False).print(table(title, heads, rows))
+    if hot < len(summary.targets):
+        print(f"... and {len(summary.targets) - hot} more functions; -v shows all")

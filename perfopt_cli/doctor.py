@@ -1,0 +1,102 @@
+"""What this machine allows: interpreter, pytest, sandbox, timer noise, model libraries."""
+
+from __future__ import annotations
+
+import importlib.metadata
+import os
+import platform
+import statistics
+import sys
+import tempfile
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from perfopt_cli import __version__
+from perfopt_cli.core import PerfoptError
+from perfopt_cli.project import Project, find_python
+from perfopt_cli.sandbox.isolate import open_sandbox
+
+MODEL_LIBRARIES = ("torch", "transformers", "peft", "bitsandbytes", "accelerate")
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing looked at. ``ok`` is None where it is neither good nor bad."""
+
+    name: str
+    ok: bool | None
+    text: str
+
+
+def examine(project: Project, configured: str | None, sandbox: str) -> Iterator[Finding]:
+    """Yield what was found, one thing at a time."""
+    version = platform.python_version()
+    yield Finding("perfopt", True, f"{__version__} on Python {version}, {sys.executable}")
+    if sys.platform != "linux":
+        yield Finding("system", None, f"{sys.platform}: no sandbox here, only --sandbox none")
+    try:
+        python = find_python(project, configured, os.environ)
+    except PerfoptError as error:
+        yield Finding("project's interpreter", False, str(error))
+    else:
+        text = f"{python.path} ({'.'.join(map(str, python.version))}, from {python.origin})"
+        yield Finding("project's interpreter", True, text)
+        yield Finding("pytest", True, f"{python.pytest_version}; {_plugins(python.plugins)}")
+        yield from _sandboxes(python.path, sandbox)
+    yield _noise()
+    yield _libraries()
+
+
+def _plugins(plugins: dict[str, str]) -> str:
+    return "plug-ins: " + ", ".join(sorted(plugins)) if plugins else "no plug-ins"
+
+
+def _sandboxes(python: Path, wanted: str) -> Iterator[Finding]:
+    for kind in ("bwrap", "landlock") if wanted == "auto" else (wanted,):
+        with tempfile.TemporaryDirectory(prefix="perfopt-") as scratch:
+            try:
+                opened = open_sandbox(kind, python=python, scratch=Path(scratch))
+            except PerfoptError as error:
+                yield Finding(f"sandbox {kind}", False, str(error))
+            else:
+                notes = "; ".join(getattr(opened, "notes", ()))
+                holds = "holds" + (f" ({notes})" if notes else "")
+                yield Finding(f"sandbox {opened.kind}", True, holds)
+
+
+def _noise() -> Finding:
+    """Time one loop many times; the spread tells how noisy the clock is."""
+    spent = []
+    for _ in range(40):
+        start = time.thread_time_ns()
+        sum(range(100_000))
+        spent.append(time.thread_time_ns() - start)
+    quartiles = statistics.quantiles(spent, n=4)
+    spread = (quartiles[2] - quartiles[0]) / quartiles[1]
+    text = f"CPU time of one loop varies by {spread:.1%} (quartiles); {os.cpu_count()} cores"
+    return Finding("timer", spread < 0.1, text)
+
+
+def _libraries() -> Finding:
+    versions = {name: _version(name) for name in MODEL_LIBRARIES}
+    found = [f"{name} {version}" for name, version in versions.items() if version]
+    if len(found) == len(MODEL_LIBRARIES):
+        return Finding("local models", True, ", ".join(found))
+    text = 'not installed; pip install "perfopt[model]" (rules and replay files work without)'
+    return Finding("local models", None, text)
+
+
+def _version(name: str) -> str | None:
+    try:
+        return importlib.metadata.version(name)
+    except importlib.metadata.PackageNotFoundError:
+        return None
+
+
+def rows(findings: Sequence[Finding]) -> Iterator[tuple[str, str, str]]:
+    """Yield findings as table rows."""
+    marks = {True: "ok", False: "no", None: "-"}
+    for finding in findings:
+        yield marks[finding.ok], finding.name, finding.text

@@ -1,0 +1,416 @@
+"""The command line: arguments, the one error handler, exit codes; nothing else."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import sys
+import traceback
+from collections.abc import Callable, Mapping
+from enum import Enum
+from pathlib import Path
+from types import FrameType
+from typing import TYPE_CHECKING, Annotated, NoReturn
+
+import typer
+
+from perfopt_cli import __version__
+from perfopt_cli.core import ExitCode, PerfoptError
+
+if TYPE_CHECKING:
+    from perfopt_cli.console import Screen
+    from perfopt_cli.core import Summary
+    from perfopt_cli.pipeline import Run
+
+app = typer.Typer(
+    name="perfopt",
+    help="Make a Python repository faster, and prove it: hot functions are rewritten only "
+    "where the rewrite does the same and is measurably faster.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+class Format(str, Enum):
+    """How results are printed."""
+
+    TEXT = "text"
+    JSON = "json"
+
+
+class Quantize(str, Enum):
+    """How the local model's weights are held."""
+
+    AUTO = "auto"
+    NF4 = "nf4"
+    INT8 = "int8"
+    NONE = "none"
+
+
+class Isolation(str, Enum):
+    """How candidates are kept from doing harm."""
+
+    AUTO = "auto"
+    BWRAP = "bwrap"
+    LANDLOCK = "landlock"
+    NONE = "none"
+
+
+Paths = Annotated[
+    list[str] | None,
+    typer.Argument(help="Files, folders, or FILE::QUALNAME for one function.", show_default=False),
+]
+FormatOption = Annotated[Format, typer.Option("--format", help="How results are printed.")]
+Verbose = Annotated[bool, typer.Option("--verbose", "-v", help="Say more.")]
+Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Print results, notes and errors only.")]
+Python = Annotated[
+    str | None,
+    typer.Option(
+        "--python",
+        metavar="PATH",
+        help="The project's interpreter. Default: [tool.perfopt], .venv or venv, then PATH.",
+    ),
+]
+PytestArgs = Annotated[
+    str | None,
+    typer.Option("--pytest-args", metavar='"..."', help="Handed to the project's pytest."),
+]
+SandboxOption = Annotated[
+    Isolation | None,
+    typer.Option("--sandbox", help="Isolation of candidates. auto stops where none is to be had."),
+]
+Top = Annotated[int | None, typer.Option("--top", min=1, help="How many functions. Default: 10.")]
+MinShare = Annotated[
+    float | None,
+    typer.Option("--min-share", min=0, max=1, help="Least share of test time. Default: 0.01."),
+]
+Budget = Annotated[
+    float | None, typer.Option("--budget", metavar="SECONDS", min=0, help="Total time.")
+]
+
+
+@app.command()
+def optimize(
+    paths: Paths = None,
+    model: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--model",
+            metavar="SPEC",
+            help="Where candidates come from: rules, replay:FILE.jsonl, a folder or hub name of a "
+            "transformers model. Repeatable, cheapest first. Default: rules.",
+        ),
+    ] = None,
+    adapter: Annotated[
+        str | None,
+        typer.Option("--adapter", metavar="DIR", help="A peft adapter on the local model."),
+    ] = None,
+    quantize: Annotated[
+        Quantize | None, typer.Option("--quantize", help="Weights of the local model.")
+    ] = None,
+    candidates: Annotated[
+        int | None,
+        typer.Option("--candidates", min=1, help="For each function and model. Default: 8."),
+    ] = None,
+    top: Top = None,
+    min_share: MinShare = None,
+    min_speedup: Annotated[
+        float | None,
+        typer.Option("--min-speedup", min=1, help="Least proved speedup. Default: 1.05."),
+    ] = None,
+    budget: Budget = None,
+    python: Python = None,
+    pytest_args: PytestArgs = None,
+    all_candidates: Annotated[
+        bool | None,
+        typer.Option("--all-candidates", help="Judge all; don't stop at the first good one."),
+    ] = None,
+    apply: Annotated[
+        bool, typer.Option("--apply/--no-apply", help="Write the files, or only report.")
+    ] = True,
+    diff: Annotated[
+        bool, typer.Option("--diff", help="Write nothing; print a diff on stdout.")
+    ] = False,
+    check: Annotated[
+        bool, typer.Option("--check", help="Write nothing; exit 1 if there is something to gain.")
+    ] = False,
+    sandbox: SandboxOption = None,
+    output: FormatOption = Format.TEXT,
+    verbose: Verbose = False,
+    quiet: Quiet = False,
+) -> None:
+    """Find hot functions, propose rewrites, prove them, and apply the proved ones."""
+    from perfopt_cli.model.sources import open_proposers
+
+    options = {
+        "model": tuple(model) if model else None,
+        "adapter": adapter,
+        "quantize": quantize and quantize.value,
+        "candidates": candidates,
+        "top": top,
+        "min_share": min_share,
+        "min_speedup": min_speedup,
+        "budget": budget,
+        "python": python,
+        "pytest_args": pytest_args,
+        "all_candidates": all_candidates or None,
+        "sandbox": sandbox and sandbox.value,
+    }
+    writing = apply and not diff and not check
+    with screen_of(verbose, quiet) as screen:
+        run = prepare(paths, options, screen, write_files=writing)
+        sources = open_proposers(
+            run.settings.model or ("rules",),
+            adapter=run.settings.adapter,
+            quantize=run.settings.quantize,
+            root=run.project.root,
+        )
+        if run.write_files:
+            note_repository(run, screen)
+        for _ in run.optimize(sources):
+            pass
+        summary = run.summary
+    assert summary is not None
+    show(summary, run, screen, output, diff=diff, quiet=quiet)
+    gained = any(outcome.applied for outcome in summary.outcomes)
+    if check and gained:
+        raise typer.Exit(ExitCode.FOUND.value)
+
+
+def show(
+    summary: Summary, run: Run, screen: Screen, output: Format, *, diff: bool, quiet: bool
+) -> None:
+    """Print a finished run."""
+    from perfopt_cli.report import to_json
+
+    if output is Format.JSON:
+        print(json.dumps(to_json(summary)))
+        return
+    if not quiet:
+        screen.targets(summary, hot=max(run.settings.top, len(summary.chosen)))
+        screen.candidates(summary)
+    if diff or not quiet:
+        for outcome in summary.outcomes:
+            sys.stdout.write(outcome.diff)
+        sys.stdout.flush()
+    screen.result(summary, written=run.write_files)
+
+
+@app.command()
+def locate(
+    paths: Paths = None,
+    top: Top = None,
+    min_share: MinShare = None,
+    python: Python = None,
+    pytest_args: PytestArgs = None,
+    sandbox: SandboxOption = None,
+    output: FormatOption = Format.TEXT,
+    verbose: Verbose = False,
+    quiet: Quiet = False,
+) -> None:
+    """Show the hot functions: share of time, calls, tests that reach them, why one is left out."""
+    options = {
+        "top": top,
+        "min_share": min_share,
+        "python": python,
+        "pytest_args": pytest_args,
+        "sandbox": sandbox and sandbox.value,
+    }
+    with screen_of(verbose, quiet) as screen:
+        run = prepare(paths, options, screen, write_files=False)
+        summary = run.locate()
+    if output is Format.JSON:
+        from perfopt_cli.report import to_json
+
+        print(json.dumps(to_json(summary)))
+        return
+    from perfopt_cli.console import print_targets
+
+    print_targets(summary, hot=len(summary.targets) if verbose else run.settings.top)
+
+
+@app.command()
+def undo(
+    run: Annotated[
+        str | None, typer.Argument(metavar="[RUN]", help="Default: the latest run.")
+    ] = None,
+    output: FormatOption = Format.TEXT,
+    verbose: Verbose = False,
+    quiet: Quiet = False,
+) -> None:
+    """Take the edits of a run back; a file that was edited since is left alone."""
+    from perfopt_cli.apply import FileState
+    from perfopt_cli.apply import undo as take_back
+    from perfopt_cli.project import find_project
+
+    project = find_project((), Path.cwd())
+    results = take_back(project.root, run)
+    if output is Format.JSON:
+        rows = [{"path": r.path, "state": r.state.value, "detail": r.detail} for r in results]
+        print(json.dumps({"perfopt": __version__, "files": rows}))
+    elif not quiet:
+        for result in results:
+            print(f"{result.state.value:10} {result.path}  {result.detail}".rstrip())
+    if any(r.state in (FileState.CHANGED, FileState.FAILED) for r in results):
+        raise typer.Exit(ExitCode.FOUND.value)
+
+
+@app.command()
+def doctor(
+    paths: Paths = None,
+    python: Python = None,
+    sandbox: SandboxOption = None,
+    output: FormatOption = Format.TEXT,
+    verbose: Verbose = False,
+    quiet: Quiet = False,
+) -> None:
+    """Say what this machine allows: interpreter, pytest, sandbox, timer noise, models."""
+    from perfopt_cli.config import load_settings
+    from perfopt_cli.doctor import examine, rows
+    from perfopt_cli.project import find_project, select
+
+    project = find_project(select(paths or [], Path.cwd()), Path.cwd())
+    settings = load_settings(project.root)
+    kind = sandbox.value if sandbox else settings.sandbox
+    findings = list(examine(project, python or settings.python, kind))
+    if output is Format.JSON:
+        found = [{"name": f.name, "ok": f.ok, "text": f.text} for f in findings]
+        print(json.dumps({"perfopt": __version__, "findings": found}))
+        return
+    for mark, name, text in rows(findings):
+        print(f"{mark:3} {name:22} {text}")
+
+
+@app.command()
+def hook(
+    files: Annotated[
+        list[str] | None, typer.Argument(help="Staged files, as pre-commit passes them.")
+    ] = None,
+    budget: Annotated[
+        float | None,
+        typer.Option("--budget", metavar="SECONDS", min=0, help="Default: 20."),
+    ] = None,
+    apply: Annotated[
+        bool, typer.Option("--apply", help="Write proved rewrites instead of naming them.")
+    ] = False,
+    python: Python = None,
+    pytest_args: PytestArgs = None,
+    sandbox: SandboxOption = None,
+    output: FormatOption = Format.TEXT,
+    verbose: Verbose = False,
+    quiet: Quiet = False,
+) -> None:
+    """Look at staged Python files within a time budget; what pre-commit calls."""
+    from perfopt_cli.hooks.pre_commit import check_staged
+    from perfopt_cli.model.sources import open_proposers
+
+    options = {
+        "budget": budget,
+        "python": python,
+        "pytest_args": pytest_args,
+        "sandbox": sandbox and sandbox.value,
+    }
+    with screen_of(verbose, quiet or not verbose) as screen:
+        sources = open_proposers(["rules"], adapter=None, quantize="none", root=Path.cwd())
+        found = check_staged(files or [], sources, options, screen, write_files=apply)
+    if output is Format.JSON:
+        print(json.dumps(found.report))
+    else:
+        for line in found.lines:
+            print(line)
+    raise typer.Exit(found.exit_code.value)
+
+
+def screen_of(verbose: bool, quiet: bool) -> Screen:
+    """Make the listener that shows a run."""
+    from perfopt_cli.console import Screen
+
+    return Screen(-1 if quiet else int(verbose))
+
+
+def prepare(
+    paths: list[str] | None, options: Mapping[str, object], screen: Screen, *, write_files: bool
+) -> Run:
+    """Find the project, its settings and its interpreter."""
+    refuse_windows()
+    from perfopt_cli.pipeline.prepare import prepare_run
+
+    return prepare_run(paths or [], Path.cwd(), options, screen, write_files=write_files)
+
+
+def refuse_windows() -> None:
+    """Raise PerfoptError on Windows, where workers can't run."""
+    if sys.platform == "win32":
+        raise PerfoptError(
+            "perfopt can't run a project's tests on Windows itself: it needs POSIX processes, and "
+            "a sandbox that only Linux has. perfopt undo and --help work here; for the rest use "
+            "the Windows Subsystem for Linux: https://learn.microsoft.com/windows/wsl/install"
+        )
+
+
+def note_repository(run: Run, screen: Screen) -> None:
+    """Say what git can't give back."""
+    from perfopt_cli.project import git_note
+
+    note, changed = git_note(run.project)
+    if note:
+        screen.note(note)
+    elif changed:
+        screen.note(f"{len(changed)} files have uncommitted changes; perfopt undo keeps them")
+
+
+@app.callback(invoke_without_command=True)
+def version(
+    show_version: Annotated[bool, typer.Option("--version", help="Print the version.")] = False,
+) -> None:
+    """Print the version where asked."""
+    if show_version:
+        print(f"perfopt {__version__}")
+        raise typer.Exit()
+
+
+def main() -> NoReturn:
+    """Run the command; turn each kind of end into its exit code and words on stderr."""
+    signal.signal(signal.SIGTERM, interrupt)
+    sys.exit(guarded(lambda: app(standalone_mode=False)))
+
+
+def interrupt(_number: int, _frame: FrameType | None) -> None:
+    """Let a termination request clean up as Ctrl-C does."""
+    raise KeyboardInterrupt
+
+
+def guarded(command: Callable[[], object]) -> int:
+    """Call the command and return the exit code."""
+    import click
+
+    try:
+        code = command()
+    except PerfoptError as error:
+        print(f"perfopt: error: {error}", file=sys.stderr)
+        return error.exit_code.value
+    except click.ClickException as error:
+        error.show()
+        return ExitCode.USAGE.value
+    except (KeyboardInterrupt, click.Abort):
+        print("perfopt: interrupted; nothing was changed after this", file=sys.stderr)
+        return ExitCode.INTERRUPTED.value
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return ExitCode.OK.value
+    except Exception:  # noqa: BLE001  (the one catch-all: a bug, and said to be one)
+        traceback.print_exc()
+        print(
+            "perfopt: this is a bug in perfopt; no file was left half-written. Please report it "
+            "with the lines above.",
+            file=sys.stderr,
+        )
+        return ExitCode.BUG.value
+    return code if isinstance(code, int) else ExitCode.OK.value
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,145 @@
+"""Model files: where they are and whether they will do.
+
+The checks read file names and small JSON files only, and import nothing heavy.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+import os
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from perfopt_cli.core import PerfoptError
+
+QUANTIZATIONS = ("auto", "nf4", "int8", "none")
+INSTALL = 'pip install "perfopt[model]"'
+
+_EXTRA = ("torch", "transformers", "peft", "bitsandbytes", "accelerate")
+_HUB_NAME = re.compile(r"[A-Za-z0-9][\w.-]*/[A-Za-z0-9][\w.-]*")
+_PICKLES = ("*.bin", "*.pt", "*.pth", "*.ckpt", "*.pkl")
+_TOKENIZERS = ("tokenizer.json", "tokenizer.model", "spiece.model", "vocab.json", "vocab.txt")
+_WANTED = ["*.json", "*.safetensors", "*.model", "*.txt", "*.jinja"]
+
+
+def looks_like_hub_name(spec: str) -> bool:
+    """Tell whether spec has the form org/name."""
+    return _HUB_NAME.fullmatch(spec) is not None and not spec.endswith((".jsonl", ".json", ".py"))
+
+
+def check_available(find: Callable[[str], object] = importlib.util.find_spec) -> None:
+    """Raise PerfoptError where the libraries for local models are not installed."""
+    missing = [name for name in _EXTRA if find(name) is None]
+    if missing:
+        raise PerfoptError(
+            f"local models need libraries that are not installed ({', '.join(missing)}): {INSTALL}"
+        )
+
+
+def check_quantize(quantize: str) -> None:
+    """Raise PerfoptError for an unknown way to hold weights."""
+    if quantize not in QUANTIZATIONS:
+        raise PerfoptError(f"--quantize {quantize}: use one of {', '.join(QUANTIZATIONS)}")
+
+
+def check_model(folder: Path) -> None:
+    """Raise PerfoptError where the folder holds no checkpoint that perfopt loads."""
+    if not folder.is_dir():
+        what = "is a file, not a folder" if folder.exists() else "does not exist"
+        raise PerfoptError(f"the model folder {folder} {what}; check --model")
+    if not (folder / "config.json").is_file():
+        if (folder / "adapter_config.json").is_file():
+            raise PerfoptError(
+                f"{folder} holds a peft adapter, not a model; name its base model with --model "
+                f"and use --adapter {folder}"
+            )
+        raise PerfoptError(f"{folder} is not a transformers model: it has no config.json")
+    read_config(folder)
+    _check_weights(folder, "model")
+    if not any((folder / name).is_file() for name in _TOKENIZERS):
+        raise PerfoptError(
+            f"{folder} has no tokenizer ({', '.join(_TOKENIZERS[:3])} …); "
+            "copy the tokenizer's files of the model into the folder"
+        )
+
+
+def check_adapter(folder: Path) -> None:
+    """Raise PerfoptError where the folder holds no peft adapter that perfopt loads."""
+    if not folder.is_dir():
+        raise PerfoptError(f"the adapter folder {folder} does not exist; check --adapter")
+    if not (folder / "adapter_config.json").is_file():
+        raise PerfoptError(f"{folder} is not a peft adapter: it has no adapter_config.json")
+    read_config(folder, "adapter_config.json")
+    _check_weights(folder, "adapter", "adapter_model.safetensors")
+
+
+def read_config(folder: Path, name: str = "config.json") -> dict[str, Any]:
+    """Return the folder's configuration. Raises PerfoptError where it can't be read."""
+    try:
+        config = json.loads((folder / name).read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise PerfoptError(f"{folder / name} can't be read: {error}") from None
+    if not isinstance(config, dict):
+        raise PerfoptError(f"{folder / name} is not a JSON object")
+    return config
+
+
+def _check_weights(folder: Path, what: str, pattern: str = "*.safetensors") -> None:
+    if any(folder.glob(pattern)):
+        return
+    pickles = sorted(path.name for one in _PICKLES for path in folder.glob(one))
+    if pickles:
+        raise PerfoptError(
+            f"the {what} in {folder} has its weights in pickle files only ({pickles[0]}), which "
+            "can run code when they are loaded; convert it to safetensors, for instance with "
+            "transformers' save_pretrained"
+        )
+    raise PerfoptError(f"the {what} folder {folder} has no weights ({pattern})")
+
+
+def fetch(name: str) -> Path:
+    """Return the folder of a hub model: the cache's, else after downloading it.
+
+    Pickle files and code are not downloaded.
+    """
+    os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
+    from huggingface_hub import snapshot_download
+    from huggingface_hub.errors import HfHubHTTPError, LocalEntryNotFoundError
+
+    try:
+        cached = Path(snapshot_download(name, allow_patterns=_WANTED, local_files_only=True))
+        if (cached / "config.json").is_file() and any(cached.glob("*.safetensors")):
+            return cached
+    except (LocalEntryNotFoundError, OSError):
+        pass
+    try:
+        return Path(snapshot_download(name, allow_patterns=_WANTED))
+    except (HfHubHTTPError, LocalEntryNotFoundError, OSError, ValueError) as error:
+        reason = str(error).strip().split("\n")[0]
+        raise PerfoptError(
+            f"--model {name}: there is no such folder, the model is not in the local cache, and "
+            f"it can't be downloaded ({reason}); check the name and the network, or give a folder"
+        ) from None
+
+
+def pick_weights(quantize: str, *, cuda: bool, avx512_bf16: bool, stored: bool) -> str:
+    """Return how to hold the weights: nf4, int8, bf16, or stored where the checkpoint is quantised.
+
+    On CPUs without AVX512-BF16 4-bit weights are slower than bf16.
+    """
+    if stored:
+        return "stored"
+    if quantize == "auto":
+        return "nf4" if cuda or avx512_bf16 else "bf16"
+    return "bf16" if quantize == "none" else quantize
+
+
+def cpu_has_avx512_bf16(cpuinfo: Path = Path("/proc/cpuinfo")) -> bool:
+    """Tell whether the processor multiplies bf16 vectors natively; False where it can't be told."""
+    try:
+        return re.search(r"\bavx512_bf16\b", cpuinfo.read_text(encoding="utf-8")) is not None
+    except OSError:
+        return False

@@ -1,0 +1,172 @@
+"""Load a checkpoint for generation. Everything here needs the ``model`` extra."""
+
+from __future__ import annotations
+
+import logging
+import os
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from perfopt_cli.core import PerfoptError
+from perfopt_cli.model.checkpoint import (
+    check_adapter,
+    check_model,
+    cpu_has_avx512_bf16,
+    pick_weights,
+    read_config,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """A model ready to generate. ``weights`` says how they are held: nf4, int8, bf16, stored."""
+
+    name: str
+    model: Any
+    tokenizer: Any
+    device: str
+    weights: str
+
+
+@contextmanager
+def quiet() -> Iterator[None]:
+    """Keep the model libraries silent, and off the network, within the block."""
+    os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
+    os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
+    chatty = logging.getLogger("bitsandbytes")
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        from huggingface_hub import constants
+        from transformers.utils import logging as transformers_logging
+
+        offline, level = constants.HF_HUB_OFFLINE, chatty.level
+        verbosity = transformers_logging.get_verbosity()
+        progress = transformers_logging.is_progress_bar_enabled()
+        # Offline, because bitsandbytes asks the hub for compiled kernels when it is imported.
+        constants.HF_HUB_OFFLINE = True
+        chatty.setLevel(logging.ERROR)
+        transformers_logging.set_verbosity_error()
+        transformers_logging.disable_progress_bar()
+        try:
+            yield
+        finally:
+            constants.HF_HUB_OFFLINE = offline
+            chatty.setLevel(level)
+            transformers_logging.set_verbosity(verbosity)
+            if progress:
+                transformers_logging.enable_progress_bar()
+
+
+def load(name: str, folder: Path, adapter: Path | None, quantize: str) -> Loaded:
+    """Load the checkpoint for generation only.
+
+    The model must never be saved or trained afterwards: on some processors
+    bitsandbytes repacks 4-bit weights in place. Raises PerfoptError.
+    """
+    check_model(folder)
+    if adapter is not None:
+        check_adapter(adapter)
+    with quiet():
+        import torch
+        from safetensors import SafetensorError
+
+        cuda = torch.cuda.is_available()
+        stored = "quantization_config" in read_config(folder)
+        weights = pick_weights(
+            quantize, cuda=cuda, avx512_bf16=cpu_has_avx512_bf16(), stored=stored
+        )
+        faults = (OSError, ValueError, KeyError, TypeError, RuntimeError, ImportError)
+        try:
+            tokenizer = _load_tokenizer(folder)
+            model = _load_model(folder, weights, "cuda" if cuda else "cpu")
+        except torch.OutOfMemoryError:
+            raise PerfoptError(
+                f"the model {folder} does not fit into the GPU's memory as {weights}; "
+                "use a smaller model or --quantize nf4"
+            ) from None
+        except (*faults, SafetensorError, AttributeError) as error:
+            raise PerfoptError(f"the model in {folder} can't be loaded: {_brief(error)}") from error
+        if adapter is not None:
+            try:
+                model = _load_adapter(model, adapter)
+            except (*faults, SafetensorError) as error:
+                raise PerfoptError(
+                    f"the adapter in {adapter} does not fit the model in {folder}: "
+                    f"{_brief(error)}; use the model that it was trained on"
+                ) from error
+    return Loaded(name, model.eval(), tokenizer, "cuda" if cuda else "cpu", weights)
+
+
+def _load_tokenizer(folder: Path) -> Any:
+    from transformers import AutoTokenizer
+
+    return AutoTokenizer.from_pretrained(
+        str(folder), local_files_only=True, trust_remote_code=False
+    )
+
+
+def _load_model(folder: Path, weights: str, device: str) -> Any:
+    import torch
+    from transformers import (
+        AutoConfig,
+        AutoModelForCausalLM,
+        AutoModelForSeq2SeqLM,
+        BitsAndBytesConfig,
+    )
+
+    config = AutoConfig.from_pretrained(str(folder), local_files_only=True, trust_remote_code=False)
+    options: dict[str, Any] = {
+        "config": config,
+        "dtype": "auto" if weights == "stored" else torch.bfloat16,
+        "device_map": {"": 0 if device == "cuda" else "cpu"},
+        "use_safetensors": True,
+        "trust_remote_code": False,
+        "local_files_only": True,
+        "output_loading_info": True,
+    }
+    if weights == "nf4":
+        options["quantization_config"] = BitsAndBytesConfig(
+            load_in_4bit=True,
+            bnb_4bit_quant_type="nf4",
+            bnb_4bit_compute_dtype=torch.bfloat16,
+        )
+    elif weights == "int8":
+        options["quantization_config"] = BitsAndBytesConfig(load_in_8bit=True)
+    kind = AutoModelForSeq2SeqLM if config.is_encoder_decoder else AutoModelForCausalLM
+    model, info = kind.from_pretrained(str(folder), **options)
+    # transformers fills missing weights with random numbers and goes on.
+    if info["missing_keys"]:
+        raise ValueError(
+            f"its files lack the weights {', '.join(sorted(info['missing_keys'])[:3])}"
+        )
+    return model
+
+
+def _load_adapter(model: Any, adapter: Path) -> Any:
+    from peft import PeftModel, get_peft_model_state_dict
+    from safetensors import safe_open
+
+    with warnings.catch_warnings():
+        # An adapter that lacks weights for some layers is told by a warning only.
+        warnings.filterwarnings("error", message="Found missing adapter keys")
+        try:
+            adapted = PeftModel.from_pretrained(model, str(adapter))
+        except UserWarning as warning:
+            raise ValueError(str(warning)) from None
+    # Weights for layers that the model doesn't have are left out without a word.
+    with safe_open(adapter / "adapter_model.safetensors", "pt") as file:
+        given = {key for key in file.keys() if ".lora_" in key}  # noqa: SIM118
+    surplus = sorted(given - set(get_peft_model_state_dict(adapted, save_embedding_layers=False)))
+    if surplus:
+        raise ValueError(f"the model has no place for {', '.join(surplus[:3])}")
+    return adapted
+
+
+def _brief(error: BaseException) -> str:
+    lines = str(error).strip().split("\n")
+    text = lines[0] if len(lines) == 1 else " ".join(line.strip() for line in lines[:3])
+    return f"{type(error).__name__}: {text[:300]}"

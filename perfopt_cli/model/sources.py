@@ -1,0 +1,69 @@
+"""What ``--model`` names, as proposers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from perfopt_cli.core import PerfoptError, Proposer
+from perfopt_cli.model.checkpoint import looks_like_hub_name
+from perfopt_cli.model.local import open_model
+from perfopt_cli.model.propose import ModelProposer
+from perfopt_cli.model.replay import ReplayProposer
+
+FORMS = """\
+  rules                     the built-in rewrites
+  replay:FILE.jsonl         candidates from a file
+  FOLDER                    a transformers model on this machine
+  org/name                  a model of the Hugging Face hub"""
+
+
+def open_proposers(
+    specs: Sequence[str], *, adapter: str | Path | None, quantize: str, root: Path
+) -> list[Proposer]:
+    """Return a proposer for each spec, in order.
+
+    ``adapter`` and ``quantize`` are for the local model; ``root`` is the
+    project's. Nothing heavy is imported or loaded, but what can be checked
+    quickly is: raises PerfoptError for a spec, file or folder that won't do.
+    """
+    local = [spec for spec in specs if _is_local(spec)]
+    if adapter is not None and len(local) != 1:
+        found = f"these are {len(local)}: {', '.join(local)}" if local else "there is none"
+        raise PerfoptError(
+            f"the adapter {adapter} needs one local model under it, and {found}; "
+            "name its base model with --model FOLDER or --model org/name"
+        )
+    return [_open(spec, adapter, quantize, root) for spec in specs]
+
+
+def _open(spec: str, adapter: str | Path | None, quantize: str, root: Path) -> Proposer:
+    if spec == "rules":
+        from perfopt_cli.model.rules import Rules
+
+        return Rules()
+    if spec.startswith("replay:"):
+        return ReplayProposer(spec.removeprefix("replay:"), root)
+    if _is_server(spec):
+        raise PerfoptError(
+            f"--model {spec}: model servers are not supported in this version; "
+            f"use one of these forms:\n{FORMS}"
+        )
+    if not _is_local(spec):
+        raise PerfoptError(
+            f"--model {spec!r} is neither a folder that exists nor a name that perfopt knows; "
+            f"use one of these forms:\n{FORMS}"
+        )
+    return ModelProposer(open_model(spec, adapter, quantize))
+
+
+def _is_server(spec: str) -> bool:
+    return spec.lower().startswith(("http://", "https://"))
+
+
+def _is_local(spec: str) -> bool:
+    if spec == "rules" or spec.startswith("replay:") or _is_server(spec):
+        return False
+    if spec.startswith(("/", "./", "../", "~")) or looks_like_hub_name(spec):
+        return True
+    return bool(spec) and Path(spec).is_dir()

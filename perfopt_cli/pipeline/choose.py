@@ -1,0 +1,87 @@
+"""Which functions are worth it, and which candidates of theirs are judged."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from perfopt_cli.config import Settings
+from perfopt_cli.core import Proposer, Reason, Rewrite, Status, Target, Verdict
+
+
+def choose_targets(
+    targets: Sequence[Target], settings: Settings, sources: Sequence[Proposer]
+) -> list[Target]:
+    """Return the targets to work on, hottest first.
+
+    The ``top`` hottest with at least ``min_share`` of the tests' time, and
+    whatever a replay file names: an explicit list is judged whole.
+    """
+    named = named_targets(sources)
+    searching = any(not hasattr(source, "targets") for source in sources)
+    chosen: list[Target] = []
+    for target in targets:
+        wanted = (target.path, target.qualname) in named
+        hot = searching and target.skip is None and target.share >= settings.min_share
+        if wanted or (hot and sum(t.share >= settings.min_share for t in chosen) < settings.top):
+            chosen.append(target)
+    return chosen
+
+
+def named_targets(sources: Sequence[Proposer]) -> set[tuple[str, str]]:
+    """Return (path, qualname) of what the sources have explicit candidates for."""
+    named: set[tuple[str, str]] = set()
+    for source in sources:
+        if hasattr(source, "targets"):
+            named |= source.targets()
+    return named
+
+
+def candidates(
+    target: Target, module_text: str, sources: Sequence[Proposer], number: int
+) -> Iterator[Rewrite]:
+    """Yield the target's candidates, source by source, numbered by their order of arrival.
+
+    Those of a replay file keep their line's number.
+    """
+    arrival = 0
+    for source in sources:
+        for rewrite in source.propose(target, module_text, n=number):
+            if hasattr(source, "targets"):
+                yield rewrite
+            else:
+                yield replace(rewrite, number=arrival)
+                arrival += 1
+
+
+class Distinct:
+    """Tells candidates that say the same in other words: comments, layout, docstring apart."""
+
+    def __init__(self, target: Target) -> None:
+        self.seen = {normal_form(target.source): "the original"}
+
+    def duplicate(self, rewrite: Rewrite) -> Verdict | None:
+        """Return the verdict on a candidate that was seen before, or None and remember it."""
+        form = normal_form(rewrite.source)
+        if form is None:
+            return None
+        if form in self.seen:
+            detail = f"the same code as {self.seen[form]}"
+            return Verdict(rewrite, Status.SKIPPED, Reason.DUPLICATE, detail)
+        self.seen[form] = f"candidate {rewrite.number} of {rewrite.origin}"
+        return None
+
+
+def normal_form(source: str) -> str | None:
+    """Return a text that is equal for equal code, or None where it does not parse."""
+    try:
+        tree = ast.parse(source)
+    except (SyntaxError, ValueError, RecursionError):
+        return None
+    for node in tree.body:
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and len(node.body) > 1:
+            first = node.body[0]
+            if isinstance(first, ast.Expr) and isinstance(first.value, ast.Constant):
+                node.body = node.body[1:]
+    return ast.dump(tree)

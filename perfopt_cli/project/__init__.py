@@ -1,0 +1,26 @@
+"""The user's project: its root, its Python files, its interpreter and a copy of it."""
+
+from perfopt_cli.project.copy import copy_project, python_path, unmapped
+from perfopt_cli.project.files import python_files, snapshot
+from perfopt_cli.project.find import Project, Selection, find_project, select
+from perfopt_cli.project.git import git_note
+from perfopt_cli.project.interpreter import Interpreter, child_environ, find_python, probe_python
+from perfopt_cli.project.staged import staged_functions
+
+__all__ = [
+    "Interpreter",
+    "Project",
+    "Selection",
+    "child_environ",
+    "copy_project",
+    "find_project",
+    "find_python",
+    "git_note",
+    "probe_python",
+    "python_files",
+    "python_path",
+    "select",
+    "snapshot",
+    "staged_functions",
+    "unmapped",
+]

@@ -1,0 +1,147 @@
+"""A run's outcomes as JSON (the contract of the interface) and as text for people."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from perfopt_cli import __version__
+from perfopt_cli.core import Baseline, Outcome, Speedup, Status, Summary, Target, Verdict
+
+
+def to_json(summary: Summary) -> dict[str, Any]:
+    """Return the one object that ``--format json`` prints."""
+    baseline = summary.baseline
+    return {
+        "perfopt": __version__,
+        "run": summary.run,
+        "python": str(summary.python),
+        "baseline": {"tests": baseline.tests, "seconds": round(baseline.seconds, 3)},
+        "targets": [_target(target, summary) for target in summary.targets],
+        "candidates": [_candidate(o.verdict) for o in summary.outcomes if o.verdict is not None],
+        "applied": [_applied(o) for o in summary.outcomes if o.applied],
+        # A rewrite is kept only where every test has its baseline outcome, so
+        # the suite with all of them together fails exactly where it did before.
+        "suite": {"tests": baseline.tests, "failed": failures(baseline)},
+    }
+
+
+def failures(baseline: Baseline) -> int:
+    """Count the tests that fail."""
+    return sum(outcome in ("failed", "error") for outcome in baseline.outcomes.values())
+
+
+def _target(target: Target, summary: Summary) -> dict[str, Any]:
+    status, reason = target_status(target, summary)
+    return {
+        "path": target.path,
+        "qualname": target.qualname,
+        "line": target.line,
+        "share": round(target.share, 4),
+        "calls": target.calls,
+        "tests": len(target.tests),
+        "self_seconds": round(target.self_seconds, 6),
+        "cumulative_seconds": round(target.cumulative_seconds, 6),
+        "native_share": round(target.native_share, 3),
+        "status": status,
+        "reason": reason,
+    }
+
+
+def target_status(target: Target, summary: Summary) -> tuple[str, str]:
+    """Return improved, unchanged or skipped, and why in words."""
+    mine = [o for o in summary.outcomes if o.target == target and o.verdict is not None]
+    kept = [o for o in mine if o.verdict and o.verdict.status is Status.ACCEPTED]
+    if kept:
+        best = max(
+            kept, key=lambda o: o.verdict.speedup.ratio if o.verdict and o.verdict.speedup else 0
+        )
+        return "improved", f"{factor(best.verdict.speedup if best.verdict else None)} faster"
+    if target.skip is not None:
+        return "skipped", target.skip
+    if target not in summary.chosen:
+        return "skipped", "not among the hottest functions"
+    if not mine:
+        return "unchanged", "no candidate"
+    return "unchanged", f"{len(mine)} candidate{'s' * (len(mine) > 1)}, none proved"
+
+
+def _candidate(verdict: Verdict) -> dict[str, Any]:
+    rewrite = verdict.rewrite
+    return {
+        "path": rewrite.target.path,
+        "qualname": rewrite.target.qualname,
+        "candidate": rewrite.number,
+        "origin": rewrite.origin,
+        "status": verdict.status.value,
+        "reason": verdict.reason.value,
+        "detail": verdict.detail,
+        "speedup": _speedup(verdict.speedup),
+        "seconds": round(verdict.seconds, 3),
+    }
+
+
+def _speedup(speedup: Speedup | None) -> dict[str, float] | None:
+    if speedup is None:
+        return None
+    return {
+        "ratio": round(speedup.ratio, 3),
+        "low": round(speedup.low, 3),
+        "high": round(speedup.high, 3),
+    }
+
+
+def _applied(outcome: Outcome) -> dict[str, Any]:
+    speedup = outcome.verdict.speedup if outcome.verdict else None
+    return {
+        "path": outcome.target.path,
+        "qualname": outcome.target.qualname,
+        "speedup": round(speedup.ratio, 3) if speedup else None,
+        "diff": outcome.diff,
+    }
+
+
+def factor(speedup: Speedup | None) -> str:
+    """Return a speedup for people: ``3.1x``, or with its interval."""
+    if speedup is None:
+        return "-"
+    return f"{speedup.ratio:.2f}x ({speedup.low:.2f}-{speedup.high:.2f})"
+
+
+def target_rows(summary: Summary, *, hot: int) -> Iterator[tuple[str, ...]]:
+    """Yield the hottest targets as rows: share, self time, calls, tests, function, note."""
+    for target in list(summary.targets)[:hot]:
+        note = target.skip or f"{target.native_share:.0%} of it in native code"
+        yield (
+            f"{target.share:.1%}",
+            f"{target.self_seconds * 1000:.1f} ms",
+            f"{target.calls:,}",
+            str(len(target.tests)),
+            f"{target.path}:{target.line} {target.qualname}",
+            note,
+        )
+
+
+def candidate_rows(summary: Summary) -> Iterator[tuple[str, ...]]:
+    """Yield judged candidates as rows: function, origin, verdict, speedup, detail."""
+    for outcome in summary.outcomes:
+        verdict = outcome.verdict
+        if verdict is None:
+            continue
+        yield (
+            outcome.target.qualname,
+            f"{verdict.rewrite.origin} #{verdict.rewrite.number}",
+            verdict.reason.value,
+            factor(verdict.speedup),
+            verdict.detail,
+        )
+
+
+def whole_run_gain(summary: Summary) -> float:
+    """Return how many times faster the tests run as a whole, by Amdahl's law."""
+    saved = 0.0
+    for outcome in summary.outcomes:
+        speedup = outcome.verdict.speedup if outcome.verdict else None
+        if outcome.applied and speedup is not None:
+            saved += outcome.target.share * (1 - 1 / speedup.ratio)
+    return 1 / (1 - min(saved, 0.99))

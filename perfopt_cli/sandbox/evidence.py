@@ -1,0 +1,138 @@
+"""What the recorded calls of a target show: how the original behaves, and which calls can judge."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from perfopt_cli.core import Reason
+from perfopt_cli.sandbox.session import Ending, Message, Session
+
+HASH_SEEDS = (0, 1)
+LEAST_CALLS = 3
+MOST_UNSTABLE = 0.1
+
+
+@dataclass(frozen=True, slots=True)
+class Replayed:
+    """One process's replay: a message by (turn, index), and the module's state at the end."""
+
+    calls: dict[tuple[int, int], Message]
+    state: Message | None
+    ending: Ending | None
+    problem: str
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """The original's replays, one for each hash seed.
+
+    ``usable`` are the calls that judge a candidate: comparable, and the same
+    under both seeds. ``weak`` says why there is too little to judge by, with
+    the reason for the report, and is None where there is enough.
+    """
+
+    request: Message
+    replays: tuple[Replayed, ...]
+    usable: tuple[int, ...]
+    weak: tuple[Reason, str] | None
+
+    def untouched(self) -> bool:
+        """Tell whether the original leaves its arguments as they were, in every usable call."""
+        return all(self.replays[0].calls[0, index]["same"] for index in self.usable)
+
+    def nanos(self) -> dict[int, int]:
+        """Return the original's time in ns of each usable call that returned."""
+        first = self.replays[0].calls
+        calls = {index: first[1, index] for index in self.usable}
+        return {i: max(1, call["nanos"]) for i, call in calls.items() if call["how"] == "returned"}
+
+
+def replay(session: Session, request: Message, seed: int, seconds: float) -> Replayed:
+    """Replay the recorded calls in a fresh worker."""
+    calls: dict[tuple[int, int], Message] = {}
+    state: Message | None = None
+    problem = ""
+    with session.open({**request, "job": "replay"}, seconds=seconds, hash_seed=seed) as worker:
+        for message in worker:
+            if message["kind"] == "call":
+                calls[message["turn"], message["index"]] = message
+            elif message["kind"] == "state":
+                state = message
+            else:
+                problem = str(message.get("text", ""))
+    if worker.ending is not Ending.DONE and not problem:
+        lines = worker.errors.strip().splitlines()
+        problem = lines[-1] if lines else f"the process ended with status {worker.returncode}"
+    return Replayed(calls, state, worker.ending, problem)
+
+
+def gather(session: Session, request: Message, recorded: Message, seconds: float) -> Evidence:
+    """Replay the original under two hash seeds and see which calls can judge.
+
+    ``recorded`` is the recorder's message: how many calls were kept, seen, refused.
+    """
+    request = {**request, "text": None, "imports": []}
+    replays = tuple(replay(session, request, seed, seconds) for seed in HASH_SEEDS)
+    usable, unstable, opaque = _sort_calls(replays, int(recorded["kept"]))
+    weak: tuple[Reason, str] | None = None
+    if any(one.ending is not Ending.DONE or one.state is None for one in replays):
+        weak = Reason.UNTESTED, f"recorded calls can't be replayed: {replays[0].problem}"
+    elif unstable > MOST_UNSTABLE * max(1, int(recorded["kept"])):
+        weak = Reason.FLAKY, f"{unstable} recorded calls differ from one process to the next"
+    elif len(usable) < LEAST_CALLS:
+        weak = Reason.UNTESTED, _too_few(recorded, len(usable), opaque)
+    return Evidence(request, replays, usable, weak)
+
+
+def _sort_calls(replays: tuple[Replayed, ...], kept: int) -> tuple[tuple[int, ...], int, int]:
+    usable, unstable, opaque = [], 0, 0
+    for index in range(kept):
+        seen = [one.calls.get((turn, index)) for one in replays for turn in (0, 1)]
+        known = [message for message in seen if message is not None]
+        if len(known) < len(seen) or any(message["how"] == "opaque" for message in known):
+            opaque += 1
+        elif len({message["digest"] for message in known[::2]}) > 1 or (
+            len({message["digest"] for message in known[1::2]}) > 1
+        ):
+            unstable += 1
+        else:
+            usable.append(index)
+    return tuple(usable), unstable, opaque
+
+
+def _too_few(recorded: Message, usable: int, opaque: int) -> str:
+    parts = [f"{usable} different recorded calls to judge by, {LEAST_CALLS} needed"]
+    if recorded["refused"]:
+        parts.append(f"{recorded['refused']} calls have arguments that can't be recorded")
+    if opaque:
+        parts.append(f"{opaque} have results that can't be compared")
+    return "; ".join(parts)
+
+
+def difference(evidence: Evidence, candidate: Replayed, seed: int) -> str | None:
+    """Return where a candidate's replay differs from the original's, in words, or None."""
+    original = evidence.replays[seed]
+    for turn in (0, 1):
+        for index in evidence.usable:
+            want, have = original.calls[turn, index], candidate.calls.get((turn, index))
+            if have is None or want["digest"] == have["digest"]:
+                continue
+            call = original.calls[0, index].get("call", "")
+            if want["text"] != have["text"]:
+                return f"{call}: original {want['text']}, candidate {have['text']}"
+            again = " when called again" if turn else ""
+            return f"{call}: side effects, types or identities differ{again} ({want['text']})"
+    return _state_difference(original, candidate, evidence)
+
+
+def _state_difference(original: Replayed, candidate: Replayed, evidence: Evidence) -> str | None:
+    if candidate.state is None or original.state is None:
+        return None
+    before, after = original.state["state"], candidate.state["state"]
+    for name in sorted({*before, *after}):
+        if before.get(name) != after.get(name):
+            return f"leaves the module's {name} different"
+    new = set(candidate.state["new"]) - set(original.state["new"])
+    if new:
+        return f"leaves new names in the module: {', '.join(sorted(new))}"
+    return None

@@ -1,0 +1,297 @@
+"""The static gate: what a candidate may not do, read off its syntax tree in milliseconds.
+
+A candidate is refused for what it does and the original does not: something
+the original does already is the project's own affair.
+"""
+
+from __future__ import annotations
+
+import ast
+import builtins
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from perfopt_cli.core import Reason, Rewrite
+from perfopt_cli.source import FunctionNode
+
+ALLOWED_MODULES = frozenset(
+    """
+    __future__ abc array bisect collections copy dataclasses decimal enum fractions
+    functools heapq itertools math operator re statistics string textwrap typing
+    """.split()
+)
+FORBIDDEN_NAMES = frozenset(
+    """
+    __builtins__ __import__ asyncio atexit breakpoint builtins cache cached_property compile
+    concurrent ctypes delattr eval exec exit gc globals importlib input inspect locals
+    lru_cache marshal memoryview multiprocessing open os pathlib pickle quit setattr shutil
+    signal singledispatch socket subprocess sys tempfile threading time tracemalloc vars
+    weakref
+    """.split()
+)
+MUTATORS = frozenset(
+    """
+    __setitem__ add append appendleft clear discard extend extendleft insert move_to_end pop
+    popitem popleft remove reverse rotate setdefault sort subtract update
+    """.split()
+)
+BIG_TEXT = 64
+BIG_TABLE = 16
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Why the static gate refuses a candidate."""
+
+    reason: Reason
+    detail: str
+
+
+def static_gate(rewrite: Rewrite, module_text: str) -> Refusal | None:
+    """Return why the candidate is refused, or None where it may go on to be run."""
+    original = parse_function(rewrite.target.source)
+    if isinstance(original, Refusal):
+        return original
+    candidate = parse_function(rewrite.source)
+    if isinstance(candidate, Refusal):
+        return candidate
+    return (
+        _same_interface(original, candidate)
+        or _imports_allowed(rewrite, candidate, module_text)
+        or _names_known(rewrite, original, candidate, module_text)
+        or _nothing_new(original, candidate)
+    )
+
+
+def parse_function(source: str) -> FunctionNode | Refusal:
+    """Parse a source that is to be one function definition."""
+    try:
+        body = ast.parse(source).body
+    except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
+        return Refusal(Reason.INVALID, f"does not parse: {error}")
+    if len(body) != 1 or not isinstance(body[0], FunctionNode):
+        return Refusal(Reason.INVALID, "is not one function definition")
+    return body[0]
+
+
+def _same_interface(original: FunctionNode, candidate: FunctionNode) -> Refusal | None:
+    checks = (
+        ("name", original.name, candidate.name),
+        ("kind (async or not)", type(original).__name__, type(candidate).__name__),
+        ("signature", _dump(original.args), _dump(candidate.args)),
+        ("return annotation", _dump(original.returns), _dump(candidate.returns)),
+        (
+            "decorators",
+            [_dump(item) for item in original.decorator_list],
+            [_dump(item) for item in candidate.decorator_list],
+        ),
+        ("kind (generator or not)", _yields(original), _yields(candidate)),
+    )
+    for what, before, after in checks:
+        if before != after:
+            return Refusal(Reason.INVALID, f"changes the function's {what}")
+    return None
+
+
+def _dump(node: ast.AST | None) -> str:
+    return "" if node is None else ast.dump(node)
+
+
+def _yields(function: FunctionNode) -> bool:
+    return any(isinstance(node, ast.Yield | ast.YieldFrom) for node in _own_nodes(function))
+
+
+def _own_nodes(function: FunctionNode) -> Iterator[ast.AST]:
+    """Walk the body without what belongs to functions nested in it."""
+    queue: list[ast.AST] = list(function.body)
+    while queue:
+        node = queue.pop()
+        yield node
+        if not isinstance(node, FunctionNode | ast.Lambda | ast.ClassDef):
+            queue.extend(ast.iter_child_nodes(node))
+
+
+def _imports_allowed(rewrite: Rewrite, candidate: FunctionNode, module_text: str) -> Refusal | None:
+    statements: list[ast.stmt] = []
+    for text in rewrite.imports:
+        try:
+            added = ast.parse(text).body
+        except (SyntaxError, ValueError):
+            return Refusal(Reason.INVALID, f"import does not parse: {text!r}")
+        if not all(isinstance(node, ast.Import | ast.ImportFrom) for node in added):
+            return Refusal(Reason.UNSAFE, f"not an import statement: {text!r}")
+        statements += added
+    known = {name for name, _ in _imported(ast.walk(ast.parse(module_text)))}
+    for module, names in _imported([*statements, *ast.walk(candidate)]):
+        if module not in ALLOWED_MODULES and module not in known:
+            return Refusal(Reason.UNSAFE, f"imports {module}, which is not on the allowed list")
+        forbidden = sorted(FORBIDDEN_NAMES.intersection([*names, module]) - known)
+        if forbidden or "*" in names:
+            return Refusal(Reason.UNSAFE, f"imports {', '.join(forbidden) or '*'}")
+    return None
+
+
+def _imported(
+    nodes: Iterator[ast.AST] | list[ast.AST] | list[ast.stmt],
+) -> Iterator[tuple[str, list[str]]]:
+    for node in nodes:
+        if isinstance(node, ast.Import):
+            for alias in node.names:
+                yield alias.name.split(".")[0], []
+        elif isinstance(node, ast.ImportFrom):
+            module = "." if node.level else (node.module or "").split(".")[0]
+            yield module, [alias.name for alias in node.names]
+
+
+def _names_known(
+    rewrite: Rewrite, original: FunctionNode, candidate: FunctionNode, module_text: str
+) -> Refusal | None:
+    module = ast.parse(module_text)
+    if any(isinstance(n, ast.ImportFrom) and n.names[0].name == "*" for n in ast.walk(module)):
+        return None
+    known = set(dir(builtins)) | _bound_names(module) | _read_names(original)
+    known |= {"__class__", "__name__", "__file__"} & _read_names(original)
+    for text in rewrite.imports:
+        known |= _bound_names(ast.parse(text))
+    unknown = _read_names(candidate) - known - _bound_names(candidate)
+    if unknown:
+        return Refusal(Reason.INVALID, f"uses unknown names: {', '.join(sorted(unknown))}")
+    return None
+
+
+def _read_names(tree: ast.AST) -> set[str]:
+    return {
+        node.id
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)
+    }
+
+
+def _bound_names(tree: ast.AST) -> set[str]:
+    names: set[str] = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Name) and not isinstance(node.ctx, ast.Load):
+            names.add(node.id)
+        elif isinstance(node, FunctionNode | ast.ClassDef):
+            names.add(node.name)
+        elif isinstance(node, ast.arg):
+            names.add(node.arg)
+        elif isinstance(node, ast.alias):
+            names.add((node.asname or node.name).split(".")[0])
+        elif isinstance(node, ast.ExceptHandler | ast.MatchAs | ast.MatchStar) and node.name:
+            names.add(node.name)
+        elif isinstance(node, ast.MatchMapping) and node.rest:
+            names.add(node.rest)
+    return names
+
+
+def _nothing_new(original: FunctionNode, candidate: FunctionNode) -> Refusal | None:
+    before = set(_traits(original))
+    for trait in _traits(candidate):
+        if trait not in before:
+            return Refusal(Reason.UNSAFE, trait)
+    return None
+
+
+def _traits(function: FunctionNode) -> Iterator[str]:
+    """Yield, in words, what the function does that a rewrite may not begin to do."""
+    local = _bound_names(function) - {function.name} - _declared_elsewhere(function)
+    for node in ast.walk(function):
+        if isinstance(node, ast.Global | ast.Nonlocal):
+            for name in node.names:
+                yield f"declares {name} global or nonlocal"
+        elif isinstance(node, ast.Name):
+            yield from _name_traits(node, local)
+        elif isinstance(node, ast.Attribute):
+            yield from _attribute_traits(node, local)
+        elif isinstance(node, ast.Subscript) and not isinstance(node.ctx, ast.Load):
+            yield from _state_traits(node.value, local)
+        elif isinstance(node, ast.Call):
+            yield from _call_traits(node, local)
+        elif isinstance(node, ast.ExceptHandler):
+            yield from _handler_traits(node)
+        elif isinstance(node, ast.Constant):
+            if _is_big(node) and not _is_docstring(function, node):
+                yield f"holds a long constant: {node.value[:20]!r}..."  # type: ignore[index]
+        elif isinstance(node, ast.List | ast.Tuple | ast.Set | ast.Dict):
+            yield from _table_traits(node)
+        elif isinstance(node, ast.ClassDef):
+            yield "defines a class"
+        elif isinstance(node, ast.arg) and node.arg.startswith("__"):
+            yield f"uses {node.arg}"
+
+
+def _declared_elsewhere(function: FunctionNode) -> set[str]:
+    nodes = [n for n in ast.walk(function) if isinstance(n, ast.Global | ast.Nonlocal)]
+    return {name for node in nodes for name in node.names}
+
+
+def _is_big(node: ast.Constant) -> bool:
+    return isinstance(node.value, str | bytes) and len(node.value) >= BIG_TEXT
+
+
+def _is_docstring(function: FunctionNode, node: ast.Constant) -> bool:
+    first = function.body[0]
+    return isinstance(first, ast.Expr) and first.value is node
+
+
+def _name_traits(node: ast.Name, local: set[str]) -> Iterator[str]:
+    dunder = node.id.startswith("__") and node.id.endswith("__")
+    if dunder or (node.id in FORBIDDEN_NAMES and node.id not in local):
+        yield f"uses {node.id}"
+
+
+def _attribute_traits(node: ast.Attribute, local: set[str]) -> Iterator[str]:
+    if node.attr.startswith("__") and node.attr.endswith("__"):
+        yield f"reaches for {node.attr}"
+    if node.attr in ("lru_cache", "cache", "cached_property", "f_globals", "gi_frame", "modules"):
+        yield f"uses {node.attr}"
+    if not isinstance(node.ctx, ast.Load):
+        yield f"stores the attribute {node.attr}"
+        yield from _state_traits(node.value, local)
+
+
+def _state_traits(base: ast.expr, local: set[str]) -> Iterator[str]:
+    root = base
+    while isinstance(root, ast.Attribute | ast.Subscript):
+        root = root.value
+    if isinstance(root, ast.Name):
+        if root.id not in local:
+            yield f"changes {ast.unparse(base)}, which outlives the call"
+    elif not isinstance(root, ast.List | ast.Dict | ast.Set):
+        yield f"changes {ast.unparse(base)}, which may outlive the call"
+    if isinstance(base, ast.Attribute):
+        yield f"changes the attribute {base.attr}"
+
+
+def _call_traits(node: ast.Call, local: set[str]) -> Iterator[str]:
+    function = node.func
+    if isinstance(function, ast.Attribute) and function.attr in MUTATORS:
+        yield from _mutation_traits(function.value, local)
+    if isinstance(function, ast.Name) and function.id in ("getattr", "hasattr", "type"):
+        computed = len(node.args) > 1 and not isinstance(node.args[1], ast.Constant)
+        if computed and function.id != "type":
+            yield f"calls {function.id} with a computed name"
+        if function.id == "getattr" and not computed:
+            yield "calls getattr"
+        if function.id == "type" and len(node.args) != 1:
+            yield "makes a class"
+
+
+def _mutation_traits(base: ast.expr, local: set[str]) -> Iterator[str]:
+    if isinstance(base, ast.Name) and base.id not in local:
+        yield f"changes {base.id}, which outlives the call"
+    elif isinstance(base, ast.Attribute):
+        yield from _state_traits(base, local)
+
+
+def _handler_traits(node: ast.ExceptHandler) -> Iterator[str]:
+    names = {n.id for n in ast.walk(node.type) if isinstance(n, ast.Name)} if node.type else {""}
+    for name in names & {"", "BaseException", "Exception", "SystemExit", "KeyboardInterrupt"}:
+        yield f"catches {name or 'everything'}"
+
+
+def _table_traits(node: ast.List | ast.Tuple | ast.Set | ast.Dict) -> Iterator[str]:
+    items = [*node.keys, *node.values] if isinstance(node, ast.Dict) else node.elts
+    if sum(isinstance(item, ast.Constant) for item in items) >= BIG_TABLE:
+        yield f"holds a table of {len(items)} constants"

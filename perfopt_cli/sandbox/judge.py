@@ -1,0 +1,204 @@
+"""All gates of one target in their order: what ``optimize`` and the hook ask of a candidate."""
+
+from __future__ import annotations
+
+import ast
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from perfopt_cli.core import (
+    BaselineError,
+    PerfoptError,
+    Reason,
+    Rewrite,
+    Status,
+    Target,
+    Verdict,
+)
+from perfopt_cli.sandbox.evidence import Evidence, gather
+from perfopt_cli.sandbox.gate import Refusal, parse_function, static_gate
+from perfopt_cli.sandbox.session import Ending, Message, Session
+from perfopt_cli.sandbox.timing import Timer, choose_inputs
+from perfopt_cli.sandbox.verify import REPLAY_SECONDS, SuiteRun, Verifier, last_line
+from perfopt_cli.source import SourceText, find, splice
+
+RECORD_PATIENCE = 20.0
+ABSTAINING = (Reason.UNTESTED, Reason.FLAKY, Reason.NOISY)
+
+
+@dataclass(frozen=True, slots=True)
+class Recording:
+    """What the recording run left: a message for each target, and where imports were found."""
+
+    recorded: Mapping[tuple[str, str], Message]
+    sys_path: tuple[str, ...]
+    run: SuiteRun
+
+
+def record(verifier: Verifier, targets: Sequence[Target], on_test: object = None) -> Recording:
+    """Run the whole suite of the unchanged project once, recording calls of the targets.
+
+    Raises BaselineError where the run doesn't end as it should.
+    """
+    session = verifier.session
+    request: Message = {
+        "job": "record",
+        "arguments": list(verifier.arguments),
+        "targets": [_spec(session, target, number) for number, target in enumerate(targets)],
+    }
+    recorded: dict[tuple[str, str], Message] = {}
+    outcomes: dict[str, str] = {}
+    texts: dict[str, str] = {}
+    sys_path: list[str] = []
+    seconds = RECORD_PATIENCE * verifier.baseline.seconds + 60
+    with session.open(request, seconds=seconds, trusted=True) as worker:
+        for message in worker:
+            if message["kind"] == "test":
+                outcomes[message["id"]] = message["outcome"]
+                texts[message["id"]] = message["text"]
+                if callable(on_test):
+                    on_test(len(outcomes), verifier.baseline.tests)
+            elif message["kind"] == "recorded":
+                target = targets[message["target"]]
+                recorded[target.path, target.qualname] = message
+            elif message["kind"] == "recording":
+                sys_path = message["sys_path"]
+    if worker.ending is not Ending.DONE:
+        problem = last_line(worker.errors) or f"the test run {worker.ending}"
+        raise BaselineError(f"the tests ran once, but not while calls were recorded: {problem}")
+    run = SuiteRun(outcomes, texts, worker.ending, worker.errors)
+    return Recording(recorded, tuple(sys_path), run)
+
+
+def _spec(session: Session, target: Target, number: int) -> Message:
+    place = session.place
+    file = place.copy / target.path
+    return {
+        "file": str(file),
+        "qualname": target.qualname,
+        "module": target.module,
+        "first": first_line(file, target.qualname),
+        "calls": str(place.shared / f"calls-{number}"),
+        "number": number,
+    }
+
+
+def first_line(file: Path, qualname: str) -> int:
+    """Return the line of the function's first decorator, which is its code object's first line."""
+    return find(file.read_text(encoding="utf-8", errors="surrogateescape"), qualname).first
+
+
+class Judge:
+    """Judges candidates of one target."""
+
+    def __init__(
+        self,
+        verifier: Verifier,
+        target: Target,
+        number: int,
+        module: SourceText,
+        recording: Recording,
+        least: float,
+    ) -> None:
+        self.verifier = verifier
+        self.target = target
+        self.module = module
+        self.least = least
+        session = verifier.session
+        spec = _spec(session, target, number)
+        self.request: Message = {
+            "target": spec,
+            "calls": spec["calls"],
+            "sys_path": list(recording.sys_path),
+        }
+        self.recorded = recording.recorded.get((target.path, target.qualname))
+        self._evidence: Evidence | None = None
+        self._timer: Timer | None = None
+
+    def judge(self, rewrite: Rewrite) -> tuple[Verdict, str]:
+        """Send a candidate through the gates; return the verdict and the edited module's text."""
+        start = time.monotonic()
+        rewrite = keep_docstring(rewrite)
+        verdict, text = self._gates(rewrite)
+        return replace(verdict, seconds=time.monotonic() - start), text
+
+    def _gates(self, rewrite: Rewrite) -> tuple[Verdict, str]:
+        refusal = static_gate(rewrite, self.module.text)
+        if refusal is not None:
+            return refused(rewrite, refusal), ""
+        try:
+            text = splice(self.module.text, self.target.qualname, rewrite.source, rewrite.imports)
+            data = self.module.encode(text)
+        except PerfoptError as error:
+            return refused(rewrite, Refusal(Reason.INVALID, str(error))), ""
+        if not self.target.tests:
+            return refused(rewrite, Refusal(Reason.UNTESTED, "no test reaches the function")), text
+        refusal = self.verifier.covering_tests(rewrite, data) or self._equivalent(rewrite, text)
+        if refusal is not None:
+            return refused(rewrite, refusal), text
+        verdict = self._time(rewrite, text)
+        if verdict.status is Status.ACCEPTED:
+            refusal = self.verifier.whole_suite({self.target.path: data})
+            if refusal is not None:
+                return refused(rewrite, refusal), text
+        return verdict, text
+
+    def evidence(self) -> Evidence | None:
+        """Replay the original once, to know which recorded calls can judge."""
+        if self._evidence is None and self.recorded is not None:
+            session = self.verifier.session
+            self._evidence = gather(session, self.request, self.recorded, REPLAY_SECONDS)
+        return self._evidence
+
+    def _equivalent(self, rewrite: Rewrite, text: str) -> Refusal | None:
+        evidence = self.evidence()
+        if evidence is None:
+            return Refusal(Reason.UNTESTED, "no call of the function was recorded")
+        if evidence.weak is not None:
+            return Refusal(*evidence.weak)
+        return self.verifier.replay_calls(evidence, rewrite, text)
+
+    def _time(self, rewrite: Rewrite, text: str) -> Verdict:
+        evidence = self.evidence()
+        assert evidence is not None
+        nanos = evidence.nanos()
+        if not nanos:
+            detail = "every recorded call ends in an exception: nothing to time"
+            return refused(rewrite, Refusal(Reason.UNTESTED, detail))
+        if self._timer is None:
+            self._timer = Timer(
+                self.verifier.session,
+                self.request,
+                choose_inputs(nanos),
+                self.module.text,
+                self.least,
+            )
+        # An equivalent candidate leaves its arguments alone if the original does.
+        return self._timer.time(rewrite, text, reuse=evidence.untouched())
+
+
+def refused(rewrite: Rewrite, refusal: Refusal) -> Verdict:
+    """Turn a gate's refusal into a verdict."""
+    abstains = refusal.reason in ABSTAINING
+    status = Status.ABSTAINED if abstains else Status.REJECTED
+    return Verdict(rewrite, status, refusal.reason, refusal.detail)
+
+
+def keep_docstring(rewrite: Rewrite) -> Rewrite:
+    """Give a candidate that dropped the docstring its original back: ``__doc__`` is observable."""
+    old, new = parse_function(rewrite.target.source), parse_function(rewrite.source)
+    if isinstance(old, Refusal) or isinstance(new, Refusal):
+        return rewrite
+    text = ast.get_docstring(old, clean=False)
+    if text is None or ast.get_docstring(new, clean=False) is not None:
+        return rewrite
+    first = new.body[0]
+    lines = rewrite.source.splitlines(keepends=True)
+    if first.lineno == new.lineno:
+        return rewrite
+    docstring = ast.get_source_segment(rewrite.target.source, old.body[0]) or repr(text)
+    indent = " " * first.col_offset
+    lines.insert(first.lineno - 1, f"{indent}{docstring}\n")
+    return replace(rewrite, source="".join(lines))

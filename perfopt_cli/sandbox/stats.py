@@ -1,0 +1,114 @@
+"""Pure statistics of the timing verdict: samples in, decisions out.
+
+The test is a sign test as an e-process. Each sample is a win where
+``original > t * candidate``; under the null hypothesis, "the candidate is not
+t times faster in the median", wins come up with probability p <= 1/2. The
+wealth is the likelihood ratio of a uniform mixture of p over [1/2, 1] against
+p = 1/2:
+
+    W_n = 2^n * integral_{1/2}^{1} 2 p^k (1-p)^(n-k) dp
+
+Ville's inequality bounds the chance that W ever reaches 1/alpha under the null
+by alpha, however often one looks (Ramdas et al., "Game-theoretic statistics
+and safe anytime-valid inference", 2023).
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import Enum
+from statistics import median
+
+from perfopt_cli.core import Quad, Speedup
+
+REVERSE_WEALTH = 10.0
+
+
+class Decision(Enum):
+    """What the samples so far allow to say."""
+
+    ACCEPT = "accept"
+    REJECT = "reject"
+    CONTINUE = "continue"
+
+
+def wealth(wins: int, samples: int) -> float:
+    """Return W_n for k wins in n samples.
+
+    With the beta integral in closed form,
+    ``W = sum_{i<=k} C(n+1, i) / ((n+1) C(n, k))``, computed in integers.
+    """
+    if not 0 <= wins <= samples:
+        raise ValueError(f"{wins} wins in {samples} samples")
+    tail = sum(math.comb(samples + 1, i) for i in range(wins + 1))
+    return tail / ((samples + 1) * math.comb(samples, wins))
+
+
+@dataclass(frozen=True, slots=True)
+class SignTest:
+    """A running test: threshold t, bound alpha on false accepts, at most ``most`` samples."""
+
+    threshold: float
+    alpha: float
+    most: int
+    wins: int = 0
+    samples: int = 0
+
+    def add(self, ratio: float) -> SignTest:
+        """Return the test with one more sample, a ratio original / candidate."""
+        won = ratio > self.threshold
+        return SignTest(self.threshold, self.alpha, self.most, self.wins + won, self.samples + 1)
+
+    def decide(self) -> Decision:
+        """Accept, reject or go on. Early rejection can't raise the rate of false accepts."""
+        if wealth(self.wins, self.samples) >= 1 / self.alpha:
+            return Decision.ACCEPT
+        losses = self.samples - self.wins
+        if wealth(losses, self.samples) >= REVERSE_WEALTH:
+            return Decision.REJECT
+        left = self.most - self.samples
+        if wealth(self.wins + left, self.most) < 1 / self.alpha:
+            return Decision.REJECT
+        return Decision.CONTINUE
+
+
+def speedup(quads: Sequence[Quad], confidence: float = 0.95) -> Speedup:
+    """Return the median ratio of CPU times with a distribution-free interval.
+
+    The interval is between the order statistics r and n+1-r, whose coverage of
+    the median is 1 - 2 P(Bin(n, 1/2) < r) (David & Nagaraja, "Order
+    Statistics", 7.1); with too few samples it is the whole range.
+    """
+    ratios = sorted(quad.original_cpu / quad.candidate_cpu for quad in quads)
+    low, high = median_interval(len(ratios), confidence)
+    return Speedup(median(ratios), ratios[low], ratios[high])
+
+
+def median_interval(samples: int, confidence: float) -> tuple[int, int]:
+    """Return 0-based indices into sorted samples that bound their distribution's median."""
+    if samples < 1:
+        raise ValueError("no samples")
+    outside = 0.0
+    rank = 0
+    while rank < (samples - 1) // 2:
+        outside += math.comb(samples, rank) / 2**samples
+        if 2 * (outside + math.comb(samples, rank + 1) / 2**samples) > 1 - confidence:
+            break
+        rank += 1
+    return rank, samples - 1 - rank
+
+
+def busy_share(quads: Sequence[Quad]) -> float:
+    """Return the largest CPU/wall share of the original over the quads.
+
+    The largest, as other processes can only lower it: a low maximum means that
+    the function itself waits.
+    """
+    return max(quad.original_cpu / quad.original_wall for quad in quads)
+
+
+def wall_ratio(quads: Sequence[Quad]) -> float:
+    """Return the median ratio of wall times."""
+    return median(quad.original_wall / quad.candidate_wall for quad in quads)

@@ -1,0 +1,217 @@
+"""Is the candidate faster? Interleaved samples of recorded calls, in several fresh interpreters."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from statistics import median
+
+from perfopt_cli.core import Quad, Reason, Rewrite, Status, Timing, Verdict
+from perfopt_cli.sandbox.session import Conversation, Message, Session
+from perfopt_cli.sandbox.stats import (
+    Decision,
+    SignTest,
+    busy_share,
+    speedup,
+    wall_ratio,
+)
+
+ALPHA = 0.01
+FRESH_INTERPRETERS = 3
+MOST_QUADS = 40
+BUCKET_QUADS = 9
+BATCH_NS = 2_000_000
+SLOWEST_BUCKET = 0.95
+MOST_MEMORY = 1.2
+LEAST_BUSY = 0.8
+MOST_INPUTS = 12
+PASS_NS = 8_000_000
+SECONDS = 60.0
+
+
+@dataclass(frozen=True, slots=True)
+class Inputs:
+    """Indices into the recorded calls: all that are timed, and the same by size."""
+
+    chosen: tuple[int, ...]
+    buckets: tuple[tuple[int, ...], ...]
+
+
+def choose_inputs(nanos: dict[int, int]) -> Inputs:
+    """Choose among calls (index -> the original's time in ns) inputs of all sizes.
+
+    At most MOST_INPUTS, spread evenly over the calls in order of their time,
+    and no more of the long ones than a pass of PASS_NS has room for. Buckets
+    are thirds of them, where the longest takes at least 4 times the shortest.
+    """
+    ordered = sorted(nanos, key=lambda index: nanos[index])
+    step = max(1.0, len(ordered) / MOST_INPUTS)
+    spread = [ordered[-1 - int(i * step)] for i in range(min(len(ordered), MOST_INPUTS))]
+    chosen: list[int] = []
+    total = 0
+    for index in reversed(spread):
+        if chosen and total + nanos[index] > PASS_NS:
+            break
+        chosen.append(index)
+        total += nanos[index]
+    third = len(chosen) // 3
+    if third == 0 or nanos[chosen[-1]] < 4 * nanos[chosen[0]]:
+        return Inputs(tuple(chosen), ())
+    parts = (chosen[:third], chosen[third:-third], chosen[-third:])
+    return Inputs(tuple(chosen), tuple(tuple(part) for part in parts))
+
+
+class Timer:
+    """Times candidates of one target; ``request`` is what the worker needs to know of it."""
+
+    def __init__(
+        self, session: Session, request: Message, inputs: Inputs, original: str, least: float
+    ) -> None:
+        self.session = session
+        self.request = {**request, "job": "time", "batch_ns": BATCH_NS}
+        self.inputs = inputs
+        self.original = original
+        self.least = least
+        self.tried = 0
+        self._noisy: bool | None = None
+
+    def time(self, rewrite: Rewrite, text: str, *, reuse: bool) -> Verdict:
+        """Judge one candidate; ``text`` is its whole module. The verdict carries the samples.
+
+        ``reuse``: neither original nor candidate changes its arguments, so one
+        copy of them serves all calls.
+        """
+        self.tried += 1
+        request = {
+            **self.request,
+            "text": text,
+            "imports": list(rewrite.imports),
+            "reuse": reuse,
+        }
+        screened = self._sample(request, ALPHA, 0)
+        if isinstance(screened, Failure):
+            return Verdict(rewrite, Status.REJECTED, screened.reason, screened.detail)
+        decision, quads = screened
+        samples = [quads]
+        if busy_share(quads) < LEAST_BUSY:
+            detail = "the function mostly waits; its CPU time says little"
+            return self._verdict(rewrite, Status.ABSTAINED, Reason.NOISY, detail, samples)
+        if decision is not Decision.ACCEPT:
+            return self._not_faster(rewrite, samples)
+        if self.noisy():
+            detail = "the original against its own copy came out faster: this machine can't tell"
+            return self._verdict(rewrite, Status.ABSTAINED, Reason.NOISY, detail, samples)
+        return self._confirm(rewrite, request)
+
+    def noisy(self) -> bool:
+        """The canary: is the original called faster than a recompiled original? Once a target."""
+        if self._noisy is None:
+            request = {**self.request, "text": self.original, "imports": [], "reuse": False}
+            sampled = self._sample(request, ALPHA, 0)
+            self._noisy = isinstance(sampled, Failure) or sampled[0] is Decision.ACCEPT
+        return self._noisy
+
+    def _confirm(self, rewrite: Rewrite, request: Message) -> Verdict:
+        samples = []
+        for seed in range(1, FRESH_INTERPRETERS + 1):
+            last = seed == FRESH_INTERPRETERS
+            sampled = self._sample(request, ALPHA / self.tried, seed, vetoes=last)
+            if isinstance(sampled, Failure):
+                return Verdict(rewrite, Status.REJECTED, sampled.reason, sampled.detail)
+            decision, quads = sampled
+            samples.append(quads)
+            if decision is not Decision.ACCEPT:
+                return self._not_faster(rewrite, samples)
+        everything = [quad for quads in samples for quad in quads]
+        if wall_ratio(everything) < 1 or speedup(everything).low < self.least:
+            return self._not_faster(rewrite, samples)
+        return self._verdict(rewrite, Status.ACCEPTED, Reason.FASTER, "", samples)
+
+    def _not_faster(self, rewrite: Rewrite, samples: list[tuple[Quad, ...]]) -> Verdict:
+        gain = speedup([quad for quads in samples for quad in quads])
+        detail = f"{gain.ratio:.2f}x; not proved to be at least {self.least:g}x"
+        return self._verdict(rewrite, Status.REJECTED, Reason.NOT_FASTER, detail, samples)
+
+    @staticmethod
+    def _verdict(
+        rewrite: Rewrite,
+        status: Status,
+        reason: Reason,
+        detail: str,
+        samples: list[tuple[Quad, ...]],
+    ) -> Verdict:
+        everything = [quad for quads in samples for quad in quads]
+        timing = Timing(tuple(samples), speedup(everything))
+        return Verdict(rewrite, status, reason, detail, timing=timing)
+
+    def _sample(
+        self, request: Message, alpha: float, seed: int, *, vetoes: bool = False
+    ) -> tuple[Decision, tuple[Quad, ...]] | Failure:
+        with self.session.open(request, seconds=SECONDS, hash_seed=seed) as worker:
+            first = worker.receive()
+            if first is None or first["kind"] != "ready":
+                return failure(worker, first)
+            test = SignTest(self.least, alpha, MOST_QUADS)
+            quads: list[Quad] = []
+            while (decision := test.decide()) is Decision.CONTINUE:
+                quad = ask_quad(worker, self.inputs.chosen)
+                if quad is None:
+                    return failure(worker, None)
+                quads.append(quad)
+                test = test.add(quad.original_cpu / quad.candidate_cpu)
+            if vetoes and decision is Decision.ACCEPT:
+                veto = self._veto(worker)
+                if veto is not None:
+                    return veto
+            worker.send({"do": "stop"})
+            return decision, tuple(quads)
+
+    def _veto(self, worker: Conversation) -> Failure | None:
+        for bucket in self.inputs.buckets:
+            quads = [ask_quad(worker, bucket) for _ in range(BUCKET_QUADS)]
+            known = [quad for quad in quads if quad is not None]
+            if len(known) < BUCKET_QUADS:
+                return failure(worker, None)
+            ratio = median(quad.original_cpu / quad.candidate_cpu for quad in known)
+            if ratio < SLOWEST_BUCKET:
+                place = ("small", "medium", "large")[self.inputs.buckets.index(bucket)]
+                detail = f"{ratio:.2f}x on the {place} inputs"
+                return Failure(Reason.SLOWER_SOMEWHERE, detail)
+        worker.send({"do": "memory", "inputs": list(self.inputs.chosen)})
+        answer = worker.receive()
+        if answer is None:
+            return failure(worker, None)
+        before, after = (peak + answer["resident"] for peak in answer["peaks"])
+        if after > MOST_MEMORY * before:
+            detail = f"peak memory grows {after / before:.2f}-fold"
+            return Failure(Reason.SLOWER_SOMEWHERE, detail)
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """Why no timing came about, or what vetoes it."""
+
+    reason: Reason
+    detail: str
+
+
+def ask_quad(worker: Conversation, inputs: Sequence[int]) -> Quad | None:
+    """Have the worker run one quad over the inputs; None where it no longer answers."""
+    worker.send({"do": "quad", "inputs": list(inputs)})
+    answer = worker.receive()
+    if answer is None or answer["kind"] != "quad":
+        return None
+    cpu, wall = answer["cpu"], answer["wall"]
+    return Quad(cpu[0], cpu[1], wall[0], wall[1])
+
+
+def failure(worker: Conversation, message: Message | None) -> Failure:
+    """Say why the worker gave no samples."""
+    if message is not None:
+        return Failure(Reason.CRASHED, str(message.get("text", "")))
+    worker.close()
+    if worker.ending is not None and worker.ending.value == "timed out":
+        return Failure(Reason.TIMED_OUT, f"no timing within {SECONDS:g} s")
+    lines = worker.errors.strip().splitlines()
+    return Failure(Reason.CRASHED, lines[-1] if lines else "the process ended while being timed")

@@ -1,0 +1,187 @@
+"""The gates that tell whether a candidate does what the original does, cheapest first.
+
+Each gate returns None where the candidate passes, else why it does not. An
+error anywhere is a refusal.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from perfopt_cli.core import Baseline, Reason, Rewrite
+from perfopt_cli.sandbox.evidence import (
+    HASH_SEEDS,
+    Evidence,
+    difference,
+    replay,
+)
+from perfopt_cli.sandbox.gate import Refusal
+from perfopt_cli.sandbox.place import code_state
+from perfopt_cli.sandbox.session import Ending, Session
+
+PATIENCE = 5.0
+START_SECONDS = 20.0
+REPLAY_SECONDS = 60.0
+DENIED = ("PermissionError", "Operation not permitted", "Bad system call")
+
+
+@dataclass(frozen=True, slots=True)
+class SuiteRun:
+    """Some of the project's tests, run once: outcome and failure text by node id."""
+
+    outcomes: dict[str, str]
+    texts: dict[str, str]
+    ending: Ending
+    errors: str
+    outside: tuple[str, ...] = ()
+
+    def failed(self) -> list[str]:
+        """Return the node ids that failed."""
+        return [name for name, outcome in self.outcomes.items() if outcome in ("failed", "error")]
+
+
+@dataclass
+class Verifier:
+    """Runs the gates over one session.
+
+    ``arguments`` is pytest's command line; ``seconds`` holds each test's time
+    in the baseline. ``renew`` makes the working copy anew, when code in it was
+    changed by a candidate's tests; ``artefacts`` are files that the unchanged
+    project's tests write themselves.
+    """
+
+    session: Session
+    baseline: Baseline
+    arguments: Sequence[str]
+    renew: Callable[[], None]
+    seconds: Mapping[str, float] = field(default_factory=dict)
+    artefacts: frozenset[str] = frozenset()
+
+    def covering_tests(self, rewrite: Rewrite, data: bytes) -> Refusal | None:
+        """Run the tests that reach the target, with the candidate's file in the copy."""
+        wanted = rewrite.target.tests
+        return self._run_with({rewrite.target.path: data}, wanted, stop_early=True)
+
+    def whole_suite(self, files: Mapping[str, bytes]) -> Refusal | None:
+        """Run all tests with these files (path -> bytes) on disk in the copy."""
+        return self._run_with(files, None)
+
+    def _run_with(
+        self,
+        files: Mapping[str, bytes],
+        wanted: Sequence[str] | None,
+        *,
+        stop_early: bool = False,
+    ) -> Refusal | None:
+        copy = self.session.place.copy
+        with self.on_disk(files):
+            before = code_state(copy)
+            run = self.run_suite(wanted, stop_early=stop_early)
+            after = code_state(copy)
+        changed = {name for name, _ in before.items() ^ after.items()} - self.artefacts
+        if changed:
+            self.renew()
+            name = Path(min(changed)).relative_to(copy)
+            return Refusal(Reason.SANDBOX, f"{name} was written to while its tests ran")
+        return self.judge(run, tuple(self.baseline.outcomes) if wanted is None else wanted)
+
+    def replay_calls(self, evidence: Evidence, rewrite: Rewrite, text: str) -> Refusal | None:
+        """Replay the recorded calls under two hash seeds and compare with the original."""
+        request = {**evidence.request, "text": text, "imports": list(rewrite.imports)}
+        for position, seed in enumerate(HASH_SEEDS):
+            replayed = replay(self.session, request, seed, REPLAY_SECONDS)
+            found = difference(evidence, replayed, position)
+            if found is not None:
+                return Refusal(Reason.DIVERGED, found)
+            if replayed.ending is Ending.TIMED_OUT:
+                return Refusal(Reason.TIMED_OUT, "replaying the recorded calls")
+            if replayed.ending is not Ending.DONE or replayed.state is None:
+                return Refusal(Reason.CRASHED, replayed.problem)
+            missing = [i for i in evidence.usable if (1, i) not in replayed.calls]
+            if missing:
+                return Refusal(Reason.CRASHED, "some recorded calls gave no result")
+        return None
+
+    def run_suite(self, wanted: Sequence[str] | None, *, stop_early: bool = False) -> SuiteRun:
+        """Run the wanted tests (None: all) in a fresh process."""
+        arguments = [*self.arguments, *(["-x"] if stop_early else [])]
+        request = {
+            "job": "suite",
+            "arguments": arguments,
+            "wanted": None if wanted is None else list(wanted),
+        }
+        outcomes: dict[str, str] = {}
+        texts: dict[str, str] = {}
+        outside: tuple[str, ...] = ()
+        with self.session.open(request, seconds=self.limit(wanted)) as worker:
+            for message in worker:
+                if message["kind"] == "test":
+                    outcomes[message["id"]] = message["outcome"]
+                    texts[message["id"]] = message["text"]
+                elif message["kind"] == "collect":
+                    outcomes[message["id"]] = "error"
+                    texts[message["id"]] = message["text"]
+                elif message["kind"] == "suite":
+                    outside = tuple(message["modules"])
+        return SuiteRun(outcomes, texts, worker.ending or Ending.CRASHED, worker.errors, outside)
+
+    def limit(self, wanted: Sequence[str] | None) -> float:
+        """Return the wall limit in seconds for these tests, from the baseline's time."""
+        if wanted is None:
+            spent = self.baseline.seconds
+        else:
+            spent = sum(self.seconds.get(name, 0.0) for name in wanted)
+            # Collecting takes as long as in the baseline, however few tests are wanted.
+            spent += max(0.0, self.baseline.seconds - sum(self.seconds.values()))
+        return START_SECONDS + PATIENCE * spent
+
+    def judge(self, run: SuiteRun, wanted: Sequence[str]) -> Refusal | None:
+        """Hold a run's outcomes against the baseline's."""
+        for name, outcome in run.outcomes.items():
+            before = self.baseline.outcomes.get(name)
+            if before != outcome:
+                text = run.texts.get(name, "")
+                if any(word in text for word in DENIED):
+                    return Refusal(Reason.SANDBOX, f"{name}: {last_line(text)}")
+                detail = f"{name} {outcome} (was {before})" if before else f"{name} {outcome}"
+                return Refusal(Reason.TESTS_FAILED, f"{detail}: {last_line(text)}")
+        if run.ending is Ending.TIMED_OUT:
+            return Refusal(Reason.TIMED_OUT, f"the tests took over {PATIENCE:g} times as long")
+        if run.ending is not Ending.DONE:
+            return Refusal(Reason.CRASHED, last_line(run.errors) or run.ending.value)
+        missing = [name for name in wanted if name not in run.outcomes]
+        if missing:
+            return Refusal(Reason.TESTS_FAILED, f"{missing[0]} did not run")
+        return None
+
+    @contextmanager
+    def on_disk(self, files: Mapping[str, bytes]) -> Iterator[None]:
+        """Put these files into the working copy, and the old bytes back at the end.
+
+        The modification time is moved on by more than a second, so that
+        bytecode compiled from the original never passes for the candidate's.
+        """
+        old: dict[Path, tuple[bytes, os.stat_result]] = {}
+        try:
+            for name, data in files.items():
+                path = self.session.place.copy / name
+                status = path.stat()
+                old[path] = path.read_bytes(), status
+                path.write_bytes(data)
+                os.utime(path, ns=(status.st_atime_ns, status.st_mtime_ns + 10**10))
+            yield
+        finally:
+            for path, (data, status) in old.items():
+                path.write_bytes(data)
+                os.utime(path, ns=(status.st_atime_ns, status.st_mtime_ns))
+
+
+def last_line(text: str) -> str:
+    """Return the last line that says something."""
+    lines = [line.strip() for line in text.splitlines() if line.strip()]
+    marked = [line[2:].strip() for line in lines if line.startswith("E ")]
+    return (marked or lines or [""])[-1 if not marked else 0][:300]

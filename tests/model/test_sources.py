@@ -1,0 +1,116 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from perfopt_cli.core import PerfoptError, Proposer
+from perfopt_cli.model.local import LocalModel
+from perfopt_cli.model.propose import ModelProposer
+from perfopt_cli.model.replay import ReplayProposer
+from perfopt_cli.model.sources import open_proposers
+
+
+def opened(*specs: str, adapter: str | None = None, quantize: str = "auto") -> list[Proposer]:
+    return open_proposers(specs, adapter=adapter, quantize=quantize, root=Path())
+
+
+@pytest.fixture
+def model(tmp_path: Path) -> str:
+    pytest.importorskip("torch")
+    for name in ("config.json", "model.safetensors", "tokenizer.json"):
+        (tmp_path / name).write_text("{}")
+    return str(tmp_path)
+
+
+@pytest.fixture
+def adapter(tmp_path: Path) -> str:
+    folder = tmp_path / "adapter"
+    folder.mkdir()
+    for name in ("adapter_config.json", "adapter_model.safetensors"):
+        (folder / name).write_text("{}")
+    return str(folder)
+
+
+def test_no_specs_make_no_proposers() -> None:
+    assert opened() == []
+
+
+def test_rules_are_the_built_in_rewrites() -> None:
+    rules = pytest.importorskip("perfopt_cli.model.rules")
+    [proposer] = opened("rules")
+    assert isinstance(proposer, rules.Rules)
+
+
+def test_replay_opens_the_file(tmp_path: Path) -> None:
+    (tmp_path / "cands.jsonl").write_text("")
+    [proposer] = opened(f"replay:{tmp_path}/cands.jsonl")
+    assert isinstance(proposer, ReplayProposer)
+    assert proposer.name == f"replay:{tmp_path}/cands.jsonl"
+
+
+def test_a_folder_is_a_local_model(model: str) -> None:
+    [proposer] = opened(model, quantize="int8")
+    assert isinstance(proposer, ModelProposer)
+    assert isinstance(proposer.backend, LocalModel)
+    assert proposer.name == model
+    assert proposer.backend.quantize == "int8"
+
+
+def test_a_name_with_an_owner_is_a_local_model_of_the_hub() -> None:
+    pytest.importorskip("torch")
+    [proposer] = opened("org/name")
+    assert isinstance(proposer, ModelProposer)
+
+
+def test_proposers_keep_the_order_of_their_specs(tmp_path: Path, model: str) -> None:
+    (tmp_path / "cands.jsonl").write_text("")
+    proposers = opened(model, f"replay:{tmp_path}/cands.jsonl")
+    assert [type(proposer) for proposer in proposers] == [ModelProposer, ReplayProposer]
+
+
+def test_the_adapter_goes_to_the_local_model(model: str, adapter: str) -> None:
+    [proposer] = opened(model, adapter=adapter)
+    assert isinstance(proposer, ModelProposer)
+    assert isinstance(proposer.backend, LocalModel)
+    assert proposer.backend.adapter == Path(adapter)
+    assert proposer.name == f"{model}+{adapter}"
+
+
+@pytest.mark.parametrize("url", ["http://localhost:11434/v1#qwen", "https://host:1/v1#a/b"])
+def test_servers_are_not_supported_yet(url: str) -> None:
+    with pytest.raises(PerfoptError, match="servers are not supported in this version"):
+        opened(url)
+
+
+@pytest.mark.parametrize("spec", ["", "rule", "a/b/c", "cands.jsonl", "ftp://a"])
+def test_a_bad_spec_is_reported_with_the_forms(spec: str) -> None:
+    with pytest.raises(PerfoptError) as error:
+        opened(spec)
+    for form in ("rules", "replay:FILE.jsonl", "FOLDER", "org/name"):
+        assert form in str(error.value)
+
+
+def test_a_folder_that_does_not_exist_is_reported_at_once(tmp_path: Path) -> None:
+    with pytest.raises(PerfoptError, match="does not exist; check --model"):
+        opened(str(tmp_path / "none"))
+
+
+def test_an_adapter_without_a_local_model_is_reported(adapter: str) -> None:
+    with pytest.raises(PerfoptError, match=r"needs one local model under it, and there is none"):
+        opened(adapter=adapter)
+
+
+def test_an_adapter_with_two_local_models_is_reported(model: str, adapter: str) -> None:
+    with pytest.raises(PerfoptError, match="these are 2"):
+        opened(model, "org/name", adapter=adapter)
+
+
+def test_a_bad_adapter_is_reported_at_once(model: str, tmp_path: Path) -> None:
+    with pytest.raises(PerfoptError, match="does not exist; check --adapter"):
+        opened(model, adapter=str(tmp_path / "none"))
+
+
+def test_a_bad_quantisation_is_reported_at_once(model: str) -> None:
+    with pytest.raises(PerfoptError, match="--quantize fp4: use one of"):
+        opened(model, quantize="fp4")

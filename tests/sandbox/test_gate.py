@@ -1,0 +1,126 @@
+"""The static gate: what is refused before anything runs, and why."""
+
+from __future__ import annotations
+
+import textwrap
+
+import pytest
+
+from perfopt_cli.core import Reason, Rewrite, Target
+from perfopt_cli.sandbox.gate import static_gate
+
+MODULE = textwrap.dedent("""\
+    import json
+    from collections import Counter
+
+    CACHE = {}
+    WORDS = ["a", "b"]
+
+    def find(items: list[str], limit: int = 3) -> list[str]:
+        '''Find words.'''
+        found = []
+        for item in items:
+            if item in WORDS:
+                found.append(item)
+        return found
+    """)
+ORIGINAL = MODULE[MODULE.index("def find") :]
+HEAD = "def find(items: list[str], limit: int = 3) -> list[str]:\n"
+
+
+def gate(body: str, *, imports: tuple[str, ...] = (), original: str = ORIGINAL) -> str | None:
+    """Return "REASON detail", or None where the gate lets the candidate through."""
+    source = body if "def " in body else HEAD + textwrap.indent(textwrap.dedent(body), "    ")
+    target = Target("m.py", "find", 7, original)
+    refusal = static_gate(Rewrite(target, source, imports), MODULE)
+    return None if refusal is None else f"{refusal.reason.value} {refusal.detail}"
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        pytest.param("return [item for item in items if item in WORDS]", id="comprehension"),
+        pytest.param("import itertools\nreturn list(itertools.chain(items))", id="allowed import"),
+        pytest.param("words = set(WORDS)\nreturn [i for i in items if i in words]", id="local set"),
+        pytest.param("seen = {}\nseen['a'] = 1\nreturn list(seen)", id="local state"),
+        pytest.param("return list(Counter(items))", id="name of the module"),
+        pytest.param("time = 3\nreturn items[:time]", id="local variable with a module's name"),
+        pytest.param("return json.loads(items[0])", id="module that is imported already"),
+    ],
+)
+def test_ordinary_code_passes(body: str) -> None:
+    assert gate(body) is None
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        pytest.param("def find(items: list[str]", id="syntax error"),
+        pytest.param("def other(items: list[str], limit: int = 3) -> list[str]: ...", id="name"),
+        pytest.param("def find(items: list[str], limit: int = 4) -> list[str]: ...", id="default"),
+        pytest.param("def find(items, limit=3): ...", id="annotations"),
+        pytest.param(
+            "async def find(items: list[str], limit: int = 3) -> list[str]: ...", id="async"
+        ),
+        pytest.param("@staticmethod\n" + ORIGINAL, id="decorator"),
+        pytest.param(HEAD + "    yield 1\n", id="generator"),
+        pytest.param(ORIGINAL + "\nx = 1\n", id="more than the function"),
+        pytest.param(HEAD + "    return nowhere(items)\n", id="unknown name"),
+    ],
+)
+def test_what_is_not_the_same_function_is_invalid(source: str) -> None:
+    verdict = gate(source)
+    assert verdict is not None
+    assert verdict.startswith(Reason.INVALID.value)
+
+
+@pytest.mark.parametrize(
+    ("body", "why"),
+    [
+        ("import os\nreturn os.listdir()", "imports os"),
+        ("import subprocess\nreturn []", "imports subprocess"),
+        ("from functools import lru_cache\nreturn []", "imports lru_cache"),
+        ("from itertools import *\nreturn []", "imports"),
+        ("return eval(items[0])", "uses eval"),
+        ("return open(items[0]).readlines()", "uses open"),
+        ("return __import__('os').listdir()", "uses __import__"),
+        ("global CACHE\nCACHE = {}\nreturn []", "declares CACHE global"),
+        ("CACHE[0] = 1\nreturn []", "changes CACHE"),
+        ("CACHE.setdefault(0, 1)\nreturn []", "changes CACHE"),
+        ("WORDS.append('c')\nreturn []", "changes WORDS"),
+        ("find.memo = 1\nreturn []", "stores the attribute memo"),
+        ("return items.__class__(items)", "reaches for __class__"),
+        ("return getattr(items, limit)", "calls getattr with a computed name"),
+        ("try:\n    return items\nexcept:\n    return []", "catches everything"),
+        ("try:\n    return items\nexcept Exception:\n    return []", "catches Exception"),
+        ("return [" + ", ".join(f"'w{n}'" for n in range(30)) + "]", "table of 30 constants"),
+        ("return '" + "x" * 80 + "'.split()", "long constant"),
+        ("class A: pass\nreturn []", "defines a class"),
+        ("return type('A', (), {})", "makes a class"),
+    ],
+)
+def test_what_a_rewrite_may_not_begin_to_do_is_unsafe(body: str, why: str) -> None:
+    verdict = gate(body)
+    assert verdict is not None
+    assert verdict.startswith(Reason.UNSAFE.value)
+    assert why in verdict
+
+
+def test_what_the_original_does_already_is_its_own_affair() -> None:
+    original = HEAD + "    CACHE[0] = 1\n    return []\n"
+    assert gate(original.replace("[]", "list()"), original=original) is None
+
+
+def test_an_added_import_must_be_an_import() -> None:
+    assert gate("return []", imports=("CACHE.clear()",)) == (
+        "UNSAFE not an import statement: 'CACHE.clear()'"
+    )
+
+
+def test_an_added_import_may_be_used() -> None:
+    assert gate("return deque(items)", imports=("from collections import deque",)) is None
+
+
+def test_a_dropped_docstring_is_not_taken_for_a_long_constant() -> None:
+    original = HEAD + "    '''" + "x" * 100 + "'''\n    return []\n"
+    assert gate(original, original=original) is None

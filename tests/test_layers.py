@@ -1,0 +1,38 @@
+"""Imports run one way, and the command starts without the heavy libraries."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+HEAVY = ("torch", "transformers", "peft", "bitsandbytes", "accelerate", "libcst", "git")
+
+
+def python(code: str) -> subprocess.CompletedProcess[str]:
+    # The folder perfopt is imported from is the current one, wherever it is installed.
+    env = {**os.environ, "PYTHONPATH": str(ROOT)}
+    argv = [sys.executable, "-c", code]
+    return subprocess.run(argv, cwd=ROOT, env=env, capture_output=True, text=True, timeout=120)
+
+
+def test_the_import_contracts_hold() -> None:
+    done = python("from importlinter.cli import lint_imports_command as lint; lint(['--no-cache'])")
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "0 broken" in done.stdout
+
+
+def test_importing_the_command_loads_no_heavy_library() -> None:
+    done = python(
+        "import sys, perfopt_cli.main;"
+        f"print(*sorted({set(HEAVY)!r} & {{name.partition('.')[0] for name in sys.modules}}))"
+    )
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.split() == []
+
+
+def test_the_check_for_heavy_libraries_sees_one_that_is_loaded() -> None:
+    done = python("import sys, libcst; print('libcst' in sys.modules)")
+    assert done.stdout.split() == ["True"], done.stderr
