@@ -61,9 +61,7 @@ class Monitor:
         events = monitoring.events
         self.marks = events.PY_START | events.PY_RESUME
         self.spans = self.marks | events.PY_RETURN | events.PY_YIELD
-        self.splitter = Splitter(
-            splitter, self.timer, self.spans, self.profiler, self.elsewhere
-        )
+        self.splitter = Splitter(splitter, self.timer, self.spans, self.profiler, self.elsewhere)
         for event in (events.PY_START, events.PY_RESUME):
             monitoring.register_callback(self.marker, event, self._mark)
         monitoring.register_callback(self.finder, events.PY_START, self._find)

@@ -17,7 +17,7 @@ def run(channel, request):
     """The ``profile`` job: {arguments, files, wanted: null or node ids, engine: null or a name}.
 
     ``files`` are absolute paths. Sends the messages of the ``suite`` job, whose
-    last one has ``notes`` too, then ``order`` (node ids; a test's number is its
+    last one has ``notes`` too, ``begin`` before each test, and then ``order`` (node ids; a test's number is its
     position), ``functions`` and ``modules``, in parts of about a mebibyte.
     """
     import pytest
@@ -38,6 +38,7 @@ def run(channel, request):
         @pytest.hookimpl(hookwrapper=True, tryfirst=True)
         def pytest_runtest_protocol(self, item):
             ids.append(item.nodeid)
+            channel.send("begin", id=item.nodeid)
             engine.begin(len(ids) - 1)
             yield
             engine.end()
@@ -108,11 +109,20 @@ def merge(files, figures):
 def find_modules(files, names):
     """Note the names under which the files are imported now."""
     for name, module in list(sys.modules.items()):
-        path = getattr(module, "__file__", None)
-        if isinstance(path, str) and name != "__main__":
+        path = file_of(module)
+        if path is not None and name != "__main__":
             file = files.owner(path)
             if file is not None and name not in names.setdefault(file, []):
                 names[file].append(name)
+
+
+def file_of(module):
+    """Return a module's file, or None; never wake a lazy one."""
+    try:
+        path = object.__getattribute__(module, "__dict__").get("__file__")
+    except Exception:
+        return None
+    return path if isinstance(path, str) else None
 
 
 def imported_elsewhere(copy, files, names):
@@ -125,9 +135,8 @@ def imported_elsewhere(copy, files, names):
         if words[-1] == "__init__":
             words.pop()
         for start in range(len(words)):
-            module = sys.modules.get(".".join(words[start:]))
-            path = getattr(module, "__file__", None)
-            if isinstance(path, str) and os.path.realpath(path) != os.path.realpath(file):
+            path = file_of(sys.modules.get(".".join(words[start:])))
+            if path is not None and os.path.realpath(path) != os.path.realpath(file):
                 found[file] = path
                 break
     return found
