@@ -23,6 +23,7 @@ from perfopt_cli.core import (
     BaselineError,
     Listener,
     Outcome,
+    OutOfTime,
     Proposer,
     Reason,
     Rewrite,
@@ -48,6 +49,9 @@ from perfopt_cli.sandbox.place import code_state, make_place
 from perfopt_cli.sandbox.session import Session
 from perfopt_cli.sandbox.verify import Verifier
 from perfopt_cli.source import read_source
+
+
+LONGEST_SUITE = 3600.0
 
 
 def new_run_id() -> str:
@@ -116,6 +120,7 @@ class Run:
 
     def _locate(self, session: Session, arguments: list[str]) -> Located:
         self.listener.stage("running the project's tests under the profiler")
+        budget = self.settings.budget
         files = python_files(self.project, self.selections, self.settings.exclude)
         names = [self.project.relative(path) for path in files]
         functions = {
@@ -124,8 +129,19 @@ class Run:
             if one.qualname is not None
         }
         located = locate(
-            session, session.place.copy, names, arguments, functions, self.listener.tests
+            session,
+            session.place.copy,
+            names,
+            arguments,
+            functions,
+            self.listener.tests,
+            seconds=budget or LONGEST_SUITE,
         )
+        if budget and located.ending == "timed out":
+            raise OutOfTime(
+                f"the tests alone take longer than the budget of {budget:g} s: give more with "
+                "--budget, or fewer tests with --pytest-args"
+            )
         check_baseline(located)
         for note in located.notes:
             self.listener.note(note)

@@ -53,7 +53,7 @@ def record(verifier: Verifier, targets: Sequence[Target], on_test: object = None
     texts: dict[str, str] = {}
     sys_path: list[str] = []
     seconds = RECORD_PATIENCE * verifier.baseline.seconds + 60
-    with session.open(request, seconds=seconds, trusted=True) as worker:
+    with session.open(request, seconds=seconds) as worker:
         for message in worker:
             if message["kind"] == "test":
                 outcomes[message["id"]] = message["outcome"]

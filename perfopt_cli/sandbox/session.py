@@ -29,6 +29,7 @@ from perfopt_cli.sandbox.place import Workplace
 Message = dict[str, Any]
 MAX_LINE = 64 * 2**20
 STDERR_TAIL = 4000
+TRUSTED_JOBS = ("profile", "record", "fuzz")
 TEST_JOBS = ("profile", "record", "suite")
 
 
@@ -55,13 +56,13 @@ class Session:
         *,
         seconds: float | None = None,
         hash_seed: int = 0,
-        trusted: bool = False,
     ) -> Conversation:
         """Start a worker on the request. ``seconds`` is its wall limit.
 
-        A trusted worker sees no candidate: it may leave compiled bytecode in
-        the copy and recorded calls in the shared folder.
+        The jobs of TRUSTED_JOBS see no candidate: they may leave compiled
+        bytecode in the copy and recorded calls in the shared folder.
         """
+        trusted = request["job"] in TRUSTED_JOBS
         place = self.place
         limits = place.limits if seconds is None else replace(place.limits, seconds=seconds)
         policy = Policy(
