@@ -385,23 +385,22 @@ def interrupt(_number: int, _frame: FrameType | None) -> None:
 
 def guarded(command: Callable[[], object]) -> int:
     """Call the command and return the exit code."""
-    import click
-
     try:
         code = command()
     except PerfoptError as error:
         print(f"perfopt: error: {error}", file=sys.stderr)
         return error.exit_code.value
-    except click.ClickException as error:
-        error.show()
-        return ExitCode.USAGE.value
-    except (KeyboardInterrupt, click.Abort):
+    except (KeyboardInterrupt, typer.Abort):
         print("perfopt: interrupted; nothing was changed after this", file=sys.stderr)
         return ExitCode.INTERRUPTED.value
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return ExitCode.OK.value
-    except Exception:  # noqa: BLE001  (the one catch-all: a bug, and said to be one)
+    except Exception as error:  # noqa: BLE001  (the one catch-all: a bug, and said to be one)
+        # Typer has its own copy of click, and exports no base class of its usage errors.
+        if callable(show_usage := getattr(error, "show", None)):
+            show_usage()
+            return ExitCode.USAGE.value
         traceback.print_exc()
         print(
             "perfopt: this is a bug in perfopt; no file was left half-written. Please report it "

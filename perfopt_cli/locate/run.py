@@ -51,10 +51,8 @@ class Conversation(Protocol):
 class Workers(Protocol):
     """Starts jobs in the user's interpreter."""
 
-    def open(
-        self, request: Message, *, seconds: float | None = None, trusted: bool = False
-    ) -> Conversation:
-        """Start a job; ``trusted`` for one that runs no candidate."""
+    def open(self, request: Message, *, seconds: float | None = None) -> Conversation:
+        """Start a job."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +131,7 @@ def profile(
         "files": [str(path) for path in files],
     }
     began = time.monotonic()
-    with closing(workers.open(request, seconds=seconds, trusted=True)) as conversation:
+    with closing(workers.open(request, seconds=seconds)) as conversation:
         for message in conversation:
             _take(log, message, f"{copy}/", on_test)
     log.wall = time.monotonic() - began

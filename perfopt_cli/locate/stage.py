@@ -67,15 +67,22 @@ def read_files(
     """Return the functions of each file; note the files that can't be parsed."""
     found: dict[str, dict[str, Definition]] = {}
     for name in files:
-        try:
-            found[name] = definitions(read_source(copy / name).text)
-        except SyntaxError as error:
-            notes.append(f"{name}:{error.lineno or 1}: left out, it does not parse: {error.msg}")
-        except PerfoptError as error:
-            notes.append(f"left out: {str(error).replace(f'{copy}/', '')}")
+        functions = _functions(copy, name, notes)
+        if functions is not None:
+            found[name] = functions
     if files and not found:
         raise PerfoptError("\n".join(notes))
     return found
+
+
+def _functions(copy: Path, name: str, notes: list[str]) -> dict[str, Definition] | None:
+    try:
+        return definitions(read_source(copy / name).text)
+    except SyntaxError as error:
+        notes.append(f"{name}:{error.lineno or 1}: left out, it does not parse: {error.msg}")
+    except PerfoptError as error:
+        notes.append(f"left out: {str(error).replace(f'{copy}/', '')}")
+    return None
 
 
 def chosen_functions(

@@ -50,7 +50,6 @@ from perfopt_cli.sandbox.session import Session
 from perfopt_cli.sandbox.verify import Verifier
 from perfopt_cli.source import read_source
 
-
 LONGEST_SUITE = 3600.0
 
 
