@@ -30,6 +30,7 @@ app = typer.Typer(
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
+    rich_markup_mode=None,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 
@@ -375,7 +376,7 @@ def version(
 def main() -> NoReturn:
     """Run the command; turn each kind of end into its exit code and words on stderr."""
     signal.signal(signal.SIGTERM, interrupt)
-    sys.exit(guarded(lambda: app(standalone_mode=False)))
+    sys.exit(guarded(lambda: app(prog_name="perfopt", standalone_mode=False)))
 
 
 def interrupt(_number: int, _frame: FrameType | None) -> None:
