@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 
 import pytest
+from bench import Bench, judged, make_bench
 
 from perfopt_cli.core import Reason, Status
-
-sys.path.insert(0, str(Path(__file__).parent))
-from bench import Bench, judged, make_bench  # noqa: E402
 
 MODULE = """
     import functools
