@@ -1,0 +1,98 @@
+"""Apply one rule, or all of them, to a function."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import libcst as cst
+
+from perfopt_cli.model.rules.base import Context, Rule, edited, shallow
+from perfopt_cli.model.rules.module import Module
+
+_CHANGES = 20
+_ROUNDS = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """A function after some rules: its text, the imports it needs, and the rules' names."""
+
+    source: str
+    imports: tuple[str, ...] = ()
+    rules: tuple[str, ...] = ()
+
+
+class Workbench:
+    """One function of one module. ``rules`` applied to a text see it as that function."""
+
+    def __init__(self, module_source: str, qualname: str) -> None:
+        self.module_source = module_source
+        self.qualname = qualname
+        self._contexts: dict[tuple[str, tuple[str, ...]], Context | None] = {}
+
+    def _context(self, result: Result) -> Context | None:
+        key = (result.source, result.imports)
+        if key not in self._contexts:
+            self._contexts[key] = self._read(*key)
+        return self._contexts[key]
+
+    def _read(self, source: str, imports: Iterable[str]) -> Context | None:
+        try:
+            if not shallow(source):
+                return None
+            module = Module("\n".join((*imports, self.module_source)))
+            context = Context(source, module, self.qualname)
+        except (SyntaxError, cst.ParserSyntaxError, RecursionError, ValueError):
+            return None
+        return context if context.workable() else None
+
+    def apply(self, rule: Rule, result: Result) -> Result:
+        """Apply a rule until it finds no more to do. What it can't change comes back as it is."""
+        names = result.rules if rule.name in result.rules else (*result.rules, rule.name)
+        for _ in range(_CHANGES):
+            context = self._context(result)
+            change = next(rule.rewrite(context), None) if context is not None else None
+            if context is None or change is None:
+                break
+            imports = tuple(dict.fromkeys((*result.imports, *change.imports)))
+            try:
+                text = edited(context, change)
+            except (SyntaxError, cst.CSTValidationError):
+                break
+            result = Result(text, imports, names)
+        return result
+
+    def compose(self, rules: Iterable[Rule], result: Result) -> Result:
+        """Apply all rules in turn, again and again, until none changes anything."""
+        every = list(rules)
+        for _ in range(_ROUNDS):
+            before = result.source
+            for rule in every:
+                result = self.apply(rule, result)
+            if result.source == before:
+                break
+        return result
+
+
+def normal_form(source: str) -> str:
+    """Return what two texts of the same program have in common."""
+    return ast.dump(ast.parse(source))
+
+
+def apply_rule(
+    rule: Rule, source: str, module_source: str = "", qualname: str = ""
+) -> Result | None:
+    """Return the function after one rule, or None where the rule changes nothing.
+
+    ``module_source`` is the text of the file that the function is in; by
+    default the function alone.
+    """
+    name = qualname or next(
+        node.name
+        for node in ast.parse(source).body
+        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef))
+    )
+    result = Workbench(module_source or source, name).apply(rule, Result(source))
+    return result if result.rules else None

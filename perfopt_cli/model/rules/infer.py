@@ -1,0 +1,182 @@
+"""Infer the types of a function's variables from its own text."""
+
+from __future__ import annotations
+
+import ast
+
+import libcst as cst
+
+from perfopt_cli.model.rules.expressions import Expressions, arithmetic, index_of
+from perfopt_cli.model.rules.kinds import ANY, MAPPINGS, NEVER, STR, Kind, hidden, join, of
+from perfopt_cli.model.rules.module import Module
+from perfopt_cli.model.rules.names import Binding, Names, Symbol
+from perfopt_cli.model.rules.text import code
+from perfopt_cli.model.rules.tree import Tree
+from perfopt_cli.model.rules.uses import Use, use_of
+
+_ROUNDS = 8
+_AUGMENTED: dict[type[cst.BaseAugOp], type[cst.BaseBinaryOp]] = {
+    cst.AddAssign: cst.Add,
+    cst.SubtractAssign: cst.Subtract,
+    cst.MultiplyAssign: cst.Multiply,
+    cst.FloorDivideAssign: cst.FloorDivide,
+    cst.ModuloAssign: cst.Modulo,
+    cst.DivideAssign: cst.Divide,
+    cst.BitAndAssign: cst.BitAnd,
+    cst.BitOrAssign: cst.BitOr,
+    cst.BitXorAssign: cst.BitXor,
+    cst.LeftShiftAssign: cst.LeftShift,
+    cst.RightShiftAssign: cst.RightShift,
+}
+_ABSTRACT = {"sequence", "iterable", "mapping"}
+
+
+class Inference(Expressions):
+    """Types of variables, found by going around until nothing changes."""
+
+    def __init__(
+        self, tree: Tree, names: Names, module: Module, owner: str, outer: set[str]
+    ) -> None:
+        super().__init__(names, module, outer)
+        self.tree = tree
+        self._owner = owner
+        for _ in range(_ROUNDS):
+            found = {symbol: self._symbol(symbol) for symbol in names.symbols}
+            settled = found == self.known
+            self.known = found
+            if settled:
+                break
+        else:
+            self.known = dict.fromkeys(names.symbols, ANY)
+        self.settled = True
+
+    def annotation(self, node: cst.Annotation | None) -> Kind:
+        """Return the type that an annotation in the function promises."""
+        if node is None:
+            return ANY
+        return self.module.kind(ast.parse(f"({code(node.annotation)})", mode="eval").body)
+
+    def _symbol(self, symbol: Symbol) -> Kind:
+        if symbol.outer:
+            return ANY
+        found = join(*(self._binding(binding) for binding in symbol.bindings))
+        if _is_promised(symbol):
+            return found
+        found = join(found, *(self._change(load) for load in symbol.loads))
+        uses = {use_of(self.tree, load, self.origin) for load in symbol.loads}
+        shared = symbol.captured or uses & {Use.ESCAPE, Use.ATTRIBUTE}
+        return hidden(found) if shared else found
+
+    def _binding(self, binding: Binding) -> Kind:
+        promise = self.annotation(binding.annotation) if binding.annotation else ANY
+        if binding.form == "param":
+            return self._parameter(binding, promise)
+        if binding.form == "star":
+            star = isinstance(binding.node, cst.Param) and binding.node.star == "**"
+            return Kind("dict", (STR, promise)) if star else Kind("tuple", (promise,))
+        if binding.form in ("declare", "delete"):
+            return NEVER
+        if binding.value is None or binding.form not in ("assign", "walrus", "for", "augment"):
+            return ANY
+        if isinstance(binding.node, cst.AugAssign):
+            return self._augmented(binding.node, self.known[self.names.symbol_of[binding.name]])
+        kind = self(binding.value)
+        if binding.form == "for":
+            kind = ANY if getattr(binding.node, "asynchronous", None) else kind.item
+        for index in binding.path:
+            inside = kind.name == "row" and index < len(kind.args)
+            kind = kind.args[index] if inside else kind.item
+        twice = isinstance(binding.node, cst.Assign) and len(binding.node.targets) > 1
+        if twice or binding.form == "walrus":
+            return hidden(kind)
+        return _agreed(kind, promise) if binding.annotation else kind
+
+    def _parameter(self, binding: Binding, promise: Kind) -> Kind:
+        if binding.annotation is not None:
+            abstract = promise.name in _ABSTRACT or binding.value is None
+            return promise if abstract or not binding.value else join(promise, self(binding.value))
+        function = self.tree.parent.get(self.tree.parent.get(binding.node, binding.node))
+        if isinstance(function, cst.Lambda):
+            return self._key_item(function)
+        params = self.tree.root.params
+        first = [*params.posonly_params, *params.params][:1]
+        if self._owner and first and first[0] is binding.node:
+            return Kind("record", (), self._owner)
+        return ANY
+
+    def _key_item(self, function: cst.Lambda) -> Kind:
+        call = self.tree.parent[self.tree.parent[function]]
+        if not isinstance(call, cst.Call):
+            return ANY
+        if isinstance(call.func, cst.Attribute):
+            return self(call.func.value).item
+        sources = [arg for arg in call.args if arg.keyword is None and not arg.star]
+        return self(sources[0].value).item if len(sources) == 1 else ANY
+
+    def _change(self, load: cst.Name) -> Kind:
+        """Return what a use of a container as ``x.append(item)`` or ``x[key] = v`` tells of it."""
+        parent = self.tree.parent[load]
+        above = self.tree.parent[parent]
+        receiver = self.known[self.names.symbol_of[load]].name
+        if isinstance(parent, cst.Attribute) and isinstance(above, cst.Call):
+            return self._change_by(parent.attr.value, above, receiver)
+        use = use_of(self.tree, load, self.origin)
+        if use is Use.ITEM and receiver == "defaultdict" and isinstance(parent, cst.Subscript):
+            key = index_of(parent)
+            return Kind(receiver, (hidden(self(key)) if key is not None else ANY, NEVER))
+        if use is not Use.STORE or isinstance(above, cst.Del):
+            return NEVER
+        assert isinstance(parent, cst.Subscript)
+        key = index_of(parent)
+        kind = ANY
+        if isinstance(above, cst.AssignTarget):
+            assign = self.tree.parent[above]
+            kind = hidden(self(assign.value)) if isinstance(assign, cst.Assign) else ANY
+        elif isinstance(above, cst.AugAssign):
+            kind = self._augmented(above, self(parent))
+        if receiver in MAPPINGS and key is not None:
+            return Kind(receiver, (hidden(self(key)), kind))
+        if receiver == "list":
+            return Kind("list", (kind if key is not None else ANY,))
+        return NEVER if receiver == "never" else ANY
+
+    def _change_by(self, name: str, call: cst.Call, receiver: str) -> Kind:
+        kinds = [self(arg.value) for arg in call.args if not arg.star]
+        if receiver in ("list", "set", "deque"):
+            if name in ("append", "add", "appendleft", "insert"):
+                return of(receiver, kinds[-1:])
+            if name in ("extend", "update", "extendleft"):
+                return of(receiver, [kind.item for kind in kinds])
+        if receiver in MAPPINGS:
+            if name == "setdefault" and len(kinds) == 2:
+                return Kind(receiver, (hidden(kinds[0]), hidden(kinds[1])))
+            if name in ("setdefault", "update"):
+                return Kind(receiver, (ANY, ANY))
+        return NEVER
+
+    def _augmented(self, node: cst.AugAssign, target: Kind) -> Kind:
+        operator = _AUGMENTED.get(type(node.operator))
+        if operator is None:
+            return ANY
+        value = self(node.value)
+        if operator is cst.Add and target.name == "list":
+            return Kind("list", (hidden(value.item),))
+        return arithmetic(operator, target, value)
+
+
+def _is_promised(symbol: Symbol) -> bool:
+    """Tell whether every object the variable names is one that an annotation speaks of."""
+    made = [b for b in symbol.bindings if b.form not in ("declare", "delete", "augment")]
+    return bool(made) and all(binding.annotation for binding in made)
+
+
+def _agreed(kind: Kind, promise: Kind) -> Kind:
+    """Return the type of a value of this kind under an annotation."""
+    if promise.name in _ABSTRACT:
+        alike = kind.name in ("list", "tuple", "set", "frozenset", "dict", "deque")
+        if alike and len(kind.args) == len(promise.args):
+            return Kind(kind.name, promise.args)
+        return promise if kind in (ANY, NEVER) else kind
+    if promise == ANY:
+        return hidden(kind)
+    return promise if kind in (ANY, NEVER) or join(kind, promise) != ANY else ANY

@@ -1,0 +1,50 @@
+"""``total += n`` in a loop becomes a call of sum, for ints only.
+
+Since Python 3.12 sum() of floats compensates rounding, which a loop does not.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import libcst as cst
+
+from perfopt_cli.model.rules.base import Change, Context
+from perfopt_cli.model.rules.kinds import BOOL, INT, REITERABLE
+from perfopt_cli.model.rules.loops import gathers, mentions, start_of
+from perfopt_cli.model.rules.text import clause, line, merged
+
+NAME = "int-sum"
+SUMMARY = "adding up ints in a loop becomes sum()"
+
+
+def rewrite(context: Context) -> Iterator[Change]:
+    """Yield one change for each such loop."""
+    if not context.builtin("sum"):
+        return
+    for found in gathers(context):
+        core = found.core
+        if not isinstance(core, cst.AugAssign) or not isinstance(core.operator, cst.AddAssign):
+            continue
+        symbol = context.names.of(core.target)
+        if symbol is None or symbol.captured or symbol.outer:
+            continue
+        exact = context.kinds.known[symbol] == INT and context.kinds(core.value) in (INT, BOOL)
+        if not exact or mentions(context, symbol, found.loop) > 1:
+            continue
+        if not context.flow.bound_before(symbol, found.loop):
+            continue
+        item = clause(core.value)
+        known = found.source is not None and context.kinds(found.source).name in REITERABLE
+        text = f"sum([{item} {found.clauses}])"
+        if known and found.source is not None and item == found.item:
+            text = f"sum({clause(found.source)})"
+        start = start_of(context, symbol, found.loop)
+        if start is not None and isinstance(start.value, cst.Integer):
+            zero = start.value.evaluated_value == 0
+            value = text if zero else f"{start.value.value} + {text}"
+            new = start.rewritten(value, found.loop)
+            yield Change(replace={found.loop: new}, remove=(start.statement,))
+        else:
+            new = merged(line(f"{symbol.name} += {text}"), [found.loop])
+            yield Change(replace={found.loop: new})

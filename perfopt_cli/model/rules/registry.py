@@ -1,0 +1,65 @@
+"""All rules, in the order in which they are tried."""
+
+from __future__ import annotations
+
+from perfopt_cli.model.rules import (
+    affix_tuple,
+    bulk_extend,
+    common_call,
+    compiled_pattern,
+    count_dict,
+    dict_comprehension,
+    dict_items,
+    dict_keys,
+    direct_iteration,
+    flag_break,
+    group_dict,
+    hoist_invariant,
+    index_join,
+    insert_front,
+    int_sum,
+    key_getter,
+    list_comprehension,
+    list_count,
+    queue_deque,
+    redundant_copy,
+    seen_set,
+    set_comprehension,
+    set_membership,
+    sorted_extreme,
+    string_join,
+)
+from perfopt_cli.model.rules.base import Rule
+
+# Rules that understand a whole loop come before those that change its form.
+_MODULES = (
+    dict_keys,
+    redundant_copy,
+    index_join,
+    seen_set,
+    set_membership,
+    list_count,
+    count_dict,
+    group_dict,
+    insert_front,
+    direct_iteration,
+    dict_items,
+    sorted_extreme,
+    hoist_invariant,
+    common_call,
+    flag_break,
+    string_join,
+    int_sum,
+    list_comprehension,
+    set_comprehension,
+    dict_comprehension,
+    bulk_extend,
+    affix_tuple,
+    key_getter,
+    compiled_pattern,
+    queue_deque,
+)
+
+RULES: dict[str, Rule] = {
+    module.NAME: Rule(module.NAME, module.SUMMARY, module.rewrite) for module in _MODULES
+}

@@ -1,0 +1,76 @@
+"""``text += piece`` in a loop becomes a list of pieces, joined after the loop.
+
+Only where the text and every piece are provably str, and the loop never
+reads the text. A yield, an await or a ``try`` around it is left alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import libcst as cst
+
+from perfopt_cli.model.rules.base import Change, Context
+from perfopt_cli.model.rules.kinds import STR
+from perfopt_cli.model.rules.loops import mentions, start_of
+from perfopt_cli.model.rules.names import Symbol
+from perfopt_cli.model.rules.text import clause, line
+
+NAME = "string-join"
+SUMMARY = "string += in a loop becomes one join"
+
+
+def rewrite(context: Context) -> Iterator[Change]:
+    """Yield one change for each loop and the text it builds."""
+    loops: list[cst.For | cst.While] = [*context.tree.owned(cst.For)]
+    for loop in [*loops, *context.tree.owned(cst.While)]:
+        if context.tree.guarded(loop) or context.tree.suspends(loop):
+            continue
+        if not isinstance(context.tree.parent[loop], cst.IndentedBlock):
+            continue
+        for symbol in context.names.symbols:
+            pieces = _pieces(context, symbol, loop)
+            if pieces and context.flow.bound_before(symbol, loop):
+                yield _joined(context, symbol, loop, pieces)
+
+
+def _pieces(
+    context: Context, symbol: Symbol, loop: cst.CSTNode
+) -> list[tuple[cst.AugAssign, cst.BaseExpression]]:
+    """Return the ``+=`` of the loop if they are all that it does with the variable."""
+    if symbol.captured or symbol.outer or context.kinds.known[symbol] != STR:
+        return []
+    found = []
+    for binding in symbol.bindings:
+        node = binding.node
+        if not context.tree.inside(node, loop):
+            continue
+        fits = isinstance(node, cst.AugAssign) and isinstance(node.operator, cst.AddAssign)
+        if not fits or not isinstance(node, cst.AugAssign) or context.kinds(node.value) != STR:
+            return []
+        found.append((node, node.value))
+    return found if mentions(context, symbol, loop) == len(found) else []
+
+
+def _joined(
+    context: Context,
+    symbol: Symbol,
+    loop: cst.For | cst.While,
+    pieces: list[tuple[cst.AugAssign, cst.BaseExpression]],
+) -> Change:
+    parts = context.fresh("parts", f"{symbol.name}_parts")
+    replace: dict[cst.CSTNode, cst.CSTNode] = {}
+    for node, value in pieces:
+        call = cst.ensure_type(line(f"{parts}.append({clause(value)})"), cst.SimpleStatementLine)
+        replace[node] = call.body[0]
+    start = start_of(context, symbol, loop)
+    text = start.value if start is not None else None
+    if start is not None and isinstance(text, cst.SimpleString) and not text.evaluated_value:
+        first = line(f"{parts} = []").with_changes(leading_lines=start.statement.leading_lines)
+        replace[start.statement] = first
+        return Change(replace=replace, after={loop: [line(f'{start.head} = "".join({parts})')]})
+    return Change(
+        replace=replace,
+        before={loop: [line(f"{parts} = []")]},
+        after={loop: [line(f'{symbol.name} += "".join({parts})')]},
+    )
