@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from perfopt_cli.core import Baseline, PerfoptError, Target
 from perfopt_cli.locate.run import SECONDS, Located, Log, Message, OnTest, Workers, profile
@@ -128,7 +129,7 @@ class Builder:
             target = replace(target, **self._figures(row))
         return replace(target, skip=self._skip(definition, target, row))
 
-    def _figures(self, row: Message) -> dict[str, object]:
+    def _figures(self, row: Message) -> dict[str, Any]:
         own = row["own"] * NANO
         order, seconds = self.log.order, self.log.seconds
         tests = dict.fromkeys(order[number] for number in row["tests"])
