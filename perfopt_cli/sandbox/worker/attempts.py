@@ -110,6 +110,7 @@ def daemon(task: Task) -> None:
         if os.fork() == 0:
             lock = os.open("daemon", os.O_CREAT | os.O_RDWR)
             fcntl.flock(lock, fcntl.LOCK_EX)
+            signal.alarm(120)  # should it survive, then not for long
             os.write(sending, b"1")
             while True:
                 signal.pause()
