@@ -271,9 +271,9 @@ def mentions(text: str) -> list[str]:
     for pid in filter(str.isdigit, os.listdir("/proc")):
         with contextlib.suppress(OSError):
             words = Path(f"/proc/{pid}/cmdline").read_bytes()
-            if pid != str(os.getpid()) and os.fsencode(text).hex() in words.decode("latin1"):
-                found.append(pid)
-            elif pid != str(os.getpid()) and os.fsencode(text) in words:
+            if (pid != str(os.getpid()) and os.fsencode(text).hex() in words.decode("latin1")) or (
+                pid != str(os.getpid()) and os.fsencode(text) in words
+            ):
                 found.append(pid)
     return found
 
@@ -509,7 +509,7 @@ def test_a_bubblewrap_that_fails_is_named_with_what_it_said(
     fake.write_text("#!/bin/sh\necho bwrap: no permission >&2\nexit 1\n")
     fake.chmod(0o755)
     monkeypatch.setenv("PATH", str(tmp_path))
-    with pytest.raises(SandboxError, match="bwrap: .*no permission"):
+    with pytest.raises(SandboxError, match=r"bwrap: .*no permission"):
         open_sandbox("bwrap", python=Path(sys.executable), scratch=tmp_path)
 
 
@@ -551,7 +551,15 @@ def test_the_environment_keeps_language_and_path_alone(tmp_path: Path) -> None:
 
 def test_the_system_folders_hold_no_keys() -> None:
     readable = system_readable()
-    for path in "/etc/shadow", "/etc/ssh", "/etc/ssl/private", "/home", "/root", "/var", "/run/user":
+    for path in (
+        "/etc/shadow",
+        "/etc/ssh",
+        "/etc/ssl/private",
+        "/home",
+        "/root",
+        "/var",
+        "/run/user",
+    ):
         assert not any(Path(path).is_relative_to(folder) for folder in readable)
 
 
@@ -573,3 +581,26 @@ def test_resolving_tells_every_link_on_the_way(tmp_path: Path) -> None:
     assert real == (tmp_path / "real/deep").resolve()
     assert links[tmp_path / "one"] == "real"
     assert links[tmp_path / "two"] == str(tmp_path / "one")
+
+
+ELSEWHERE = """
+import sys
+from pathlib import Path
+sys.path.insert(0, sys.argv[1])
+import perfopt_cli.core
+sys.modules['fcntl'] = sys.modules['resource'] = None
+sys.platform = 'darwin'
+from perfopt_cli.sandbox.isolate import open_sandbox
+try:
+    open_sandbox('auto', python=Path(sys.executable), scratch=Path('.'))
+except perfopt_cli.core.SandboxError as error:
+    print(error)
+"""
+
+
+def test_on_other_systems_it_can_be_imported_and_says_what_to_do(tmp_path: Path) -> None:
+    root = Path(__file__).parents[2]
+    command = [sys.executable, "-c", ELSEWHERE, str(root)]
+    said = subprocess.run(command, capture_output=True, text=True, cwd=tmp_path)
+    assert "Linux container" in said.stdout, said.stderr
+    assert "--sandbox none" in said.stdout

@@ -1,1 +1,1 @@
-"""Programs that run in the user's interpreter, started by path: standard library only, Python 3.9+."""
+"""Programs for the user's interpreter, started by path: standard library only, Python 3.9+."""
