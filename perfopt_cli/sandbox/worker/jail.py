@@ -118,7 +118,7 @@ def _become(order: Order, argv: List[str]) -> NoReturn:
         value = value if hard == resource.RLIM_INFINITY else min(value, hard)
         try:
             resource.setrlimit(number, (value, value))
-        except ValueError:  # noqa: PERF203
+        except ValueError:
             if sys.platform == "linux":
                 raise
             # macOS knows RLIMIT_AS and refuses it
