@@ -134,9 +134,7 @@ class Sandbox:
         finally:
             self.stop(process)
         stdout, stderr, timed_out = captured
-        return Completed(
-            process.returncode, stdout, stderr, timed_out, time.monotonic() - began
-        )
+        return Completed(process.returncode, stdout, stderr, timed_out, time.monotonic() - began)
 
     def _command(self, argv: Sequence[str], cwd: Path, policy: Policy) -> list[str]:
         readable = self._readable(argv, policy)
@@ -185,9 +183,7 @@ class Sandbox:
         if order["confine"]:
             machine = platform.machine()
             order["own_pid"] = struct.pack("<I", seccomp.OWN_PID)
-            order["seccomp"] = seccomp.program(
-                machine, network=policy.network, needs=setup.needs
-            )
+            order["seccomp"] = seccomp.program(machine, network=policy.network, needs=setup.needs)
         return order
 
     def _watch(self) -> str:

@@ -45,9 +45,7 @@ def make_bench(folder: Path, module: str, tests: str, python: str = sys.executab
     """Write the project, run its suite once, and return the bench."""
     original = folder / "original"
     original.mkdir()
-    place = make_place(
-        original, folder / "scratch", Path(python), readable=(), network=False
-    )
+    place = make_place(original, folder / "scratch", Path(python), readable=(), network=False)
     place.copy.mkdir()
     (place.copy / "mod.py").write_text(textwrap.dedent(module))
     (place.copy / "test_mod.py").write_text("from mod import *\n" + textwrap.dedent(tests))

@@ -166,7 +166,7 @@ def digest_of(value):
 
 
 def run(channel, request):
-    """The ``replay`` job: {target, calls, sys_path, text: the candidate's module or null, imports}."""
+    """The ``replay`` job: {target, calls, sys_path, text: the candidate's or null, imports}."""
     load.prepare_imports(request)
     try:
         function = load.load_target(request)
