@@ -80,6 +80,8 @@ class Verifier:
     ) -> Refusal | None:
         copy = self.session.place.copy
         with self.on_disk(files):
+            # The sandbox would do so at its start, and change the change time by it.
+            self.session.sandbox.own([copy])
             before = code_state(copy)
             run = self.run_suite(wanted, stop_early=stop_early)
             after = code_state(copy)
