@@ -75,7 +75,7 @@ class Workshop:
         """Everything that a ``profile`` job on all files says."""
         files = [str(self.copy / name) for name in self.files()]
         whole = {"job": "profile", "arguments": self.arguments, "files": files, **request}
-        with self.session.open(whole, seconds=60, trusted=True) as worker:
+        with self.session.open(whole, seconds=60) as worker:
             found = list(worker)
         assert worker.ending is not None
         assert worker.ending.value == "done", worker.errors
