@@ -96,8 +96,9 @@ class Verifier:
     def replay_calls(self, evidence: Evidence, rewrite: Rewrite, text: str) -> Refusal | None:
         """Replay the recorded calls under two hash seeds and compare with the original."""
         request = {**evidence.request, "text": text, "imports": list(rewrite.imports)}
+        seconds = REPLAY_SECONDS + PATIENCE * evidence.fuzzing_seconds()
         for position, seed in enumerate(HASH_SEEDS):
-            replayed = replay(self.session, request, seed, REPLAY_SECONDS)
+            replayed = replay(self.session, request, seed, seconds)
             found = difference(evidence, replayed, position)
             if found is not None:
                 return Refusal(Reason.DIVERGED, found)
