@@ -132,7 +132,7 @@ def _make_calls(session: Session, evidence: Evidence, output: str) -> int:
     usable = {index: first[1, index]["nanos"] for index in evidence.usable}
     request = {**evidence.request, "job": "fuzz", "usable": usable, "output": output}
     count = 0
-    with session.open(request, seconds=FUZZ_SECONDS, trusted=True) as worker:
+    with session.open(request, seconds=FUZZ_SECONDS) as worker:
         for message in worker:
             count = int(message["count"]) if message["kind"] == "fuzzed" else 0
     return count if worker.ending is Ending.DONE else 0
