@@ -12,7 +12,7 @@ import pytest
 from perfopt_cli.core import Reason
 
 sys.path.insert(0, str(Path(__file__).parent))
-from bench import Bench, judged, make_bench  # noqa: E402
+from bench import Bench, judged, make_bench
 
 MODULE = """
     import os
