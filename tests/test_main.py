@@ -217,6 +217,68 @@ def test_a_budget_of_nothing_judges_nothing(project: Path) -> None:
     assert tree(project) == before
 
 
+HOSTILE = """
+    import os
+
+    def tidy(names: list[str]) -> list[str]:
+        result = []
+        for name in names:
+            result.append(os.path.basename(name))
+        return result
+"""
+
+
+def test_hostile_code_that_passes_the_static_gate_does_no_harm(
+    project: Path, tmp_path: Path
+) -> None:
+    canary = tmp_path / "canary"
+    canary.write_text("alive")
+    write(project / "pkg/mod.py", HOSTILE)
+    write(
+        project / "tests/test_mod.py",
+        """
+        import pytest
+        from pkg.mod import tidy
+
+        @pytest.mark.parametrize("size", range(20))
+        def test_tidy(size):
+            assert tidy([f"/a/{i}" for i in range(size)]) == [str(i) for i in range(size)]
+        """,
+    )
+    source = (
+        "def tidy(names: list[str]) -> list[str]:\n"
+        f"    os.system('rm -f {canary}; touch {canary}-2')\n"
+        "    return [os.path.basename(name) for name in names]\n"
+    )
+    spec = replay_file(project, source, qualname="tidy")
+    report = parsed(optimize(project, "--model", spec, "--format", "json"))
+    assert report["candidates"][0]["status"] == "rejected"
+    assert canary.read_text() == "alive"
+    assert not canary.with_name("canary-2").exists()
+
+
+def test_a_file_that_changes_meanwhile_is_left_alone(project: Path) -> None:
+    spec = replay_file(project, FAST)
+    with subprocess.Popen(
+        [*command("optimize", "--python", sys.executable), "--model", spec],
+        cwd=project,
+        env=environment(),
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as running:
+        assert running.stderr is not None
+        for line in running.stderr:
+            if "recording calls" in line:
+                break
+        module = project / "pkg/mod.py"
+        module.write_text(module.read_text() + "\nEDITED = True\n")
+        edited = module.read_bytes()
+        said = running.stderr.read()
+    assert running.returncode == 0, said
+    assert module.read_bytes() == edited
+    assert "left alone" in said
+
+
 # -- bad input ----------------------------------------------------------------
 
 

@@ -1,0 +1,84 @@
+"""Which targets and candidates are worth judging."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from perfopt_cli.config import Settings
+from perfopt_cli.core import Reason, Rewrite, Target
+from perfopt_cli.pipeline.choose import Distinct, candidates, choose_targets
+
+
+def target(name: str, share: float, skip: str | None = None) -> Target:
+    source = f"def {name}(x):\n    '''Doc.'''\n    return x\n"
+    return Target("m.py", name, 1, source, share=share, skip=skip)
+
+
+class Rules:
+    """Two candidates for every target."""
+
+    name = "rules"
+
+    def propose(self, target: Target, module_source: str, *, n: int) -> Sequence[Rewrite]:
+        return [Rewrite(target, target.source, (), self.name, 7)] * 2
+
+
+class Replay(Rules):
+    """One listed candidate, on line 5 of a file."""
+
+    name = "replay:file"
+
+    def targets(self) -> set[tuple[str, str]]:
+        return {("m.py", "cold")}
+
+    def propose(self, target: Target, module_source: str, *, n: int) -> Sequence[Rewrite]:
+        return [Rewrite(target, target.source, (), self.name, 5)]
+
+
+HOT, WARM, COLD = target("hot", 0.5), target("warm", 0.2), target("cold", 0.001)
+SKIPPED = target("skipped", 0.3, "defined twice")
+ALL = [HOT, SKIPPED, WARM, COLD]
+
+
+def test_the_hottest_are_chosen_up_to_top() -> None:
+    assert choose_targets(ALL, Settings(top=1), [Rules()]) == [HOT]
+
+
+def test_functions_below_the_least_share_are_left_out() -> None:
+    assert choose_targets(ALL, Settings(), [Rules()]) == [HOT, WARM]
+
+
+def test_a_replay_file_alone_chooses_what_it_names() -> None:
+    assert choose_targets(ALL, Settings(), [Replay()]) == [COLD]
+
+
+def test_a_replay_file_adds_what_it_names() -> None:
+    assert choose_targets(ALL, Settings(), [Rules(), Replay()]) == [HOT, WARM, COLD]
+
+
+def test_candidates_are_numbered_by_arrival_but_for_listed_ones() -> None:
+    found = candidates(COLD, "", [Rules(), Replay(), Rules()], 8)
+    assert [rewrite.number for rewrite in found] == [0, 1, 5, 2, 3]
+
+
+def test_the_originals_own_code_is_a_duplicate() -> None:
+    source = "def hot(x):\n    # a remark\n    return (x)\n"
+    verdict = Distinct(HOT).duplicate(Rewrite(HOT, source))
+    assert verdict is not None
+    assert verdict.reason is Reason.DUPLICATE
+
+
+def test_a_second_copy_is_a_duplicate_of_the_first() -> None:
+    distinct = Distinct(HOT)
+    rewrite = Rewrite(HOT, "def hot(x):\n    return x + 0\n", (), "rules", 3)
+    assert distinct.duplicate(rewrite) is None
+    again = distinct.duplicate(rewrite)
+    assert again is not None
+    assert "candidate 3 of rules" in again.detail
+
+
+def test_what_does_not_parse_is_no_duplicate() -> None:
+    distinct = Distinct(HOT)
+    broken = Rewrite(HOT, "def hot(x:\n")
+    assert distinct.duplicate(broken) is None
+    assert distinct.duplicate(broken) is None

@@ -1,0 +1,81 @@
+"""A run as JSON and as rows of tables."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from perfopt_cli.core import (
+    Baseline,
+    Outcome,
+    Quad,
+    Reason,
+    Rewrite,
+    Speedup,
+    Status,
+    Summary,
+    Target,
+    Timing,
+    Verdict,
+)
+from perfopt_cli.report import candidate_rows, target_status, to_json, whole_run_gain
+
+HOT = Target("m.py", "hot", 3, "def hot(): ...\n", share=0.5, calls=9, tests=("t::a",))
+COLD = Target("m.py", "cold", 9, "def cold(): ...\n", skip="no test reaches it")
+TIMING = Timing(((Quad(2, 1, 2, 1),),), Speedup(2.0, 1.9, 2.1))
+
+
+def verdict(status: Status, reason: Reason, number: int = 0) -> Verdict:
+    rewrite = Rewrite(HOT, HOT.source, (), "test", number)
+    timing = TIMING if status is Status.ACCEPTED else None
+    return Verdict(rewrite, status, reason, "why", 0.5, timing)
+
+
+def summary(*outcomes: Outcome) -> Summary:
+    baseline = Baseline({"t::a": "passed", "t::b": "xfailed"}, 1.5)
+    return Summary("run", Path("/python"), baseline, (HOT, COLD), (HOT,), outcomes)
+
+
+ACCEPTED = Outcome(HOT, verdict(Status.ACCEPTED, Reason.FASTER), applied=True, diff="diff")
+REJECTED = Outcome(HOT, verdict(Status.REJECTED, Reason.DIVERGED, 1))
+
+
+def test_json_has_the_interfaces_fields() -> None:
+    report = to_json(summary(ACCEPTED, REJECTED))
+    assert report["baseline"] == {"tests": 2, "seconds": 1.5}
+    assert report["applied"] == [
+        {"path": "m.py", "qualname": "hot", "speedup": 2.0, "diff": "diff"}
+    ]
+    assert report["candidates"][0]["speedup"] == {"ratio": 2.0, "low": 1.9, "high": 2.1}
+    assert report["candidates"][1]["speedup"] is None
+    assert report["suite"] == {"tests": 2, "failed": 0}
+
+
+@pytest.mark.parametrize(
+    ("target", "outcomes", "status"),
+    [
+        (HOT, (ACCEPTED,), "improved"),
+        (HOT, (REJECTED,), "unchanged"),
+        (HOT, (), "unchanged"),
+        (COLD, (), "skipped"),
+    ],
+)
+def test_a_targets_status_follows_from_its_outcomes(
+    target: Target, outcomes: tuple[Outcome, ...], status: str
+) -> None:
+    assert target_status(target, summary(*outcomes))[0] == status
+
+
+def test_every_candidate_has_a_row_with_its_reason() -> None:
+    rows = list(candidate_rows(summary(ACCEPTED, REJECTED)))
+    assert [row[2] for row in rows] == ["FASTER", "DIVERGED"]
+
+
+def test_the_gain_of_the_whole_run_is_amdahls() -> None:
+    assert whole_run_gain(summary(ACCEPTED)) == pytest.approx(1 / 0.75)
+
+
+def test_what_was_not_applied_brings_nothing() -> None:
+    assert whole_run_gain(summary(replace(ACCEPTED, applied=False))) == 1
