@@ -23,10 +23,10 @@ VERSIONS = ("3.9", "3.10", "3.11", "3.12", "3.13")
 
 @lru_cache
 def interpreters() -> tuple[str, ...]:
-    """Interpreters that have pytest: PERFOPT_TEST_PYTHONS, else this one and those on PATH."""
+    """Interpreters that have pytest: this one, and PERFOPT_TEST_PYTHONS or those on PATH."""
     named = os.environ.get("PERFOPT_TEST_PYTHONS")
     if named:
-        return tuple(named.split(os.pathsep))
+        return (sys.executable, *named.split(os.pathsep))
     found = {sys.version_info[:2]: sys.executable}
     for version in VERSIONS:
         path = shutil.which(f"python{version}")

@@ -3,16 +3,12 @@
 from __future__ import annotations
 
 import pickle
-import sys
 from dataclasses import dataclass
-from pathlib import Path
 
 import pytest
+from bench import Bench, judged, make_bench
 
 from perfopt_cli.core import Reason
-
-sys.path.insert(0, str(Path(__file__).parent))
-from bench import Bench, judged, make_bench
 
 MODULE = """
     import os

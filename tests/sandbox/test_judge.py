@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from bench import Bench, judged, make_bench
+from workers import interpreters, version_of
 
 from perfopt_cli.core import Reason, Status
 
@@ -96,14 +97,14 @@ TESTS = """
     import asyncio
     import pytest
 
-    LISTS = [list(range(n)) for n in range(40, 0, -1)] + [[3, 1, 2]]
+    LISTS = [list(range(n)) for n in range(20, 0, -1)] + [[3, 1, 2]]
 
     @pytest.mark.parametrize("items", LISTS)
     def test_all(items):
         assert total(items) == sum(items)
         assert list(squares(items)) == [i * i for i in items]
         assert asyncio.run(later(items)) == sorted(items)
-        assert order(list(items))[0] <= 40
+        assert order(list(items))[0] <= 20
         with pytest.warns(UserWarning):
             assert shout("a" * len(items))
         assert len(pair(items)) == 2
@@ -124,6 +125,10 @@ TESTS = """
         with pytest.raises(ValueError):
             fail([])
 """
+
+
+def version_text(python: str) -> str:
+    return ".".join(map(str, version_of(python)))
 
 
 @pytest.fixture(scope="module")
@@ -152,7 +157,11 @@ KINDS = [
 ]
 
 
-def test_every_kind_of_function_gives_evidence(bench: Bench) -> None:
+@pytest.mark.parametrize("python", interpreters(), ids=version_text)
+def test_every_kind_of_function_gives_evidence(
+    tmp_path_factory: pytest.TempPathFactory, python: str
+) -> None:
+    bench = make_bench(tmp_path_factory.mktemp("kinds"), MODULE, TESTS, python)
     judges = {name: bench.judge(name) for name in KINDS}
     weak = {name: judge.evidence().weak for name, judge in judges.items()}  # type: ignore[union-attr]
     assert weak == dict.fromkeys(KINDS)
