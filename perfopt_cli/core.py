@@ -125,12 +125,16 @@ class Rewrite:
 
 @dataclass(frozen=True, slots=True)
 class Quad:
-    """One interleaved sample: nanoseconds of two original and two candidate batches."""
+    """One interleaved sample: nanoseconds of two original and two candidate batches.
+
+    ``waits`` is how often the process gave up the processor of its own accord.
+    """
 
     original_cpu: int
     candidate_cpu: int
     original_wall: int
     candidate_wall: int
+    waits: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -392,8 +392,7 @@ def guarded(command: Callable[[], object]) -> int:
         print(f"perfopt: error: {error}", file=sys.stderr)
         return error.exit_code.value
     except (KeyboardInterrupt, typer.Abort):
-        print("perfopt: interrupted; nothing was changed after this", file=sys.stderr)
-        return ExitCode.INTERRUPTED.value
+        code = ExitCode.INTERRUPTED.value
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return ExitCode.OK.value
@@ -409,6 +408,8 @@ def guarded(command: Callable[[], object]) -> int:
             file=sys.stderr,
         )
         return ExitCode.BUG.value
+    if code == ExitCode.INTERRUPTED.value:  # Typer may have turned Ctrl-C into it
+        print("perfopt: interrupted; nothing was changed after this", file=sys.stderr)
     return code if isinstance(code, int) else ExitCode.OK.value
 
 

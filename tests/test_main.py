@@ -329,21 +329,21 @@ def test_an_interrupt_is_exit_130_and_leaves_the_tree_as_it_was(project: Path) -
         "import time\ndef test_slow():\n    time.sleep(30)\n",
     )
     before = tree(project)
-    running = subprocess.Popen(
+    with subprocess.Popen(
         command("optimize", "--python", sys.executable),
         cwd=project,
         env=environment(),
         stderr=subprocess.PIPE,
         text=True,
-    )
-    assert running.stderr is not None
-    for line in running.stderr:
-        if "running the project's tests" in line:
-            break
-    time.sleep(1)
-    running.send_signal(signal.SIGINT)
-    said = running.stderr.read()
-    assert running.wait(30) == 130
+    ) as running:
+        assert running.stderr is not None
+        for line in running.stderr:
+            if "running the project's tests" in line:
+                break
+        time.sleep(1)
+        running.send_signal(signal.SIGINT)
+        said = running.stderr.read()
+    assert running.returncode == 130, said
     assert "interrupted" in said
     assert "Traceback" not in said
     assert tree(project) == before

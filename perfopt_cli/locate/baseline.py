@@ -42,16 +42,16 @@ def _problem(located: Located) -> str | None:
             f"{_listed(failed)}\nMend them, or leave them out with "
             '--pytest-args "--deselect NODEID"'
         )
-    if located.code == NO_TESTS or not located.baseline.outcomes:
-        return (
-            "pytest found no tests: perfopt needs tests that run the code.\n"
-            "Where are they? Try --pytest-args FOLDER, or set testpaths in pytest's configuration"
-        )
     if located.code == USAGE_ERROR:
         return f"pytest does not take its arguments (--pytest-args, addopts):\n{tail}"
     if located.code in (INTERRUPTED, INTERNAL_ERROR):
         how = "was interrupted" if located.code == INTERRUPTED else "met an error of its own"
         return f"pytest {how}:\n{tail}"
+    if located.code == NO_TESTS or not located.baseline.outcomes:
+        return (
+            "pytest found no tests: perfopt needs tests that run the code.\n"
+            "Where are they? Try --pytest-args FOLDER, or set testpaths in pytest's configuration"
+        )
     return None
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
@@ -16,6 +17,9 @@ OnTest = Callable[[int, int], None]
 
 SECONDS = 3600.0
 """Longest time that the profiled test run may take."""
+
+# Those by which a process ends itself; any other may be the sandbox's own.
+FATAL_SIGNALS = (signal.SIGSEGV, signal.SIGBUS, signal.SIGFPE, signal.SIGILL, signal.SIGABRT)
 
 
 class Ending(Protocol):
@@ -140,8 +144,9 @@ def profile(
     log.errors = conversation.errors.replace(f"{copy}/", "")
     if log.ending != "done":
         log.code = None
-        if conversation.returncode is not None and conversation.returncode < 0:
-            log.ending += f" (signal {-conversation.returncode})"
+        code = conversation.returncode
+        if code is not None and -code in FATAL_SIGNALS:
+            log.ending += f" ({signal.Signals(-code).name})"
     return log
 
 

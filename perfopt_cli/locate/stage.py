@@ -9,7 +9,7 @@ from pathlib import Path
 from perfopt_cli.core import Baseline, PerfoptError, Target
 from perfopt_cli.locate.run import SECONDS, Located, Log, Message, OnTest, Workers, profile
 from perfopt_cli.locate.skips import is_fixture, skip_by_text
-from perfopt_cli.source import Definition, definitions, read_source
+from perfopt_cli.source import Definition, definitions, parse, read_source
 
 NANO = 1e-9
 SHOWN_MODULES = 5
@@ -67,21 +67,23 @@ def read_files(
     """Return the functions of each file; note the files that can't be parsed."""
     found: dict[str, dict[str, Definition]] = {}
     for name in files:
-        functions = _functions(copy, name, notes)
-        if functions is not None:
-            found[name] = functions
+        problem = _read(copy, name, found)
+        if problem is not None:
+            notes.append(f"left out: {problem}")
     if files and not found:
         raise PerfoptError("\n".join(notes))
     return found
 
 
-def _functions(copy: Path, name: str, notes: list[str]) -> dict[str, Definition] | None:
+def _read(copy: Path, name: str, found: dict[str, dict[str, Definition]]) -> str | None:
     try:
-        return definitions(read_source(copy / name).text)
+        text = read_source(copy / name).text
+        parse(text)  # its errors have lines
+        found[name] = definitions(text)
     except SyntaxError as error:
-        notes.append(f"{name}:{error.lineno or 1}: left out, it does not parse: {error.msg}")
+        return f"{name}:{error.lineno or 1}: it does not parse: {error.msg}"
     except PerfoptError as error:
-        notes.append(f"left out: {str(error).replace(f'{copy}/', '')}")
+        return str(error).replace(f"{copy}/", "")
     return None
 
 
@@ -125,21 +127,22 @@ class Builder:
         row = self.rows.get((line, node.name))
         target = Target(self.name, definition.qualname, node.lineno, definition.source, self.module)
         if row is not None:
-            target = replace(target, **self._figures(row))
+            target = self._measured(target, row)
         return replace(target, skip=self._skip(definition, target, row))
 
-    def _figures(self, row: Message) -> dict[str, object]:
+    def _measured(self, target: Target, row: Message) -> Target:
         own = row["own"] * NANO
         order, seconds = self.log.order, self.log.seconds
         tests = dict.fromkeys(order[number] for number in row["tests"])
-        return {
-            "self_seconds": own,
-            "cumulative_seconds": row["total"] * NANO,
-            "calls": row["calls"],
-            "share": min(1.0, own / self.total) if self.total > 0 else 0.0,
-            "native_share": min(1.0, row["native"] / row["own"]) if row["own"] else 0.0,
-            "tests": tuple(sorted(tests, key=lambda test: seconds.get(test, 0.0))),
-        }
+        return replace(
+            target,
+            self_seconds=own,
+            cumulative_seconds=row["total"] * NANO,
+            calls=row["calls"],
+            share=min(1.0, own / self.total) if self.total > 0 else 0.0,
+            native_share=min(1.0, row["native"] / row["own"]) if row["own"] else 0.0,
+            tests=tuple(sorted(tests, key=lambda test: seconds.get(test, 0.0))),
+        )
 
     def _skip(self, definition: Definition, target: Target, row: Message | None) -> str | None:
         by_text = skip_by_text(definition)

@@ -31,7 +31,7 @@ def docstring_node(node: ast.AST) -> ast.Expr | None:
 
 
 def module_level(body: list[ast.stmt]) -> Iterator[ast.stmt]:
-    """Yield the statements, and those of a first ``if`` or ``try`` branch, each after its parent."""
+    """Yield the statements, and those of a first ``if`` or ``try`` branch, after their parent."""
     for statement in body:
         yield statement
         if isinstance(statement, ast.If | ast.Try):

@@ -80,4 +80,3 @@ def _placed(readable: Iterable[Path], writable: Iterable[Path]) -> list[str]:
 
 def _below(path: Path, folders: Iterable[Path]) -> bool:
     return any(path.is_relative_to(folder) for folder in folders)
-

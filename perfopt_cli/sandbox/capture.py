@@ -21,7 +21,8 @@ def capture(
     whether time ran out. The process is not killed. All three must be pipes;
     they are closed.
     """
-    assert process.stdin and process.stdout and process.stderr
+    if process.stdin is None or process.stdout is None or process.stderr is None:
+        raise ValueError("stdin, stdout and stderr must be pipes")
     deadline = time.monotonic() + seconds
     kept = {process.stdout.fileno(): bytearray(), process.stderr.fileno(): bytearray()}
     left = memoryview(stdin)

@@ -77,8 +77,7 @@ class Sandbox:
         """
         if not (argv and os.path.isabs(argv[0]) and cwd.is_absolute()):
             raise ValueError(f"argv[0] and cwd must be absolute: {argv[:1]}, {cwd}")
-        if self.setup.uid is not None:
-            identity.give(policy.writable, self.setup.uid)
+        self.own(policy.writable)
         command = self._command(argv, cwd, policy)
         process = self._spawner.submit(
             lambda: _Process(
@@ -93,6 +92,11 @@ class Sandbox:
         ).result()
         process.spawner = self._spawner
         return process
+
+    def own(self, folders: Sequence[Path]) -> None:
+        """Give the folders and all in them to the user that the program runs as."""
+        if self.setup.uid is not None:
+            identity.give(folders, self.setup.uid)
 
     def stop(self, process: subprocess.Popen[bytes]) -> None:
         """Kill the program and all it started, wait until they are gone, close stdin.
@@ -134,9 +138,7 @@ class Sandbox:
         finally:
             self.stop(process)
         stdout, stderr, timed_out = captured
-        return Completed(
-            process.returncode, stdout, stderr, timed_out, time.monotonic() - began
-        )
+        return Completed(process.returncode, stdout, stderr, timed_out, time.monotonic() - began)
 
     def _command(self, argv: Sequence[str], cwd: Path, policy: Policy) -> list[str]:
         readable = self._readable(argv, policy)
@@ -185,9 +187,7 @@ class Sandbox:
         if order["confine"]:
             machine = platform.machine()
             order["own_pid"] = struct.pack("<I", seccomp.OWN_PID)
-            order["seccomp"] = seccomp.program(
-                machine, network=policy.network, needs=setup.needs
-            )
+            order["seccomp"] = seccomp.program(machine, network=policy.network, needs=setup.needs)
         return order
 
     def _watch(self) -> str:

@@ -1,8 +1,13 @@
-"""What the recorded calls of a target show: how the original behaves, and which calls can judge."""
+"""What the recorded calls of a target show: how the original behaves, and which calls can judge.
+
+Calls made up from the recorded ones are replayed after them. They only ever
+add to what the recorded ones show.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 
 from perfopt_cli.core import Reason
 from perfopt_cli.sandbox.session import Ending, Message, Session
@@ -10,6 +15,7 @@ from perfopt_cli.sandbox.session import Ending, Message, Session
 HASH_SEEDS = (0, 1)
 LEAST_CALLS = 3
 MOST_UNSTABLE = 0.1
+FUZZ_SECONDS = 30.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,23 +34,37 @@ class Evidence:
 
     ``usable`` are the calls that judge a candidate: comparable, and the same
     under both seeds. ``weak`` says why there is too little to judge by, with
-    the reason for the report, and is None where there is enough.
+    the reason for the report, and is None where there is enough. The first
+    ``recorded`` calls are recorded ones, the others were made up from them;
+    ``fuzzed`` of the latter are usable.
     """
 
     request: Message
     replays: tuple[Replayed, ...]
     usable: tuple[int, ...]
     weak: tuple[Reason, str] | None
+    recorded: int
+    fuzzed: int = 0
+
+    def originals(self) -> tuple[int, ...]:
+        """Return the usable calls that were recorded."""
+        return tuple(index for index in self.usable if index < self.recorded)
 
     def untouched(self) -> bool:
-        """Tell whether the original leaves its arguments as they were, in every usable call."""
-        return all(self.replays[0].calls[0, index]["same"] for index in self.usable)
+        """Tell whether the original leaves its arguments alone, in every usable recorded call."""
+        return all(self.replays[0].calls[0, index]["same"] for index in self.originals())
 
     def nanos(self) -> dict[int, int]:
-        """Return the original's time in ns of each usable call that returned."""
+        """Return the original's time in ns of each usable recorded call that returned."""
         first = self.replays[0].calls
-        calls = {index: first[1, index] for index in self.usable}
+        calls = {index: first[1, index] for index in self.originals()}
         return {i: max(1, call["nanos"]) for i, call in calls.items() if call["how"] == "returned"}
+
+    def fuzzing_seconds(self) -> float:
+        """Return how long the original took over all the made-up calls."""
+        calls = self.replays[0].calls
+        nanos = (int(calls[key]["nanos"]) for key in calls if key[1] >= self.recorded)
+        return sum(nanos) / 1e9
 
 
 def replay(session: Session, request: Message, seed: int, seconds: float) -> Replayed:
@@ -71,22 +91,76 @@ def gather(session: Session, request: Message, recorded: Message, seconds: float
 
     ``recorded`` is the recorder's message: how many calls were kept, seen, refused.
     """
+    evidence = _gather_recorded(session, request, recorded, seconds)
+    if evidence.weak is not None:
+        return evidence
+    return _with_fuzzed(session, evidence, seconds) or evidence
+
+
+def _with_fuzzed(session: Session, evidence: Evidence, seconds: float) -> Evidence | None:
+    """Make further calls and replay the original with them too; None where that doesn't do.
+
+    It doesn't where a recorded call, or the module's state at the end, is no
+    longer the same from one process to the next.
+    """
+    recorded = evidence.recorded
+    output = f"{evidence.request['calls']}-fuzzed"
+    count = _make_calls(session, evidence, output)
+    if not count:
+        return None
+    request = {**evidence.request, "calls": output}
+    limit = seconds + FUZZ_SECONDS
+    replays = tuple(replay(session, request, seed, limit) for seed in HASH_SEEDS)
+    usable, _, _ = _sort_calls(replays, range(recorded + count))
+    ended = all(one.ending is Ending.DONE and one.state is not None for one in replays)
+    if not ended or not set(evidence.usable) <= set(usable):
+        return None
+    if _same_state(evidence.replays) and not _same_state(replays):
+        return None
+    made = tuple(index for index in usable if index >= recorded)
+    usable = (*evidence.usable, *made)
+    return replace(evidence, request=request, replays=replays, usable=usable, fuzzed=len(made))
+
+
+def _same_state(replays: tuple[Replayed, ...]) -> bool:
+    return all(one.state == replays[0].state for one in replays)
+
+
+def _make_calls(session: Session, evidence: Evidence, output: str) -> int:
+    """Have calls made up and written, after the recorded ones, to output; return how many."""
+    first = evidence.replays[0].calls
+    usable = {index: first[1, index]["nanos"] for index in evidence.usable}
+    request = {**evidence.request, "job": "fuzz", "usable": usable, "output": output}
+    count = 0
+    with session.open(request, seconds=FUZZ_SECONDS) as worker:
+        for message in worker:
+            count = int(message["count"]) if message["kind"] == "fuzzed" else 0
+    return count if worker.ending is Ending.DONE else 0
+
+
+def _gather_recorded(
+    session: Session, request: Message, recorded: Message, seconds: float
+) -> Evidence:
     request = {**request, "text": None, "imports": []}
+    kept = int(recorded["kept"])
     replays = tuple(replay(session, request, seed, seconds) for seed in HASH_SEEDS)
-    usable, unstable, opaque = _sort_calls(replays, int(recorded["kept"]))
+    usable, unstable, opaque = _sort_calls(replays, range(kept))
     weak: tuple[Reason, str] | None = None
     if any(one.ending is not Ending.DONE or one.state is None for one in replays):
         weak = Reason.UNTESTED, f"recorded calls can't be replayed: {replays[0].problem}"
-    elif unstable > MOST_UNSTABLE * max(1, int(recorded["kept"])):
+    elif unstable > MOST_UNSTABLE * max(1, kept):
         weak = Reason.FLAKY, f"{unstable} recorded calls differ from one process to the next"
     elif len(usable) < LEAST_CALLS:
         weak = Reason.UNTESTED, _too_few(recorded, len(usable), opaque)
-    return Evidence(request, replays, usable, weak)
+    return Evidence(request, replays, usable, weak, kept)
 
 
-def _sort_calls(replays: tuple[Replayed, ...], kept: int) -> tuple[tuple[int, ...], int, int]:
+def _sort_calls(
+    replays: tuple[Replayed, ...], indices: Iterable[int]
+) -> tuple[tuple[int, ...], int, int]:
+    """Return the usable calls, and how many are unstable and opaque."""
     usable, unstable, opaque = [], 0, 0
-    for index in range(kept):
+    for index in indices:
         seen = [one.calls.get((turn, index)) for one in replays for turn in (0, 1)]
         known = [message for message in seen if message is not None]
         if len(known) < len(seen) or any(message["how"] == "opaque" for message in known):
@@ -118,6 +192,8 @@ def difference(evidence: Evidence, candidate: Replayed, seed: int) -> str | None
             if have is None or want["digest"] == have["digest"]:
                 continue
             call = original.calls[0, index].get("call", "")
+            if index >= evidence.recorded:
+                call = f"on an input no test has: {call}"
             if want["text"] != have["text"]:
                 return f"{call}: original {want['text']}, candidate {have['text']}"
             again = " when called again" if turn else ""

@@ -34,7 +34,8 @@ _KEPT_ENDS = ("_NUM_THREADS",)
 
 _ASK = """
 import os, sys, sysconfig
-paths = [sys.executable, sys.prefix, sys.base_prefix, sys.exec_prefix, sys.base_exec_prefix, os.path.dirname(os.__file__)]
+paths = [sys.executable, sys.prefix, sys.base_prefix, sys.exec_prefix, sys.base_exec_prefix]
+paths.append(os.path.dirname(os.__file__))
 if sysconfig.get_config_var("Py_ENABLE_SHARED"):
     paths.append(sysconfig.get_config_var("LIBDIR") or "")
 print("\\0".join(paths), end="")
@@ -119,7 +120,12 @@ def clean_environment(environ: Mapping[str, str], *, home: Path, tmp: Path) -> d
     }
     passed.setdefault("PATH", os.defpath)
     folders = {"HOME": home, "TMPDIR": tmp, "TEMP": tmp, "TMP": tmp, "XDG_RUNTIME_DIR": tmp}
-    below = {"CACHE": ".cache", "CONFIG": ".config", "DATA": ".local/share", "STATE": ".local/state"}
+    below = {
+        "CACHE": ".cache",
+        "CONFIG": ".config",
+        "DATA": ".local/share",
+        "STATE": ".local/state",
+    }
     folders |= {f"XDG_{name}_HOME": home / path for name, path in below.items()}
     return {
         **passed,

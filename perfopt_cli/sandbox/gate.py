@@ -15,25 +15,99 @@ from perfopt_cli.core import Reason, Rewrite
 from perfopt_cli.source import FunctionNode
 
 ALLOWED_MODULES = frozenset(
-    """
-    __future__ abc array bisect collections copy dataclasses decimal enum fractions
-    functools heapq itertools math operator re statistics string textwrap typing
-    """.split()
+    [
+        "__future__",
+        "abc",
+        "array",
+        "bisect",
+        "collections",
+        "copy",
+        "dataclasses",
+        "decimal",
+        "enum",
+        "fractions",
+        "functools",
+        "heapq",
+        "itertools",
+        "math",
+        "operator",
+        "re",
+        "statistics",
+        "string",
+        "textwrap",
+        "typing",
+    ]
 )
 FORBIDDEN_NAMES = frozenset(
-    """
-    __builtins__ __import__ asyncio atexit breakpoint builtins cache cached_property compile
-    concurrent ctypes delattr eval exec exit gc globals importlib input inspect locals
-    lru_cache marshal memoryview multiprocessing open os pathlib pickle quit setattr shutil
-    signal singledispatch socket subprocess sys tempfile threading time tracemalloc vars
-    weakref
-    """.split()
+    [
+        "__builtins__",
+        "__import__",
+        "asyncio",
+        "atexit",
+        "breakpoint",
+        "builtins",
+        "cache",
+        "cached_property",
+        "compile",
+        "concurrent",
+        "ctypes",
+        "delattr",
+        "eval",
+        "exec",
+        "exit",
+        "gc",
+        "globals",
+        "importlib",
+        "input",
+        "inspect",
+        "locals",
+        "lru_cache",
+        "marshal",
+        "memoryview",
+        "multiprocessing",
+        "open",
+        "os",
+        "pathlib",
+        "pickle",
+        "quit",
+        "setattr",
+        "shutil",
+        "signal",
+        "singledispatch",
+        "socket",
+        "subprocess",
+        "sys",
+        "tempfile",
+        "threading",
+        "time",
+        "tracemalloc",
+        "vars",
+        "weakref",
+    ]
 )
 MUTATORS = frozenset(
-    """
-    __setitem__ add append appendleft clear discard extend extendleft insert move_to_end pop
-    popitem popleft remove reverse rotate setdefault sort subtract update
-    """.split()
+    [
+        "__setitem__",
+        "add",
+        "append",
+        "appendleft",
+        "clear",
+        "discard",
+        "extend",
+        "extendleft",
+        "insert",
+        "move_to_end",
+        "pop",
+        "popitem",
+        "popleft",
+        "remove",
+        "reverse",
+        "rotate",
+        "setdefault",
+        "sort",
+        "subtract",
+        "update",
+    ]
 )
 BIG_TEXT = 64
 BIG_TABLE = 16

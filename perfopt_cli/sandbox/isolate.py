@@ -57,6 +57,11 @@ def open_sandbox(choice: str, *, python: Path, scratch: Path) -> Sandbox:
     """
     if choice not in CHOICES:
         raise SandboxError(f"There is no sandbox {choice!r}: choose one of {', '.join(CHOICES)}.")
+    if choice != "none" and sys.platform != "linux":
+        raise SandboxError(
+            "Sandboxes need Linux. Run perfopt in a Linux container or virtual machine, or with "
+            "--sandbox none where the candidates may do what you may."
+        )
     if choice == "none":
         sandbox = Sandbox(Setup("none", *interpreter(python)))
         sandbox.notes = (_UNCONFINED,)
@@ -98,8 +103,6 @@ def setups(choice: str, python: Path) -> Iterator[Setup]:
 
 def _missing(kind: str) -> str:
     """Return what this machine lacks for the kind, or nothing."""
-    if sys.platform != "linux":
-        return f"{kind}: works on Linux only"
     if not seccomp.known(platform.machine()) or sys.maxsize < 2**32:
         return f"{kind}: no system call filter for {platform.machine()}"
     if kind == "bwrap" and not shutil.which("bwrap"):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from perfopt_cli.core import Limits
@@ -27,7 +27,7 @@ class Workplace:
     python: Path
     environment: Mapping[str, str]
     readable: tuple[Path, ...]
-    limits: Limits = Limits()
+    limits: Limits = field(default_factory=Limits)
     network: bool = False
 
     @property

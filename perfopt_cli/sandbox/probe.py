@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import fcntl
 import os
 import shutil
 import socket
@@ -186,6 +185,8 @@ def _arrived(listener: socket.socket) -> bool:
 
 def _unlocked(path: Path) -> bool:
     """Return whether nobody holds the daemon's lock any more."""
+    import fcntl  # Windows has none, and this module is imported there too
+
     with open(path, "rb") as file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)

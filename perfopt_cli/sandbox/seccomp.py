@@ -31,25 +31,87 @@ _F_SETOWN, _F_SETOWN_EX, _FIOSETOWN, _SIOCSPGRP = 8, 15, 0x8901, 0x8902
 _O_TRUNC, _O_ACCMODE = 0o1000, 0o3
 _WHOLE = 0xFFFFFFFF
 
-_REFUSED = """
-    ptrace process_vm_readv process_vm_writev kcmp pidfd_getfd process_madvise process_mrelease
-    add_key request_key keyctl mount umount2 pivot_root chroot open_tree open_tree_attr move_mount
-    fsopen fsconfig fsmount fspick mount_setattr unshare setns bpf perf_event_open userfaultfd
-    fanotify_init open_by_handle_at kexec_load kexec_file_load init_module finit_module
-    delete_module quotactl quotactl_fd swapon swapoff reboot settimeofday clock_settime
-    clock_adjtime adjtimex acct syslog vhangup iopl ioperm modify_ldt uselib sethostname
-    setdomainname lookup_dcookie migrate_pages move_pages
-""".split()
+_REFUSED = [
+    "ptrace",
+    "process_vm_readv",
+    "process_vm_writev",
+    "kcmp",
+    "pidfd_getfd",
+    "process_madvise",
+    "process_mrelease",
+    "add_key",
+    "request_key",
+    "keyctl",
+    "mount",
+    "umount2",
+    "pivot_root",
+    "chroot",
+    "open_tree",
+    "open_tree_attr",
+    "move_mount",
+    "fsopen",
+    "fsconfig",
+    "fsmount",
+    "fspick",
+    "mount_setattr",
+    "unshare",
+    "setns",
+    "bpf",
+    "perf_event_open",
+    "userfaultfd",
+    "fanotify_init",
+    "open_by_handle_at",
+    "kexec_load",
+    "kexec_file_load",
+    "init_module",
+    "finit_module",
+    "delete_module",
+    "quotactl",
+    "quotactl_fd",
+    "swapon",
+    "swapoff",
+    "reboot",
+    "settimeofday",
+    "clock_settime",
+    "clock_adjtime",
+    "adjtimex",
+    "acct",
+    "syslog",
+    "vhangup",
+    "iopl",
+    "ioperm",
+    "modify_ldt",
+    "uselib",
+    "sethostname",
+    "setdomainname",
+    "lookup_dcookie",
+    "migrate_pages",
+    "move_pages",
+]
 _UNKNOWN = ["clone3", "io_uring_setup", "io_uring_enter", "io_uring_register"]
 _QUEUES = ["shmget", "msgget", "semget", "mq_open"]
 _OWNERS = ["chown", "fchown", "lchown", "fchownat"]
-_MODES_AND_TIMES = """
-    chmod fchmod fchmodat fchmodat2 utime utimes futimesat utimensat
-""".split()
-_ATTRIBUTES = """
-    setxattr lsetxattr fsetxattr setxattrat removexattr lremovexattr fremovexattr removexattrat
-    file_setattr
-""".split()
+_MODES_AND_TIMES = [
+    "chmod",
+    "fchmod",
+    "fchmodat",
+    "fchmodat2",
+    "utime",
+    "utimes",
+    "futimesat",
+    "utimensat",
+]
+_ATTRIBUTES = [
+    "setxattr",
+    "lsetxattr",
+    "fsetxattr",
+    "setxattrat",
+    "removexattr",
+    "lremovexattr",
+    "fremovexattr",
+    "removexattrat",
+    "file_setattr",
+]
 _SIGNALS = ["kill", "tkill", "tgkill", "rt_sigqueueinfo", "rt_tgsigqueueinfo"]
 _SCHEDULING = ["sched_setaffinity", "sched_setscheduler", "sched_setparam", "sched_setattr"]
 
@@ -171,7 +233,10 @@ def _tested(network: bool, needs: Needs) -> Iterator[tuple[str, list[_Test]]]:
             own = (OWN_PID, 0) if name == "kill" else (OWN_PID,)
             yield name, [_Test(0, own, errno.EPERM, among=False)]
     if needs.strangers:
-        yield "setpriority", [_Test(argument, (0,), errno.EPERM, among=False) for argument in (0, 1)]
+        yield (
+            "setpriority",
+            [_Test(argument, (0,), errno.EPERM, among=False) for argument in (0, 1)],
+        )
         for name in _SCHEDULING:
             yield name, [_Test(0, (0,), errno.EPERM, among=False)]
     if needs.truncation:

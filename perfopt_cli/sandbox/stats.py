@@ -24,6 +24,7 @@ from statistics import median
 from perfopt_cli.core import Quad, Speedup
 
 REVERSE_WEALTH = 10.0
+LEAST_BUSY = 0.8
 
 
 class Decision(Enum):
@@ -100,13 +101,14 @@ def median_interval(samples: int, confidence: float) -> tuple[int, int]:
     return rank, samples - 1 - rank
 
 
-def busy_share(quads: Sequence[Quad]) -> float:
-    """Return the largest CPU/wall share of the original over the quads.
+def waits(quads: Sequence[Quad]) -> bool:
+    """Tell whether the function itself waits (sleeps, reads, takes locks) for much of its time.
 
-    The largest, as other processes can only lower it: a low maximum means that
-    the function itself waits.
+    A low share of CPU time alone does not tell: on a busy machine others take
+    the processor away. What waits gives it up of its own accord.
     """
-    return max(quad.original_cpu / quad.original_wall for quad in quads)
+    busy = max(quad.original_cpu / quad.original_wall for quad in quads)
+    return busy < LEAST_BUSY and median(quad.waits for quad in quads) >= 1
 
 
 def wall_ratio(quads: Sequence[Quad]) -> float:

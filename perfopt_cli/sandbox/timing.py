@@ -11,8 +11,8 @@ from perfopt_cli.sandbox.session import Conversation, Message, Session
 from perfopt_cli.sandbox.stats import (
     Decision,
     SignTest,
-    busy_share,
     speedup,
+    waits,
     wall_ratio,
 )
 
@@ -24,7 +24,6 @@ BATCH_NS = 2_000_000
 SLOWEST_BUCKET = 0.95
 LEAST_LOSS_NS = 1_000
 MOST_MEMORY = 1.2
-LEAST_BUSY = 0.8
 MOST_INPUTS = 12
 PASS_NS = 8_000_000
 SECONDS = 60.0
@@ -105,7 +104,7 @@ class Timer:
             return Verdict(rewrite, Status.REJECTED, screened.reason, screened.detail)
         decision, quads = screened
         samples = [quads]
-        if busy_share(quads) < LEAST_BUSY:
+        if waits(quads):
             detail = "the function mostly waits; its CPU time says little"
             return self._verdict(rewrite, Status.ABSTAINED, Reason.NOISY, detail, samples)
         if decision is not Decision.ACCEPT:
@@ -216,7 +215,7 @@ def ask_quad(worker: Conversation, inputs: Sequence[int]) -> Quad | None:
     if answer is None or answer["kind"] != "quad":
         return None
     cpu, wall = answer["cpu"], answer["wall"]
-    return Quad(cpu[0], cpu[1], wall[0], wall[1])
+    return Quad(cpu[0], cpu[1], wall[0], wall[1], answer["waits"])
 
 
 def failure(worker: Conversation, message: Message | None) -> Failure:

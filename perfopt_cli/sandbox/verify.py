@@ -7,6 +7,7 @@ error anywhere is a refusal.
 from __future__ import annotations
 
 import os
+import secrets
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -79,12 +80,15 @@ class Verifier:
     ) -> Refusal | None:
         copy = self.session.place.copy
         with self.on_disk(files):
+            # The sandbox would do so at its start, and change the change time by it.
+            self.session.sandbox.own([copy])
             before = code_state(copy)
             run = self.run_suite(wanted, stop_early=stop_early)
             after = code_state(copy)
-        changed = {name for name, _ in before.items() ^ after.items()} - self.artefacts
+            changed = {name for name, _ in before.items() ^ after.items()} - self.artefacts
+            if changed:
+                self.renew()
         if changed:
-            self.renew()
             name = Path(min(changed)).relative_to(copy)
             return Refusal(Reason.SANDBOX, f"{name} was written to while its tests ran")
         return self.judge(run, tuple(self.baseline.outcomes) if wanted is None else wanted)
@@ -92,8 +96,9 @@ class Verifier:
     def replay_calls(self, evidence: Evidence, rewrite: Rewrite, text: str) -> Refusal | None:
         """Replay the recorded calls under two hash seeds and compare with the original."""
         request = {**evidence.request, "text": text, "imports": list(rewrite.imports)}
+        seconds = REPLAY_SECONDS + PATIENCE * evidence.fuzzing_seconds()
         for position, seed in enumerate(HASH_SEEDS):
-            replayed = replay(self.session, request, seed, REPLAY_SECONDS)
+            replayed = replay(self.session, request, seed, seconds)
             found = difference(evidence, replayed, position)
             if found is not None:
                 return Refusal(Reason.DIVERGED, found)
@@ -171,13 +176,28 @@ class Verifier:
                 path = self.session.place.copy / name
                 status = path.stat()
                 old[path] = path.read_bytes(), status
-                path.write_bytes(data)
-                os.utime(path, ns=(status.st_atime_ns, status.st_mtime_ns + 10**10))
+                put(path, data, status, 10**10)
             yield
         finally:
             for path, (data, status) in old.items():
-                path.write_bytes(data)
-                os.utime(path, ns=(status.st_atime_ns, status.st_mtime_ns))
+                put(path, data, status)
+
+
+def put(path: Path, data: bytes, like: os.stat_result, later_ns: int = 0) -> None:
+    """Write a file of the working copy, whatever a candidate has put in its place.
+
+    Mode and times are those of ``like``, the modification later by ``later_ns``.
+    A candidate's tests may write in the copy, and leave a link to anywhere.
+    Raises OSError where the folder is no longer the real one.
+    """
+    if os.path.realpath(path.parent) != str(path.parent):
+        raise OSError(f"{path.parent} was replaced by a link")
+    temporary = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
+    with open(temporary, "xb") as file:
+        file.write(data)
+    os.chmod(temporary, like.st_mode & 0o777)
+    os.utime(temporary, ns=(like.st_atime_ns, like.st_mtime_ns + later_ns))
+    os.replace(temporary, path)
 
 
 def last_line(text: str) -> str:

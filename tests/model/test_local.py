@@ -183,7 +183,9 @@ def test_batches_are_halved_when_memory_runs_out(tiny: Any, message: str) -> Non
 def test_a_single_reply_that_does_not_fit_into_memory_is_reported(tiny: Any) -> None:
     model = local(tiny.causal())
     spied(model, most=0, error=MemoryError())
-    with pytest.raises(PerfoptError, match="runs out of memory .* smaller model or --quantize nf4"):
+    with pytest.raises(
+        PerfoptError, match=r"runs out of memory .* smaller model or --quantize nf4"
+    ):
         model.generate(PROMPT, n=2)
 
 

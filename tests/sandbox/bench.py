@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import ast
 import sys
 import textwrap
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from perfopt_cli.core import Baseline, Rewrite, Target, Verdict
 from perfopt_cli.sandbox.isolate import open_sandbox
-from perfopt_cli.sandbox.judge import Judge, record
+from perfopt_cli.sandbox.judge import Judge, Recording, record
 from perfopt_cli.sandbox.place import make_place
 from perfopt_cli.sandbox.session import Session
 from perfopt_cli.sandbox.verify import Verifier
@@ -22,6 +23,8 @@ class Bench:
 
     session: Session
     verifier: Verifier
+    _recording: Recording | None = None
+    _judges: dict[str, Judge] = field(default_factory=dict)
 
     @property
     def copy(self) -> Path:
@@ -35,19 +38,39 @@ class Bench:
         )
 
     def judge(self, qualname: str, *, least: float = 1.05) -> Judge:
-        target = self.target(qualname)
-        recording = record(self.verifier, [target])
-        module = read_source(self.copy / "mod.py")
-        return Judge(self.verifier, target, 0, module, recording, least)
+        """Return the judge of a function; all functions are recorded in one run."""
+        names = qualnames(ast.parse((self.copy / "mod.py").read_text()))
+        if self._recording is None:
+            self._recording = record(self.verifier, [self.target(name) for name in names])
+        if qualname not in self._judges:
+            module = read_source(self.copy / "mod.py")
+            self._judges[qualname] = Judge(
+                self.verifier,
+                self.target(qualname),
+                names.index(qualname),
+                module,
+                self._recording,
+                least,
+            )
+        return self._judges[qualname]
+
+
+def qualnames(tree: ast.AST, prefix: str = "") -> list[str]:
+    """Return the functions of a module or class, methods included."""
+    found: list[str] = []
+    for node in ast.iter_child_nodes(tree):
+        if isinstance(node, ast.ClassDef):
+            found += qualnames(node, f"{prefix}{node.name}.")
+        elif isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
+            found.append(prefix + node.name)
+    return found
 
 
 def make_bench(folder: Path, module: str, tests: str, python: str = sys.executable) -> Bench:
     """Write the project, run its suite once, and return the bench."""
     original = folder / "original"
     original.mkdir()
-    place = make_place(
-        original, folder / "scratch", Path(python), readable=(), network=False
-    )
+    place = make_place(original, folder / "scratch", Path(python), readable=(), network=False)
     place.copy.mkdir()
     (place.copy / "mod.py").write_text(textwrap.dedent(module))
     (place.copy / "test_mod.py").write_text("from mod import *\n" + textwrap.dedent(tests))

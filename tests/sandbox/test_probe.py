@@ -32,9 +32,7 @@ def _whole_report(way: str, scratch: Path) -> ProbeReport:
 
 
 @pytest.mark.parametrize("way", WAYS)
-def test_the_process_limit_holds_wherever_the_program_is_not_root(
-    way: str, tmp_path: Path
-) -> None:
+def test_the_process_limit_holds_wherever_the_program_is_not_root(way: str, tmp_path: Path) -> None:
     if available(way).setup.unbound:
         pytest.skip("root is not bound by the kernel's process limit")
     attempts = {attempt.name: attempt for attempt in _whole_report(way, tmp_path).attempts}

@@ -11,9 +11,9 @@ from perfopt_cli.core import Quad
 from perfopt_cli.sandbox.stats import (
     Decision,
     SignTest,
-    busy_share,
     median_interval,
     speedup,
+    waits,
     wall_ratio,
     wealth,
 )
@@ -121,8 +121,16 @@ def test_speedup_is_the_median_ratio() -> None:
     assert speedup(quads).ratio == 3
 
 
-def test_a_busy_quad_shows_that_the_function_does_not_wait() -> None:
-    assert busy_share([Quad(10, 1, 100, 1), Quad(95, 1, 100, 1)]) == pytest.approx(0.95)
+def test_a_function_that_gives_up_the_processor_waits() -> None:
+    assert waits([Quad(10, 1, 100, 1, waits=4)] * 3)
+
+
+def test_a_function_that_others_took_the_processor_from_does_not_wait() -> None:
+    assert not waits([Quad(10, 1, 100, 1, waits=0)] * 3)
+
+
+def test_one_busy_quad_shows_that_the_function_does_not_wait() -> None:
+    assert not waits([Quad(10, 1, 100, 1, waits=4), Quad(95, 1, 100, 1, waits=4)])
 
 
 def test_wall_ratio_is_a_median() -> None:

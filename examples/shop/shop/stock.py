@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from operator import attrgetter
 
 
 @dataclass
@@ -42,7 +43,7 @@ def cheapest(offers: list[Offer], count: int) -> list[Offer]:
     """The offers with the lowest price, cheapest first."""
     if count <= 0:
         return []
-    offers.sort(key=lambda offer: offer.cents)
+    offers.sort(key=attrgetter("cents"))
     return offers[:count]
 
 

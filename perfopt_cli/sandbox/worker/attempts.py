@@ -21,69 +21,69 @@ if TYPE_CHECKING:
     Task = Dict[str, Any]
 
 
-def write(task: Task) -> None:
+def _write(task: Task) -> None:
     with open(os.path.join(task["canary"], "new"), "w") as file:
         file.write("written")
 
 
-def unlink(task: Task) -> None:
+def _unlink(task: Task) -> None:
     os.unlink(os.path.join(task["canary"], "victim"))
 
 
-def truncate(task: Task) -> None:
+def _truncate(task: Task) -> None:
     os.close(os.open(os.path.join(task["canary"], "full"), os.O_RDONLY | os.O_TRUNC))
 
 
-def change_mode(task: Task) -> None:
+def _change_mode(task: Task) -> None:
     path = os.path.join(task["canary"], "mode")
     os.chmod(path, 0o604)
     if os.stat(path).st_mode & 0o777 != 0o604:
         raise PermissionError("the call did nothing")
 
 
-def read(task: Task) -> None:
+def _read(task: Task) -> None:
     with open(os.path.join(task["canary"], "secret")) as file:
         file.read()
 
 
-def tcp(task: Task) -> None:
+def _tcp(task: Task) -> None:
     socket.create_connection(("127.0.0.1", task["tcp"]), timeout=2).close()
 
 
-def udp(task: Task) -> None:
+def _udp(task: Task) -> None:
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sender:
         sender.sendto(b"out", ("127.0.0.1", task["udp"]))
 
 
-def unix(task: Task) -> None:
+def _unix(task: Task) -> None:
     with socket.socket(socket.AF_UNIX) as client:
         client.connect(task["unix"])
 
 
-def unix_datagram(task: Task) -> None:
+def _unix_datagram(task: Task) -> None:
     first, _ = socket.socketpair(socket.AF_UNIX, socket.SOCK_DGRAM)
     first.sendto(b"out", task["unix_datagram"])
 
 
-def signal_outside(task: Task) -> None:
+def _signal_outside(task: Task) -> None:
     os.kill(task["parent"], 0)
 
 
-def environment(task: Task) -> None:
+def _environment(task: Task) -> None:
     with open(f"/proc/{task['parent']}/environ", "rb") as file:
         file.read()
 
 
-def memory(task: Task) -> None:
+def _memory(task: Task) -> None:
     bytearray(2 * task["memory"])
 
 
-def file_size(task: Task) -> None:
+def _file_size(task: Task) -> None:
     with open("large", "wb", buffering=0) as file:
         file.truncate(task["file"] + 1)
 
 
-def processes(task: Task) -> None:
+def _processes(task: Task) -> None:
     """Have as many children at once as the limit has, besides this process itself."""
     receiving, sending = os.pipe()
     children = []
@@ -102,7 +102,7 @@ def processes(task: Task) -> None:
         os.close(receiving)
 
 
-def daemon(task: Task) -> None:
+def _daemon(task: Task) -> None:
     """Leave a process of another session that locks a file until it dies; never refused."""
     receiving, sending = os.pipe()
     if os.fork() == 0:
@@ -110,6 +110,7 @@ def daemon(task: Task) -> None:
         if os.fork() == 0:
             lock = os.open("daemon", os.O_CREAT | os.O_RDWR)
             fcntl.flock(lock, fcntl.LOCK_EX)
+            signal.alarm(120)  # should it survive, then not for long
             os.write(sending, b"1")
             while True:
                 signal.pause()
@@ -120,26 +121,26 @@ def daemon(task: Task) -> None:
 
 
 ATTEMPTS: Dict[str, Callable[[Task], None]] = {
-    function.__name__: function
+    function.__name__[1:]: function
     for function in (
-        write, unlink, truncate, change_mode, read, tcp, udp, unix, unix_datagram,
-        signal_outside, environment, memory, file_size, processes, daemon,
+        _write, _unlink, _truncate, _change_mode, _read, _tcp, _udp, _unix, _unix_datagram,
+        _signal_outside, _environment, _memory, _file_size, _processes, _daemon,
     )
 }  # fmt: skip
 
 
-def main() -> None:
+def _main() -> None:
     import ast
 
     task = ast.literal_eval(sys.stdin.read())
     for name in task.get("only") or ATTEMPTS:
         try:
             ATTEMPTS[name](task)
-        except (OSError, MemoryError) as error:
+        except (OSError, MemoryError) as error:  # noqa: PERF203
             print(name, "refused", type(error).__name__, sep="\t", flush=True)
         else:
             print(name, "allowed", "", sep="\t", flush=True)
 
 
 if __name__ == "__main__":
-    main()
+    _main()

@@ -35,7 +35,7 @@ class Files:
             return file
 
     def is_function(self, code):
-        """Tell the code of a ``def`` in one of the files from lambdas, comprehensions and class bodies."""
+        """Tell a ``def`` in one of the files from lambdas, comprehensions and class bodies."""
         return (
             isinstance(code, types.CodeType)
             and code.co_flags & CO_OPTIMIZED != 0

@@ -114,7 +114,7 @@ def mount_private(writable: list[str], shared_memory: int) -> list[str]:
         try:
             _mount(kind, path, kind, flags, data)
             private.append(path)
-        except OSError:
+        except OSError:  # noqa: PERF203
             pass  # a container masks parts of /proc: the kernel then refuses a whole one
     _set_read_only("/", True, _AT_RECURSIVE)
     for path in [*writable, *(path for path in private if path == "/dev/shm")]:
@@ -144,7 +144,9 @@ def change_identity(uid: int | None, keep: list[int]) -> None:
             _prctl(_PR_CAP_AMBIENT, 2, capability)
 
 
-def landlock(abi: int, read: list[str], write: list[str], devices: list[str], network: bool) -> None:
+def landlock(
+    abi: int, read: list[str], write: list[str], devices: list[str], network: bool
+) -> None:
     """Restrict this process to reading and writing below the given paths; missing ones are skipped.
 
     ``abi`` is the Landlock version to be used, 1 or more: 2 adds renames across

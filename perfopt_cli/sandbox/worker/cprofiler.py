@@ -9,6 +9,7 @@ the first kind shows for library code.
 """
 
 import _lsprof
+import gc
 import sys
 import threading
 from time import perf_counter
@@ -16,8 +17,11 @@ from time import perf_counter
 from .callgraph import Figures, Graph
 
 MODERN = hasattr(sys, "monitoring")
-FREE_SECONDS = 0.3
-FULL_SHARE = 0.2
+FREE_SECONDS = 0.2
+FULL_SHARE = 0.05
+WANTED_SHARE = 0.15
+WORTH_SECONDS = 0.0005
+TRIES = 3
 
 
 class CProfiler:
@@ -34,6 +38,8 @@ class CProfiler:
         self.depth = 0
         self.entered = None
         self.full = True
+        self.wanted = False
+        self.tries = {}
         self.seconds = {True: 0.0, False: 0.0}
         self.others = []
         self.profiler = _lsprof.Profiler()
@@ -54,7 +60,10 @@ class CProfiler:
         """A test begins."""
         self.test = test
         spent = self.seconds
-        self.full = spent[True] <= FREE_SECONDS + FULL_SHARE * (spent[True] + spent[False])
+        whole = spent[True] + spent[False]
+        share = WANTED_SHARE if self.wanted else FULL_SHARE
+        self.full = spent[True] <= FREE_SECONDS + share * whole
+        self.wanted = False
 
     def enter(self):
         """Code of the project begins to run: a test or a fixture, maybe one within another."""
@@ -129,6 +138,10 @@ class CProfiler:
                 before = self.lean.get(id(code), (0, 0.0, 0.0))
                 self.lean[id(code)] = (before[0] + calls, before[1] + inline, before[2] + total)
                 self._reach(code)
+                if inline > WORTH_SECONDS and not self.graph.node(code).own:
+                    # The next test is likely to be about the same functions.
+                    tries = self.tries[id(code)] = self.tries.get(id(code), 0) + 1
+                    self.wanted = self.wanted or tries <= TRIES
 
     def _reach(self, code):
         tests = self.reached.setdefault(id(code), [])
@@ -138,21 +151,25 @@ class CProfiler:
     def _in_thread(self, _frame, _event, _argument):
         """First event in a new thread: give it a profiler of its own."""
         profiler = _lsprof.Profiler()
-        self.others.append((threading.current_thread(), profiler))
+        self.others.append((threading.current_thread(), profiler, {}))
         profiler.enable(subcalls=False, builtins=False)
 
     def _count_threads(self):
-        """Count the calls of other threads; they are not timed."""
-        running = []
-        for thread, profiler in self.others:
+        """Count the calls in other threads that have ended since the last time."""
+        # A collection could run Python code, and another thread change what is read here.
+        collecting = gc.isenabled()
+        gc.disable()
+        for _thread, profiler, before in self.others:
             for entry in profiler.getstats():
                 if self.files.is_function(entry.code):
-                    self.graph.node(entry.code).calls += entry.callcount
-                    self._reach(entry.code)
-            profiler.clear()
-            if thread.is_alive():
-                running.append((thread, profiler))
-        self.others = running
+                    new = entry.callcount - before.get(id(entry.code), 0)
+                    before[id(entry.code)] = entry.callcount
+                    if new:
+                        self.graph.node(entry.code).calls += new
+                        self._reach(entry.code)
+        self.others = [other for other in self.others if other[0].is_alive()]
+        if collecting:
+            gc.enable()
 
 
 def windows(profiler):

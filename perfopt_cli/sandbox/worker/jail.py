@@ -80,7 +80,7 @@ def _signal(processes: Dict[int, Tuple[int, int]], number: int) -> None:
     for target in [*(-group for group in groups), *processes]:
         try:
             os.kill(target, number)
-        except OSError:
+        except OSError:  # noqa: PERF203
             pass
 
 
@@ -116,7 +116,12 @@ def _become(order: Order, argv: List[str]) -> NoReturn:
         number = getattr(resource, name)
         hard = resource.getrlimit(number)[1]
         value = value if hard == resource.RLIM_INFINITY else min(value, hard)
-        resource.setrlimit(number, (value, value))
+        try:
+            resource.setrlimit(number, (value, value))
+        except ValueError:
+            if sys.platform == "linux":
+                raise
+            # macOS knows RLIMIT_AS and refuses it
     if order["confine"]:
         if order["abi"]:
             paths = order["read"], order["write"], order["devices"]

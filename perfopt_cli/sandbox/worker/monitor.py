@@ -16,8 +16,8 @@ from _thread import get_ident
 from .callgraph import CO_OPTIMIZED, Figures, Graph, Unavailable
 from .native import Split, Splitter
 
-IDS = (3, 4, 5, 2, 1, 0)
-NEEDED = 4
+# The others are spoken for: a test may want a debugger, coverage or cProfile.
+IDS = (3, 4, 5)
 NAME = "perfopt"
 
 
@@ -39,7 +39,6 @@ class Monitor:
         self.elsewhere = {}
         self.disturbed = 0
         self.fired = []
-        self.tools = ()
         self.test = None
         self.timing = False
         self.main = get_ident()
@@ -51,22 +50,27 @@ class Monitor:
         if not hasattr(self.profiler, "_pystart_callback"):
             raise Unavailable("this Python's profiler can't be driven by events")
         monitoring = sys.monitoring
-        free = [number for number in IDS if monitoring.get_tool(number) is None]
-        if len(free) < NEEDED:
+        if any(monitoring.get_tool(number) is not None for number in IDS):
             raise Unavailable("other tools hold sys.monitoring")
-        self.tools = free[:NEEDED]
-        for number in self.tools:
+        for number in IDS:
             monitoring.use_tool_id(number, NAME)
-        self.finder, self.marker, self.timer, splitter = self.tools
+        self.finder, self.watcher, self.timer = IDS
         events = monitoring.events
         self.marks = events.PY_START | events.PY_RESUME
         self.spans = self.marks | events.PY_RETURN | events.PY_YIELD
-        self.splitter = Splitter(splitter, self.timer, self.spans, self.profiler, self.elsewhere)
-        for event in (events.PY_START, events.PY_RESUME):
-            monitoring.register_callback(self.marker, event, self._mark)
+        self.splitter = Splitter(
+            self.watcher, self.timer, self.spans, self.profiler, self.elsewhere
+        )
+        for event, callback in (
+            (events.PY_START, self._seen),
+            (events.PY_RESUME, self._seen),
+            (events.PY_RETURN, self.splitter.leave),
+            (events.PY_YIELD, self.splitter.leave),
+        ):
+            monitoring.register_callback(self.watcher, event, callback)
         monitoring.register_callback(self.finder, events.PY_START, self._find)
         self._time_directly()
-        monitoring.set_local_events(self.marker, self.bootstrap, events.PY_START)
+        monitoring.set_local_events(self.watcher, self.bootstrap, events.PY_START)
         monitoring.set_events(self.finder, events.PY_START)
 
     def plugins(self):
@@ -86,13 +90,16 @@ class Monitor:
     def begin(self, test):
         """A test begins: arm the marks that fired since the last one."""
         self.test = test
-        arm, marker, marks = sys.monitoring.set_local_events, self.marker, self.marks
+        arm, watcher, marks = sys.monitoring.set_local_events, self.watcher, self.marks
         for code in self.fired:
-            arm(marker, code, 0)
-            arm(marker, code, marks)
+            if id(code) in self.splitter.open:
+                continue
             times = len(self.reached.get(id(code), ()))
             if times and times & (times - 1) == 0:  # a power of two
                 self.splitter.begin(code)
+            else:
+                arm(watcher, code, 0)
+                arm(watcher, code, marks)
         self.fired.clear()
         if self.dispatching and threading.active_count() == 1:
             self._time_directly()
@@ -103,7 +110,7 @@ class Monitor:
 
     def finish(self):
         """Let go of the tool ids; return the figures of each listed function."""
-        for number in self.tools:
+        for number in IDS:
             sys.monitoring.set_events(number, 0)
             sys.monitoring.free_tool_id(number)
         self.graph.add(self.profiler.getstats())
@@ -133,14 +140,14 @@ class Monitor:
             if code.co_flags & CO_OPTIMIZED and self.timing:
                 self.profiler._pystart_callback(code, 0)
             if self.files.is_function(code):  # its module was imported before ``start``
-                self._mark(code, 0)
+                self._mark(code)
         return sys.monitoring.DISABLE
 
     def _adopt(self, code, running=True):
         if code.co_flags & CO_OPTIMIZED:
             self.codes[id(code)] = code
             if self.files.is_function(code):
-                sys.monitoring.set_local_events(self.marker, code, self.marks)
+                sys.monitoring.set_local_events(self.watcher, code, self.marks)
             if self.timing:
                 self._time(code, running)
         for constant in code.co_consts:
@@ -153,8 +160,15 @@ class Monitor:
         else:
             sys.monitoring.set_local_events(self.timer, code, self.spans)
 
-    def _mark(self, code, _offset):
-        """A function starts or resumes for the first time in this test."""
+    def _seen(self, code, offset):
+        """A function starts or resumes, for the first time in this test or in a burst."""
+        self._mark(code)
+        if id(code) in self.splitter.open:
+            self.splitter.enter(code, offset)
+            return None
+        return sys.monitoring.DISABLE
+
+    def _mark(self, code):
         if code is self.bootstrap:
             self._time_by_thread()
             self.fired.append(code)
@@ -167,7 +181,6 @@ class Monitor:
             if not tests or tests[-1] != self.test:
                 tests.append(self.test)
                 self.fired.append(code)
-        return sys.monitoring.DISABLE
 
     def _time_directly(self):
         """Let events go straight to the profiler's C methods: only the main thread runs."""
@@ -212,7 +225,7 @@ class Monitor:
         def throw(code, offset, _error):
             if id(code) in codes:
                 if files.is_function(code):
-                    mark(code, offset)
+                    mark(code)
                 if id(code) in splitter.open:
                     splitter.enter(code, offset)
                 else:
@@ -232,8 +245,8 @@ class Monitor:
             (self.timer, events.PY_RETURN, leave),
             (self.timer, events.PY_YIELD, leave),
             (self.timer, events.PY_UNWIND, unwind),
-            (self.splitter.tool, events.CALL, call),
-            (self.splitter.tool, events.C_RETURN, back),
-            (self.splitter.tool, events.C_RAISE, back),
+            (self.watcher, events.CALL, call),
+            (self.watcher, events.C_RETURN, back),
+            (self.watcher, events.C_RAISE, back),
         ):
             sys.monitoring.register_callback(tool, event, callback)

@@ -27,64 +27,55 @@ class Split:
 
 
 class Splitter:
-    """Takes functions over from the tool ``timer`` while they are in a burst.
+    """Takes functions over from the tool ``timer`` to the tool ``watcher`` for a burst.
 
-    ``elsewhere`` counts, by the id of the code, calls in other threads.
+    ``open`` holds those in a burst, by the id of their code; the watcher's
+    events on them come here. ``elsewhere`` counts calls in other threads.
     """
 
-    def __init__(self, tool, timer, spans, profiler, elsewhere):
-        self.tool = tool
+    def __init__(self, watcher, timer, spans, profiler, elsewhere):
+        self.watcher = watcher
         self.timer = timer
         self.spans = spans
-        self.profiler = profiler
+        self.enter_profiler = profiler._pystart_callback
+        self.leave_profiler = profiler._pyreturn_callback
         self.elsewhere = elsewhere
         self.splits = {}
         self.open = {}
         self.main = get_ident()
-        events = sys.monitoring.events
-        for event, callback in (
-            (events.PY_START, self.enter),
-            (events.PY_RESUME, self.enter),
-            (events.PY_RETURN, self.leave),
-            (events.PY_YIELD, self.leave),
-        ):
-            sys.monitoring.register_callback(tool, event, callback)
 
     def begin(self, code):
         """Start a burst; the code must not be running."""
-        key = id(code)
-        if key not in self.open:
-            split = self.splits.setdefault(key, Split(code))
-            split.left, split.until = ACTIVATIONS, None
-            self.open[key] = split
-            sys.monitoring.set_local_events(self.timer, code, 0)
-            events = self.spans | sys.monitoring.events.CALL
-            sys.monitoring.set_local_events(self.tool, code, events)
+        split = self.splits.setdefault(id(code), Split(code))
+        split.left, split.until = ACTIVATIONS, None
+        self.open[id(code)] = split
+        set_events = sys.monitoring.set_local_events
+        set_events(self.timer, code, 0)
+        set_events(self.watcher, code, 0)  # brings back events that were switched off
+        set_events(self.watcher, code, self.spans | sys.monitoring.events.CALL)
 
     def enter(self, code, offset):
-        """The code starts, resumes or is thrown into."""
-        split = self.open.get(id(code))
-        if split is None:
-            return
+        """Code in a burst starts, resumes or is thrown into."""
         if get_ident() != self.main:
             self.elsewhere[id(code)] = self.elsewhere.get(id(code), 0) + 1
             return
+        split = self.open[id(code)]
         split.depth += 1
         split.left -= 1
         if split.until is None:
             split.until = perf_counter() + SECONDS
-        self.profiler._pystart_callback(split, offset)
+        self.enter_profiler(split, offset)
 
     def leave(self, code, offset, value):
-        """The code returns, yields or raises: end its burst if that is used up."""
+        """Code returns, yields or raises: end its burst if that is used up."""
         split = self.open.get(id(code))
         if split is None or get_ident() != self.main:
             return
-        self.profiler._pyreturn_callback(split, offset, value)
+        self.leave_profiler(split, offset, value)
         split.depth -= 1
         # Entered as one and left as the other would garble the profiler's stack.
         if split.depth <= 0 and (split.left <= 0 or perf_counter() > split.until):
             split.depth = 0
             del self.open[id(code)]
-            sys.monitoring.set_local_events(self.tool, code, 0)
+            sys.monitoring.set_local_events(self.watcher, code, 0)
             sys.monitoring.set_local_events(self.timer, code, self.spans)

@@ -6,7 +6,7 @@ import sys
 from .callgraph import Files, Unavailable
 from .channel import peak_memory
 from .cprofiler import CProfiler
-from .suite import Reporter, outside_modules, run_pytest
+from .suite import Reporter, file_of, outside_modules, run_pytest
 
 CHUNK = 2**20
 ROW = 400
@@ -16,9 +16,9 @@ SECOND = 10**9
 def run(channel, request):
     """The ``profile`` job: {arguments, files, wanted: null or node ids, engine: null or a name}.
 
-    ``files`` are absolute paths. Sends the messages of the ``suite`` job, whose
-    last one has ``notes`` too, ``begin`` before each test, and then ``order`` (node ids; a test's number is its
-    position), ``functions`` and ``modules``, in parts of about a mebibyte.
+    ``files`` are absolute paths. Sends what the ``suite`` job sends, with
+    ``begin`` before each test and ``notes`` in the last one; then ``order``
+    (node ids; a test's number is its position), ``functions`` and ``modules``.
     """
     import pytest
 
@@ -50,7 +50,8 @@ def run(channel, request):
     elsewhere = imported_elsewhere(request["copy"], files, names)
     if engine.disturbed:
         notes.append(
-            f"{engine.disturbed} tests use the profiler themselves; what they reach is known in part"
+            f"{engine.disturbed} tests use Python's profiler themselves: "
+            "what they reach is known in part"
         )
     outside = outside_modules(request)
     channel.send("suite", code=code, peak=peak_memory(), modules=outside, notes=notes)
@@ -116,17 +117,8 @@ def find_modules(files, names):
                 names[file].append(name)
 
 
-def file_of(module):
-    """Return a module's file, or None; never wake a lazy one."""
-    try:
-        path = object.__getattribute__(module, "__dict__").get("__file__")
-    except Exception:
-        return None
-    return path if isinstance(path, str) else None
-
-
 def imported_elsewhere(copy, files, names):
-    """Return where a module that should be one of the files was really imported from."""
+    """Return where files that were not imported have their module from: an installed copy."""
     found = {}
     for file in files.wanted.values():
         if file in names:
@@ -136,7 +128,7 @@ def imported_elsewhere(copy, files, names):
             words.pop()
         for start in range(len(words)):
             path = file_of(sys.modules.get(".".join(words[start:])))
-            if path is not None and os.path.realpath(path) != os.path.realpath(file):
+            if path is not None and ("-packages" + os.sep in path or not path.endswith(".py")):
                 found[file] = path
                 break
     return found

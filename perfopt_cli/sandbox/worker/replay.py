@@ -66,10 +66,11 @@ def step_through(generator, args, steps):
 
 
 def observe(function, data, compare):
-    """Make one recorded call; return what can be seen of it as {digest, text, how, same, nanos}.
+    """Make one recorded call; return {digest, text, how, error, same, nanos}.
 
-    ``how`` is returned, raised or opaque (not comparable). ``same`` tells, if
-    compare is true, whether the arguments are as they were.
+    ``how`` is returned, raised or opaque (not comparable); ``error`` names the
+    type of what was raised. ``same`` tells, if compare is true, whether the
+    arguments are as they were.
     """
     before = canonical(calls.load(data)) if compare else None
     args, kwargs = calls.load(data)
@@ -91,17 +92,18 @@ def observe(function, data, compare):
     said = [(w.category, str(w.message)) for w in caught]
     effects = (out.getvalue(), err.getvalue(), said, logs.records, randomness())
     same = before is not None and before == canonical((args, kwargs))
+    seen = {"error": type(value).__name__ if how == "raised" else "", "nanos": nanos}
     try:
         writer = Canonizer()
         writer.write((how, value, steps))
         writer.write((args, kwargs))
         writer.write(effects)
-    except (Opaque, Exception) as error:
-        text = str(error) or type(error).__name__
-        return {"digest": "", "text": text, "how": "opaque", "same": False, "nanos": nanos}
+    except (Opaque, Exception) as problem:
+        text = str(problem) or type(problem).__name__
+        return {"digest": "", "text": text, "how": "opaque", "same": False, **seen}
     digest = hashlib.sha256(writer.text().encode("utf-8", "surrogatepass")).hexdigest()
     text = how + " " + show(value if not steps else [item for item, _ in steps])
-    return {"digest": digest, "text": text, "how": how, "same": same, "nanos": nanos}
+    return {"digest": digest, "text": text, "how": how, "same": same, **seen}
 
 
 def show(value):
@@ -166,7 +168,7 @@ def digest_of(value):
 
 
 def run(channel, request):
-    """The ``replay`` job: {target, calls, sys_path, text: the candidate's module or null, imports}."""
+    """The ``replay`` job: {target, calls, sys_path, text: the candidate's or null, imports}."""
     load.prepare_imports(request)
     try:
         function = load.load_target(request)

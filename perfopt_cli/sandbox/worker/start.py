@@ -19,6 +19,7 @@ JOBS = {
     "suite": "suite",
     "record": "record",
     "replay": "replay",
+    "fuzz": "fuzz",
     "time": "timer",
 }
 

@@ -91,9 +91,18 @@ def outside_modules(request):
     copy = os.path.join(request["copy"], "")
     names = []
     for name, module in list(sys.modules.items()):
-        path = getattr(module, "__file__", None)
-        if not isinstance(path, str) or not path.startswith(root) or path.startswith(copy):
+        path = file_of(module)
+        if path is None or not path.startswith(root) or path.startswith(copy):
             continue
         if "site-packages" not in path:
             names.append(name)
     return names
+
+
+def file_of(module):
+    """Return a module's file, or None; wake no lazy one, and take anything from ``sys.modules``."""
+    try:
+        path = object.__getattribute__(module, "__dict__").get("__file__")
+    except Exception:
+        return None
+    return path if isinstance(path, str) else None

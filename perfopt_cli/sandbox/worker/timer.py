@@ -16,7 +16,7 @@ import os
 import random
 import sys
 import tracemalloc
-from resource import RUSAGE_CHILDREN, getrusage
+from resource import RUSAGE_CHILDREN, RUSAGE_SELF, getrusage
 from time import perf_counter_ns, process_time_ns, thread_time_ns
 
 from . import calls, load
@@ -138,11 +138,13 @@ class Bench:
         """Run ABBA or BAAB; return the sums of each arm."""
         order = self.arms.random.choice(((0, 1, 1, 0), (1, 0, 0, 1)))
         cpu, wall = [0, 0], [0, 0]
+        waits = -getrusage(RUSAGE_SELF).ru_nvcsw
         for arm in order:
             spent = self.batch(arm, collect)
             cpu[arm] += spent["cpu"]
             wall[arm] += spent["wall"]
-        return {"cpu": cpu, "wall": wall}
+        waits += getrusage(RUSAGE_SELF).ru_nvcsw
+        return {"cpu": cpu, "wall": wall, "waits": waits}
 
     def peak(self, arm):
         """Return the peak of traced memory over one pass of the inputs, in bytes."""

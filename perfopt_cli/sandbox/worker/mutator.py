@@ -1,0 +1,225 @@
+"""Make new calls out of recorded ones: one or two changes each, in turn of every kind."""
+
+import functools
+
+from .mutate import (
+    DEEPEST,
+    DICTS,
+    ITEMS,
+    KEYS,
+    MOST_ITEMS,
+    REARRANGED,
+    ROWS,
+    SCALARS,
+    SETS,
+    TEXTS,
+    Stuck,
+    attributes,
+    copied,
+    is_plain,
+    items_of,
+    positions,
+    rebuilt,
+)
+
+TRIES = 4
+SELF_SHARE = 0.2
+SECOND_CHANGE = 0.3
+
+
+class Mutator:
+    """Changes arguments in place. The ways of each place take turns, the rest is by ``rng``."""
+
+    def __init__(self, rng, places, method):
+        self.rng = rng
+        self.places = places
+        self.method = method
+        self.turns = {}
+        self.growing = True
+
+    def change(self, args, kwargs, growing):
+        """Return (args, kwargs) with one or two changes. Raises Stuck where none is possible."""
+        self.growing = growing
+        args, kwargs = list(args), dict(kwargs)
+        self.change_once(args, kwargs)
+        if self.rng.random() < SECOND_CHANGE:
+            try:
+                self.change_once(args, kwargs)
+            except Stuck:
+                pass
+        return args, kwargs
+
+    def change_once(self, args, kwargs):
+        """Change one argument, or several whose lengths belong together."""
+        if self.places.groups and self.rng.random() < 0.5:
+            self.change_group(args, kwargs, self.rng.choice(self.places.groups))
+            return
+        keys = [key for key, _ in positions(args, kwargs)]
+        self.rng.shuffle(keys)
+        if self.method and len(keys) > 1 and self.rng.random() > SELF_SHARE:
+            keys.remove(0)
+            keys.append(0)
+        for key in keys:
+            holder = args if isinstance(key, int) else kwargs
+            try:
+                holder[key] = self.mutated(holder[key], (key,))
+            except Stuck:
+                continue
+            return
+        raise Stuck
+
+    def change_group(self, args, kwargs, group):
+        """Rearrange sequences that go side by side in the same way."""
+        holders = {key: args if isinstance(key, int) else kwargs for key in group}
+        rows = [key for key in group if type(holders[key][key]) is not int]
+        order = self.order(len(holders[rows[0]][rows[0]]), tuple(group))
+        for key in group:
+            value = holders[key][key]
+            holders[key][key] = self.picked(value, order) if key in rows else len(order)
+
+    def order(self, n, place):
+        """Return how to rearrange n items, taking turns by place."""
+        if n == 0:
+            raise Stuck
+        if self.growing and self.turn(("grow", place)) % 5 == 4:
+            return [self.rng.randrange(n) for _ in range(self.larger(n))]
+        return REARRANGED[self.turn(place) % len(REARRANGED)](n, self.rng)
+
+    def turn(self, key):
+        """Return how often this was asked before."""
+        self.turns[key] = self.turns.get(key, -1) + 1
+        return self.turns[key]
+
+    def larger(self, n):
+        """Return a size several times as large."""
+        return max(n, min(MOST_ITEMS, n * self.rng.randint(3, 8)))
+
+    def mutated(self, value, place):
+        """Return the changed value; raise Stuck where there is no way."""
+        ways = self.ways(value, place)
+        for _ in range(min(TRIES, len(ways))):
+            try:
+                return ways[self.turn((place, type(value))) % len(ways)](value, place)
+            except Stuck:
+                continue
+        raise Stuck
+
+    def ways(self, value, place):
+        """Return the functions that can change the value."""
+        kind = type(value)
+        fixed = self.places.fixed(place, value)
+        found = [functools.partial(self.scalar, way) for way in SCALARS.get(kind, ())]
+        container = isinstance(value, ROWS) or kind in DICTS or kind in SETS
+        if (container or kind in TEXTS) and not fixed:
+            found += [functools.partial(self.rearranged, way) for way in REARRANGED]
+            if self.growing:
+                found += [self.joined, self.grown]
+        if container and len(place) < DEEPEST:
+            found = [way for one in found for way in (one, self.inside)] or [self.inside]
+            if isinstance(value, ROWS) and not (fixed and isinstance(value, tuple)):
+                found += [self.tied, self.sorted]
+        if is_plain(value) and len(place) < DEEPEST:
+            found.append(self.attribute)
+        if value is not None and self.places.others(place, value, fixed)[1:]:
+            found.insert(1, self.other)
+        return found
+
+    def scalar(self, way, value, _place):
+        """Apply a way of scalars."""
+        return way(value)
+
+    def other(self, value, place):
+        """Take another value that was recorded here."""
+        fixed = self.places.fixed(place, value)
+        return copied(self.rng.choice(self.places.others(place, value, fixed)))
+
+    def rearranged(self, way, value, _place):
+        """Drop, repeat or reorder parts."""
+        if not len(value):
+            raise Stuck
+        return self.picked(value, way(len(value), self.rng))
+
+    def picked(self, value, order):
+        """Return the value with the parts at these indices; parts taken twice are copies."""
+        items, used, new = items_of(value), set(), []
+        for index in order:
+            new.append(copied(items[index]) if index in used else items[index])
+            used.add(index)
+        return rebuilt(value, new)
+
+    def joined(self, value, place):
+        """Append another value that was recorded here."""
+        more = self.rng.choice(self.places.others(place, value, False) or [value])
+        if len(value) + len(more) > MOST_ITEMS:
+            raise Stuck
+        return rebuilt(value, items_of(value) + items_of(copied(more)))
+
+    def grown(self, value, place):
+        """Make the value several times as large, with new items much like the old ones."""
+        items = items_of(value)
+        if not items or len(items) >= MOST_ITEMS:
+            raise Stuck
+        size = self.larger(len(items))
+        more = [self.varied(self.rng.choice(items), size) for _ in range(size - len(items))]
+        return rebuilt(value, items + more)
+
+    def varied(self, item, size):
+        """Return an item like this one, often not the same."""
+        kind = type(item)
+        if kind is int:
+            return item + self.rng.randint(0, size) * (1 if item >= 0 else -1)
+        if kind is float:
+            return item * (1 + self.rng.random())
+        if kind in (str, bytes) and item:
+            start = self.rng.randrange(len(item))
+            return item + item[start : start + self.rng.randint(1, 3)]
+        if kind is tuple:
+            return tuple(self.varied(part, size) for part in item)
+        return copied(item)
+
+    def tied(self, value, _place):
+        """Put a copy of one item in another's place."""
+        items = items_of(value)
+        if len(items) < 2:
+            raise Stuck
+        one, two = self.rng.sample(range(len(items)), 2)
+        items[one] = copied(items[two])
+        return rebuilt(value, items)
+
+    def sorted(self, value, _place):
+        """Put the items in order."""
+        try:
+            return rebuilt(value, sorted(value))
+        except Exception:
+            raise Stuck from None
+
+    def inside(self, value, place):
+        """Change one part."""
+        items = items_of(value)
+        if not items:
+            raise Stuck
+        index = self.rng.randrange(len(items))
+        fixed = self.places.fixed(place, value)
+        if not isinstance(value, dict):
+            items[index] = self.mutated(items[index], (*place, index if fixed else ITEMS))
+            return rebuilt(value, items)
+        key, item = items[index]
+        if not fixed and self.rng.random() < 0.3:
+            key = self.mutated(key, (*place, KEYS))
+        else:
+            named = fixed and type(key) is str
+            item = self.mutated(item, (*place, key if named else ITEMS))
+        items[index] = (key, item)
+        return rebuilt(value, items)
+
+    def attribute(self, value, place):
+        """Change one attribute of an instance."""
+        fields = attributes(value)
+        self.rng.shuffle(fields)
+        for name, item in fields:
+            try:
+                object.__setattr__(value, name, self.mutated(item, (*place, name)))
+            except (Stuck, AttributeError, TypeError):
+                continue
+            return value
+        raise Stuck
