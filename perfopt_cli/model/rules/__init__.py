@@ -5,6 +5,7 @@ from __future__ import annotations
 from perfopt_cli.core import Rewrite, Target
 from perfopt_cli.model.rules.apply import Result, Workbench, apply_rule, normal_form
 from perfopt_cli.model.rules.base import Rule
+from perfopt_cli.model.rules.module import Module
 from perfopt_cli.model.rules.registry import RULES
 
 __all__ = ["RULES", "Result", "Rule", "Rules", "apply_rule"]
@@ -17,7 +18,10 @@ class Rules:
 
     def propose(self, target: Target, module_source: str, *, n: int) -> list[Rewrite]:
         """Return up to n candidates: all rules together first, then each on its own."""
-        bench = Workbench(module_source, target.qualname)
+        try:
+            bench = Workbench(Module(module_source), target.qualname)
+        except (SyntaxError, ValueError, RecursionError):
+            return []  # the text is for another Python, or too deep to read
         start = Result(target.source)
         results = [bench.compose(RULES.values(), start)]
         results += [bench.apply(rule, start) for rule in RULES.values()]

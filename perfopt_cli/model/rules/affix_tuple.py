@@ -26,8 +26,7 @@ def rewrite(context: Context) -> Iterator[Change]:
         merged = _merged(context, parts, negated)
         if len(merged) < len(parts):
             word = " and " if negated else " or "
-            text = word.join(merged)
-            yield Change(replace={node: parse(f"({text})" if len(merged) > 1 else text)})
+            yield Change(replace={node: parse(word.join(merged))})
 
 
 def _alike(one: cst.BooleanOperation, two: cst.BooleanOperation) -> bool:

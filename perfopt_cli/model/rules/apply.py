@@ -27,8 +27,8 @@ class Result:
 class Workbench:
     """One function of one module. ``rules`` applied to a text see it as that function."""
 
-    def __init__(self, module_source: str, qualname: str) -> None:
-        self.module_source = module_source
+    def __init__(self, module: Module, qualname: str) -> None:
+        self.module = module
         self.qualname = qualname
         self._contexts: dict[tuple[str, tuple[str, ...]], Context | None] = {}
 
@@ -42,9 +42,10 @@ class Workbench:
         try:
             if not shallow(source):
                 return None
-            module = Module("\n".join((*imports, self.module_source)))
+            added = [*imports]
+            module = Module("\n".join((*added, self.module.source))) if added else self.module
             context = Context(source, module, self.qualname)
-        except (SyntaxError, cst.ParserSyntaxError, RecursionError, ValueError):
+        except (SyntaxError, cst.ParserSyntaxError):
             return None
         return context if context.workable() else None
 
@@ -94,5 +95,5 @@ def apply_rule(
         for node in ast.parse(source).body
         if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef))
     )
-    result = Workbench(module_source or source, name).apply(rule, Result(source))
+    result = Workbench(Module(module_source or source), name).apply(rule, Result(source))
     return result if result.rules else None

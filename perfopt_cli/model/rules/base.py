@@ -22,6 +22,7 @@ from perfopt_cli.model.rules.tree import Statement, Tree
 _FORBIDDEN = {"locals", "globals", "vars", "dir", "eval", "exec", "inspect"}
 _FRAMES = {"_getframe", "currentframe", "f_locals", "_current_frames"}
 _DEPTH = 60
+_CALLS = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +71,31 @@ class Context:
     @cached_property
     def effects(self) -> Effects:
         """What running a piece may do."""
-        return Effects(self.tree, self.kinds, frozenset())
+        return Effects(self.tree, self.kinds, self._is_calm)
+
+    def _is_calm(self, name: str) -> bool:
+        """Tell whether a function of the module changes nothing but its own objects, by its text.
+
+        It may raise, and it may print.
+        """
+        known, opened = self.module.calm, self.module.opened
+        function = self.module.functions.get(name)
+        if name in known or function is None or not self.module.fixed(name):
+            return known.get(name, False)
+        if name in opened or len(opened) >= _CALLS:
+            return False
+        opened.add(name)
+        source = ast.get_source_segment(self.module.source, function) or ""
+        known[name] = shallow(source) and Context(source, self.module, name).changes_nothing()
+        opened.remove(name)
+        return known[name]
+
+    def changes_nothing(self) -> bool:
+        """Tell whether a call changes no object that exists before it."""
+        body = self.root.body
+        if not self.workable() or self.root.asynchronous:
+            return False
+        return self.flow.quiet(body) and not self.flow.assigned_attributes(body)
 
     @cached_property
     def flow(self) -> Flow:
@@ -158,7 +183,8 @@ class _Editor(cst.CSTTransformer):
         if original_node in self.change.remove:
             return cst.RemoveFromParent()
         node = self.change.replace.get(original_node, updated_node)
-        if isinstance(original_node, cst.BaseExpression) and original_node.lpar:
+        bracketed = isinstance(node, (cst.BaseList, cst.BaseSet, cst.BaseDict))
+        if isinstance(original_node, cst.BaseExpression) and original_node.lpar and not bracketed:
             # `return(x)` needs its parentheses, which belong to x.
             node = node.with_changes(lpar=original_node.lpar, rpar=original_node.rpar)
         if not isinstance(original_node, (cst.BaseCompoundStatement, cst.SimpleStatementLine)):
@@ -167,7 +193,9 @@ class _Editor(cst.CSTTransformer):
         after = self.change.after.get(original_node, ())
         if before and isinstance(node, (cst.BaseCompoundStatement, cst.SimpleStatementLine)):
             blank, rest = _split(node.leading_lines)
-            before[0] = before[0].with_changes(leading_lines=blank)
+            before[0] = before[0].with_changes(
+                leading_lines=[*blank, *_split(before[0].leading_lines)[1]]
+            )
             node = node.with_changes(leading_lines=rest)
         return cst.FlattenSentinel([*before, node, *after]) if before or after else node
 

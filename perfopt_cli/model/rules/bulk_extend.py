@@ -43,6 +43,6 @@ def rewrite(context: Context) -> Iterator[Change]:
         if known and isinstance(found.source, cst.BaseExpression) and item == found.item:
             text = clause(found.source)
         else:
-            text = f"[{item} {found.clauses}]"
+            text = found.comprehension(item)
         new = merged(line(f"{symbol.name}.{bulk}({text})"), [found.loop])
         yield Change(replace={found.loop: new})

@@ -65,9 +65,9 @@ class CallEffects(ExpressionEffects):
         if name in self.kinds.outer or not self.kinds.module.fixed(name):
             return OPAQUE
         record = self.kinds.module.record(name)
-        if (record is not None and record.bare) or name in self._calls:
-            return PURE
-        return OPAQUE
+        if record is not None:
+            return PURE if record.bare else OPAQUE
+        return LOCAL if self.is_calm(name) else OPAQUE
 
     def _sorts(self, node: cst.Call, items: Kind) -> bool:
         """Tell whether the ``key`` and ``reverse`` of a sort or a search run no unknown code."""
@@ -150,6 +150,8 @@ class CallEffects(ExpressionEffects):
             return (TOTAL if first == STR and name == "str" else PURE) if plain else OPAQUE
         if name == "collections.defaultdict" and len(kinds) == 1:
             return TOTAL if self.kinds.origin(value) in _CLASSES else OPAQUE
+        if name == "next" and isinstance(value, cst.GeneratorExp):
+            return max(self(value), TOTAL if len(kinds) == 2 else PURE)
         used = self.source(value)
         if len(kinds) > 1:
             return OPAQUE
@@ -164,8 +166,7 @@ class CallEffects(ExpressionEffects):
             return max(used, TOTAL if is_scalar(first.item) else OPAQUE)
         if name == "dict":
             return used if first.name == "dict" else OPAQUE
-        fresh = name == "next" and isinstance(value, cst.GeneratorExp)
-        return max(used, PURE) if fresh else OPAQUE
+        return OPAQUE
 
 
 def _is_sortable(kind: Kind) -> bool:

@@ -25,8 +25,8 @@ def collected(context: Context, name: str, container: str) -> Iterator[Change]:
             continue
         if mentions(context, symbol, found.loop) > 1:
             continue
-        left, right = ("[", "]") if container == "list" else ("{", "}")
-        text = f"{left}{clause(args[0].value)} {found.clauses}{right}"
+        brackets = "[]" if container == "list" else "{}"
+        text = found.comprehension(clause(args[0].value), brackets)
         # list(x) would ask an unknown x for its length.
         known = found.source is not None and context.kinds(found.source).name in REITERABLE
         copies = known and clause(args[0].value) == found.item
@@ -59,7 +59,7 @@ def keyed(context: Context) -> Iterator[Change]:
         fixed = variable is not None and not variable.captured and not variable.outer
         if mentions(context, symbol, found.loop) > 1 or not (calm or fixed):
             continue
-        text = f"{{{clause(key.value)}: {clause(core.value)} {found.clauses}}}"
+        text = found.comprehension(f"{clause(key.value)}: {clause(core.value)}", "{}")
         yield Change(
             replace={found.loop: start.rewritten(text, found.loop)}, remove=(start.statement,)
         )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 import libcst as cst
 
@@ -32,10 +32,10 @@ _QUIET = (cst.Integer, cst.Float, cst.Imaginary, cst.SimpleString, cst.Ellipsis,
 class ExpressionEffects:
     """Effects of the expressions of one function, calls aside."""
 
-    def __init__(self, tree: Tree, kinds: Inference, calls: frozenset[str]) -> None:
+    def __init__(self, tree: Tree, kinds: Inference, is_calm: Callable[[str], bool]) -> None:
         self.tree = tree
         self.kinds = kinds
-        self._calls = calls
+        self.is_calm = is_calm
         self._cache: dict[cst.CSTNode, Effect] = {}
 
     def __call__(self, node: cst.CSTNode | None) -> Effect:
@@ -48,6 +48,8 @@ class ExpressionEffects:
         if node not in self._cache:
             if isinstance(node, cst.BaseExpression):
                 self._cache[node] = self._expression(node)
+            elif isinstance(node, cst.CompFor):
+                self._cache[node] = self.clause(node)
             else:
                 self._cache[node] = self.statement(node)
         return self._cache[node]
@@ -160,12 +162,17 @@ class ExpressionEffects:
             if isinstance(node, cst.SetComp):
                 worst = max(worst, self.hashing(self.kinds(node.elt)))
             clause = node.for_in
+        return max(worst, self.clause(clause))
+
+    def clause(self, clause: cst.CompFor | None) -> Effect:
+        """Return what going through the items of a ``for`` clause, and the next ones, may do."""
+        worst = TOTAL
         while clause is not None:
-            if clause.asynchronous or not self.unpacks(clause.target, self.kinds(clause.iter).item):
+            item = self.kinds(clause.iter).item
+            if clause.asynchronous or not self.unpacks(clause.target, item):
                 return OPAQUE
-            source = self.source(clause.iter)
             tests = [max(self(part.test), self.truth(part.test)) for part in clause.ifs]
-            worst = max(worst, source, *tests) if tests else max(worst, source)
+            worst = max(worst, self.source(clause.iter), *tests)
             clause = clause.inner_for_in
         return worst
 

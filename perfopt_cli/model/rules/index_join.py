@@ -13,7 +13,7 @@ from collections.abc import Iterator
 import libcst as cst
 
 from perfopt_cli.model.rules.base import Change, Context
-from perfopt_cli.model.rules.kinds import is_key
+from perfopt_cli.model.rules.kinds import is_key, spelled
 from perfopt_cli.model.rules.names import Symbol
 from perfopt_cli.model.rules.text import clause, code, line, parse
 from perfopt_cli.model.rules.tree import Statement, lines, named
@@ -170,11 +170,17 @@ def _built(
     assert isinstance(renamed, cst.BaseExpression)
     field = code(renamed)
     return [
-        line(f"{index} = {{}}"),
+        line(f"{index}{_annotation(context, items, key)} = {{}}"),
         line(
             f"for {name} in {clause(items)}:\n    {index}.setdefault({field}, []).append({name})\n"
         ),
     ]
+
+
+def _annotation(context: Context, items: cst.BaseExpression, key: cst.BaseExpression) -> str:
+    """Return the index's type where it can be written: other rules read it."""
+    names = spelled(context.kinds(key)), spelled(context.kinds(items).item)
+    return f": dict[{names[0]}, list[{names[1]}]]" if all(names) else ""
 
 
 class _Named(cst.CSTTransformer):

@@ -36,7 +36,7 @@ def rewrite(context: Context) -> Iterator[Change]:
             continue
         item = clause(core.value)
         known = found.source is not None and context.kinds(found.source).name in REITERABLE
-        text = f"sum([{item} {found.clauses}])"
+        text = f"sum({found.comprehension(item)})"
         if known and found.source is not None and item == found.item:
             text = f"sum({clause(found.source)})"
         start = start_of(context, symbol, found.loop)

@@ -15,7 +15,8 @@ class Kind:
     """A type: its name, its parts, and the class of the module where it is a ``record``.
 
     ``tuple`` has one part, the type of every item; ``row`` is a tuple with
-    one part for each item. ``typed`` is a TypedDict of the module.
+    one part for each item, and ``items`` is a list or a tuple. ``typed`` is a
+    TypedDict of the module.
     """
 
     name: str
@@ -52,7 +53,7 @@ EXACT_KEYS = frozenset({"int", "bool", "str", "bytes", "none"})
 SCALARS = EXACT_KEYS | {"float", "scalar"}
 SIZED = frozenset(
     {"list", "tuple", "row", "set", "frozenset", "dict", "str", "bytes", "range", "deque", "view"}
-)
+) | {"items"}
 REITERABLE = SIZED | {"defaultdict"}
 MAPPINGS = frozenset({"dict", "mapping", "defaultdict"})
 _ITERATED = (REITERABLE | {"sequence", "iterable", "iterator", "mapping"}) - {"str", "bytes"}
@@ -77,6 +78,8 @@ def _join(left: Kind, right: Kind) -> Kind:
         return SCALAR
     if {left.name, right.name} <= {"tuple", "row"} and left.name != right.name:
         return Kind("tuple", (_join(left.item, right.item),))
+    if {left.name, right.name} <= {"tuple", "row", "list", "items"} and left.name != right.name:
+        return Kind("items", (_join(left.item, right.item),))
     if left.name == right.name and left.of == right.of and len(left.args) == len(right.args):
         pairs = zip(left.args, right.args, strict=True)
         return Kind(left.name, tuple(_join(a, b) for a, b in pairs), left.of)
@@ -94,7 +97,7 @@ def of(name: str, items: Iterable[Kind]) -> Kind:
 
 def hidden(kind: Kind) -> Kind:
     """Return the type of a value that may be changed under another name."""
-    if kind.name in ("list", "set", "dict", "deque", "defaultdict"):
+    if kind.name in ("list", "set", "dict", "deque", "defaultdict", "items"):
         return Kind(kind.name, tuple(ANY for _ in kind.args))
     if kind.name in ("tuple", "row"):
         return Kind(kind.name, tuple(hidden(arg) for arg in kind.args))
@@ -130,3 +133,11 @@ def is_key(kind: Kind) -> bool:
 def is_ordered(kind: Kind) -> bool:
     """Tell whether any two values of the type can be compared by ``<``."""
     return kind.name in NUMBERS or kind.name in ("str", "bytes")
+
+
+def spelled(kind: Kind) -> str:
+    """Return an annotation for a basic type or a class of the module, else nothing."""
+    if kind.of:
+        return kind.of
+    basic = {"int", "bool", "float", "str", "bytes"}
+    return kind.name if kind.name in basic else ""

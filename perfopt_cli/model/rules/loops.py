@@ -9,7 +9,16 @@ import libcst as cst
 
 from perfopt_cli.model.rules.base import Context
 from perfopt_cli.model.rules.names import Symbol
-from perfopt_cli.model.rules.text import clause, code, line, merged, operand
+from perfopt_cli.model.rules.text import (
+    clause,
+    code,
+    conjunct,
+    line,
+    merged,
+    negated,
+    parse,
+    wrapped,
+)
 from perfopt_cli.model.rules.tree import Line, Statement, lines, sole
 
 _UNFIT = (cst.Await, cst.Yield, cst.NamedExpr)
@@ -25,9 +34,14 @@ class Gather:
 
     loop: cst.For
     core: cst.BaseSmallStatement
-    clauses: str
+    clauses: tuple[str, ...]
     source: cst.BaseExpression | None = None
     item: str = ""
+    width: int = 80
+
+    def comprehension(self, item: str, brackets: str = "[]") -> str:
+        """Return the comprehension that collects ``item``."""
+        return wrapped(brackets[0], (item, *self.clauses), brackets[1], self.width)
 
 
 def gathers(context: Context) -> Iterator[Gather]:
@@ -52,14 +66,14 @@ def gather(context: Context, loop: cst.For) -> Gather | None:
             parts.append(f"for {code(node.target)} in {clause(node.iter)}")
             body = lines(node.body)
         elif isinstance(node, cst.If) and node.orelse is None:
-            parts.append(f"if {clause(node.test)}")
+            _add_test(parts, conjunct(node.test), clause(node.test))
             body = lines(node.body)
         else:
             return None
         while len(body) > 1 and _skips(body[0]):
             skip = body.pop(0)
             assert isinstance(skip, cst.If)
-            parts.append(f"if not {operand(skip.test)}")
+            _add_test(parts, negated(skip.test), negated(skip.test))
         if len(body) != 1:
             return None
         node = body[0]
@@ -69,10 +83,24 @@ def gather(context: Context, loop: cst.For) -> Gather | None:
     return Gather(
         loop,
         node,
-        " ".join(parts),
+        tuple(parts),
         loop.iter if single else None,
         code(loop.target) if single else "",
+        80 - 4 * len(context.tree.loops(loop)),
     )
+
+
+def _add_test(parts: list[str], beside: str, alone: str) -> None:
+    """Add a condition, joined by ``and`` to one just before it."""
+    if not parts[-1].startswith("if "):
+        parts.append(f"if {alone}")
+    else:
+        # The first condition was fit to stand alone, which may be too loose beside another.
+        parts[-1] = f"if {_tight(parts[-1].removeprefix('if '))} and {beside}"
+
+
+def _tight(text: str) -> str:
+    return conjunct(parse(text))
 
 
 def _binds(context: Context, node: cst.For, targets: set[str], loop: cst.For) -> bool:

@@ -42,15 +42,13 @@ class Module:
     """Facts about one module. Raises SyntaxError where the text does not parse."""
 
     def __init__(self, source: str) -> None:
+        self.source = source
         self.tree = ast.parse(source)
         self.bound = Counter(bound(self.tree.body))
-        self.names = identifiers(self.tree)
-        self.rebound = {
-            name
-            for node in ast.walk(self.tree)
-            if isinstance(node, ast.Global)
-            for name in node.names
-        }
+        nodes = list(ast.walk(self.tree))
+        self.names = identifiers(nodes)
+        declared = (node.names for node in nodes if isinstance(node, ast.Global))
+        self.rebound = {name for names in declared for name in names}
         self.imports = self._imports()
         self.classes = {n.name: n for n in self.tree.body if isinstance(n, ast.ClassDef)}
         self.functions = {
@@ -60,6 +58,9 @@ class Module:
         }
         self._records: dict[str, records.Record | None] = {}
         self._open: set[str] = set()
+        # What is found out of the module's own functions, while functions that call them are read.
+        self.calm: dict[str, bool] = {}
+        self.opened: set[str] = set()
 
     def fixed(self, name: str) -> bool:
         """Tell whether a global name is bound exactly once, at the top of the module."""

@@ -27,10 +27,15 @@ def bound_anywhere(node: ast.AST) -> set[str]:
     return {name for part in ast.walk(node) for name in _binds(part)}
 
 
-def identifiers(node: ast.AST) -> set[str]:
-    """Return every name that is read or bound at or below a node."""
-    read = {part.id for part in ast.walk(node) if isinstance(part, ast.Name)}
-    return read | bound_anywhere(node)
+def identifiers(nodes: Iterable[ast.AST]) -> set[str]:
+    """Return every name that these nodes read or bind, those below them aside."""
+    found: set[str] = set()
+    for node in nodes:
+        if isinstance(node, ast.Name):
+            found.add(node.id)
+        else:
+            found.update(_binds(node))
+    return found
 
 
 def _binds(node: ast.AST) -> Iterator[str]:

@@ -11,8 +11,7 @@ from collections.abc import Iterator
 import libcst as cst
 
 from perfopt_cli.model.rules.base import Change, Context
-from perfopt_cli.model.rules.kinds import is_key
-from perfopt_cli.model.rules.loops import is_empty
+from perfopt_cli.model.rules.kinds import NEVER, is_key
 from perfopt_cli.model.rules.names import Symbol
 from perfopt_cli.model.rules.text import clause, code, line
 from perfopt_cli.model.rules.tree import Statement, expression, method, plain, sole
@@ -32,8 +31,6 @@ def rewrite(context: Context) -> Iterator[Change]:
         if kind.name != "list" or not is_key(kind.item) or not context.flow.private(symbol):
             continue
         if len(symbol.bindings) != 1 or symbol.bindings[0].value is None:
-            continue
-        if not is_empty(context, symbol.bindings[0].value, "list"):
             continue
         change = _change(context, symbol)
         if change is not None:
@@ -66,7 +63,7 @@ def _change(context: Context, symbol: Symbol) -> Change | None:
         return None
     if ordered:
         return _companion(context, symbol, start, asked, appended)
-    return _replaced(symbol, start, appended)
+    return _replaced(context, symbol, start, appended)
 
 
 def _asks(context: Context, load: cst.Name) -> bool:
@@ -83,6 +80,7 @@ def _asks(context: Context, load: cst.Name) -> bool:
 
 
 def _replaced(
+    context: Context,
     symbol: Symbol,
     start: Statement,
     appended: list[tuple[Statement, cst.Name, cst.BaseExpression]],
@@ -92,13 +90,26 @@ def _replaced(
     if isinstance(node, cst.AnnAssign) and isinstance(node.annotation.annotation, cst.Subscript):
         _, bracket, items = code(node.annotation.annotation).partition("[")
         head += f": set{bracket}{items}"
-    first = line(f"{head} = set()").with_changes(leading_lines=start.leading_lines)
+    first = line(f"{head} = {_as_set(context, symbol)}").with_changes(
+        leading_lines=start.leading_lines
+    )
     replace: dict[cst.CSTNode, cst.CSTNode] = {start: first}
     for statement, load, _ in appended:
         call = expression(statement)
         assert isinstance(call, cst.Call)
         replace[call.func] = cst.Attribute(load, cst.Name("add"))
     return Change(replace=replace)
+
+
+def _as_set(context: Context, symbol: Symbol, text: str = "") -> str:
+    """Return the text of a set with the list's first items."""
+    value = symbol.bindings[0].value
+    assert value is not None
+    if context.kinds(value).item == NEVER and not isinstance(value, cst.ListComp):
+        return "set()"
+    if isinstance(value, cst.List) and not text:
+        return code(cst.Set(list(value.elements)))
+    return f"set({text or clause(value)})"
 
 
 def _companion(
@@ -114,7 +125,7 @@ def _companion(
     return Change(
         replace={load: cst.Name(name) for load in asked},
         after={
-            start: [line(f"{name} = set()")],
+            start: [line(f"{name} = {_as_set(context, symbol, symbol.name)}")],
             **{statement: [line(f"{name}.add({clause(item)})")] for statement, _, item in appended},
         },
     )

@@ -14,7 +14,7 @@ from perfopt_cli.model.rules.base import Change, Context
 from perfopt_cli.model.rules.kinds import STR
 from perfopt_cli.model.rules.loops import mentions, start_of
 from perfopt_cli.model.rules.names import Symbol
-from perfopt_cli.model.rules.text import clause, line
+from perfopt_cli.model.rules.text import argument, line
 
 NAME = "string-join"
 SUMMARY = "string += in a loop becomes one join"
@@ -61,7 +61,7 @@ def _joined(
     parts = context.fresh("parts", f"{symbol.name}_parts")
     replace: dict[cst.CSTNode, cst.CSTNode] = {}
     for node, value in pieces:
-        call = cst.ensure_type(line(f"{parts}.append({clause(value)})"), cst.SimpleStatementLine)
+        call = cst.ensure_type(line(f"{parts}.append({argument(value)})"), cst.SimpleStatementLine)
         replace[node] = call.body[0]
     start = start_of(context, symbol, loop)
     text = start.value if start is not None else None

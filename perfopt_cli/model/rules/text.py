@@ -46,10 +46,45 @@ def clause(node: cst.BaseExpression) -> str:
     return f"({text})" if "\n" in text and not node.lpar else text
 
 
+def argument(node: cst.BaseExpression) -> str:
+    """Return text that is safe as the only argument of a call."""
+    fits = isinstance(node, (cst.IfExp, cst.Lambda))
+    return code(node) if fits else clause(node)
+
+
 def operand(node: cst.BaseExpression) -> str:
     """Return text that is safe beside any operator."""
     text = code(node)
     return text if isinstance(node, _ATOMS) or node.lpar else f"({text})"
+
+
+def negated(test: cst.BaseExpression) -> str:
+    """Return text that is true where the test is not, safe beside ``and``."""
+    opposites = {cst.In: "not in", cst.NotIn: "in", cst.Is: "is not", cst.IsNot: "is"}
+    if isinstance(test, cst.Comparison) and len(test.comparisons) == 1:
+        part = test.comparisons[0]
+        word = opposites.get(type(part.operator))
+        if word:
+            text = f"{code(test.left)} {word} {code(part.comparator)}"
+            return f"({text})" if "\n" in text else text
+    if isinstance(test, cst.UnaryOperation) and isinstance(test.operator, cst.Not):
+        return conjunct(test.expression)
+    return f"not {operand(test)}"
+
+
+def conjunct(test: cst.BaseExpression) -> str:
+    """Return the test's text, safe beside ``and``."""
+    simple = isinstance(test, (cst.Comparison, cst.UnaryOperation, cst.BinaryOperation))
+    joined = isinstance(test, cst.BooleanOperation) and isinstance(test.operator, cst.And)
+    return clause(test) if simple or joined else operand(test)
+
+
+def wrapped(opening: str, parts: Sequence[str], closing: str, width: int) -> str:
+    """Return a bracketed expression on one line, or on a line for each part if it is long."""
+    text = opening + " ".join(parts) + closing
+    if len(text) <= width or "\n" in text:
+        return text
+    return opening + "".join(f"\n    {part}" for part in parts) + f"\n{closing}"
 
 
 def parse(text: str) -> cst.BaseExpression:

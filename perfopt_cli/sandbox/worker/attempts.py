@@ -136,7 +136,7 @@ def _main() -> None:
     for name in task.get("only") or ATTEMPTS:
         try:
             ATTEMPTS[name](task)
-        except (OSError, MemoryError) as error:  # noqa: PERF203
+        except (OSError, MemoryError) as error:
             print(name, "refused", type(error).__name__, sep="\t", flush=True)
         else:
             print(name, "allowed", "", sep="\t", flush=True)

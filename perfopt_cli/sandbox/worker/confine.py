@@ -114,7 +114,7 @@ def mount_private(writable: list[str], shared_memory: int) -> list[str]:
         try:
             _mount(kind, path, kind, flags, data)
             private.append(path)
-        except OSError:  # noqa: PERF203
+        except OSError:
             pass  # a container masks parts of /proc: the kernel then refuses a whole one
     _set_read_only("/", True, _AT_RECURSIVE)
     for path in [*writable, *(path for path in private if path == "/dev/shm")]:

@@ -13,8 +13,9 @@ import sys
 import time
 
 from . import calls, load
-from .mutate import Places, Stuck
+from .changes import Stuck
 from .mutator import Mutator
+from .places import Places
 from .replay import canonical, observe
 
 MOST_KEPT = 150

@@ -80,7 +80,7 @@ def _signal(processes: Dict[int, Tuple[int, int]], number: int) -> None:
     for target in [*(-group for group in groups), *processes]:
         try:
             os.kill(target, number)
-        except OSError:  # noqa: PERF203
+        except OSError:
             pass
 
 

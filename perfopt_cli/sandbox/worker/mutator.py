@@ -1,28 +1,26 @@
-"""Make new calls out of recorded ones: one or two changes each, in turn of every kind."""
+"""Make new calls out of recorded ones: one or two changes each, in turn of every kind.
+
+At every place only types turn up that were recorded there.
+"""
 
 import functools
 
-from .mutate import (
-    DEEPEST,
+from .changes import (
     DICTS,
-    ITEMS,
-    KEYS,
-    MOST_ITEMS,
     REARRANGED,
     ROWS,
     SCALARS,
     SETS,
     TEXTS,
     Stuck,
-    attributes,
     copied,
-    is_plain,
     items_of,
-    positions,
     rebuilt,
 )
+from .places import DEEPEST, ITEMS, KEYS, attributes, is_plain, positions
 
 TRIES = 4
+MOST_ITEMS = 2000
 SELF_SHARE = 0.2
 SECOND_CHANGE = 0.3
 
@@ -150,6 +148,9 @@ class Mutator:
     def joined(self, value, place):
         """Append another value that was recorded here."""
         more = self.rng.choice(self.places.others(place, value, False) or [value])
+        rows = value and more and self.places.are_rows((*place, ITEMS))
+        if rows and len(items_of(more)[0]) != len(items_of(value)[0]):
+            raise Stuck
         if len(value) + len(more) > MOST_ITEMS:
             raise Stuck
         return rebuilt(value, items_of(value) + items_of(copied(more)))

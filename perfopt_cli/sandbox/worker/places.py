@@ -1,85 +1,22 @@
-"""Change recorded arguments a little, so that they stay what the function is made for.
+"""What was recorded at each place of a call: an argument, an attribute, the items of a list.
 
-At every place (an argument, an attribute, the items of a list) only types
-turn up that were recorded there. Lengths that always agreed in the recorded
-calls (rows of a matrix, two lists side by side, a list and its length) go on
-agreeing, and tuples and dicts that are records keep their fields.
+Lengths that agreed in all recorded calls (rows of a matrix, two lists side by
+side, a list and its length) are to go on agreeing, and tuples and dicts that
+are records keep their fields.
 """
 
-import collections
 import enum
-import math
 
-from . import calls
 from .canon import shape_of
-from .replay import canonical
+from .changes import DICTS, ROWS, SETS, ordered
 
 DEEPEST = 4
 MOST_NOTED = 60
 FIRST_ITEMS = 40
-MOST_ITEMS = 2000
 EVEN_ROWS = 3
 ITEMS = "[]"
 KEYS = "keys"
 NAMED = 16
-TEXTS = (str, bytes, bytearray)
-ROWS = (list, tuple, collections.deque)
-SETS = (set, frozenset)
-DICTS = (dict, collections.defaultdict, collections.OrderedDict, collections.Counter)
-SCALARS = {
-    bool: (lambda v: not v,),
-    int: (
-        lambda v: 0,
-        lambda v: -1,
-        lambda v: v + 1,
-        lambda v: -v,
-        lambda v: 1,
-        lambda v: v - 1,
-        lambda v: 2 * v,
-    ),
-    float: (
-        lambda v: 0.0,
-        lambda v: -v,
-        lambda v: -0.0,
-        lambda v: v / 2,
-        lambda v: v if math.isinf(v + v) else v + v,
-    ),
-    str: (
-        lambda v: v.swapcase(),
-        lambda v: v + "\xe9",
-        lambda v: " " + v + " ",
-        lambda v: "\u0130\xdf" + v,
-        lambda v: v + v[:1],
-    ),
-    bytes: (lambda v: v.swapcase(), lambda v: v + b"\xff", lambda v: b" " + v),
-}
-# Each returns indices into n items: what a sequence is to become.
-REARRANGED: "tuple[object, ...]" = (
-    lambda n, rng: [],
-    lambda n, rng: [rng.randrange(n)],
-    lambda n, rng: dropped(n, rng.randrange(n)),
-    lambda n, rng: twice(n, rng.randrange(n), rng.randrange(n + 1)),
-    lambda n, rng: list(reversed(range(n))),
-    lambda n, rng: rng.sample(range(n), n),
-    lambda n, rng: list(range(n)) * 2,
-    lambda n, rng: list(range(rng.randrange(n), n)),
-)
-
-
-class Stuck(Exception):
-    """There is no way to change the value."""
-
-
-def dropped(n, index):
-    """Return the indices of n items but one."""
-    return [i for i in range(n) if i != index]
-
-
-def twice(n, index, where):
-    """Return the indices of n items with one of them once more."""
-    order = list(range(n))
-    order.insert(where, index)
-    return order
 
 
 class Places:
@@ -141,10 +78,7 @@ class Places:
 
     def fixed(self, place, value):
         """Tell whether the value keeps its length, because it is a record or bound to others."""
-        if place in self.bound:
-            return True
-        even = self.even.get(place, ())
-        if len(even) >= EVEN_ROWS and all(even):
+        if place in self.bound or self.are_rows(place):
             return True
         if type(value) in DICTS:
             known = self.fields.get(place, ())
@@ -155,6 +89,11 @@ class Places:
             mixed = len({type(item) for item in value}) > 1
             return mixed and len(self.lengths.get(place, ())) < 2
         return False
+
+    def are_rows(self, place):
+        """Tell whether the items at this place were always as long as those next to them."""
+        even = self.even.get(place, ())
+        return len(even) >= EVEN_ROWS and all(even)
 
 
 def positions(args, kwargs):
@@ -201,57 +140,3 @@ def attributes(value):
         except AttributeError:
             continue
     return found
-
-
-def ordered(members):
-    """Return the members of a set in an order that does not depend on hashes."""
-    return sorted(members, key=lambda item: canonical(item) or "")
-
-
-def copied(value):
-    """Return a copy that shares nothing that can change."""
-    if type(value) in SCALARS or value is None:
-        return value
-    return calls.load(calls.dump((value,), {}))[0][0]
-
-
-def items_of(value):
-    """Return the parts of a sequence, set or dict as a list."""
-    if isinstance(value, str):
-        return list(value)
-    if isinstance(value, (bytes, bytearray)):
-        return [bytes(value[i : i + 1]) for i in range(len(value))]
-    if isinstance(value, SETS):
-        return ordered(value)
-    return list(value.items()) if isinstance(value, dict) else list(value)
-
-
-def rebuilt(value, items):
-    """Return the value with these parts: the same object where it can change."""
-    if isinstance(value, list):
-        value[:] = items
-    elif isinstance(value, bytearray):
-        value[:] = b"".join(items)
-    elif isinstance(value, (collections.deque, set, dict)):
-        value.clear()
-        refill(value, items)
-    elif isinstance(value, str):
-        return "".join(items)
-    elif isinstance(value, bytes):
-        return b"".join(items)
-    elif hasattr(value, "_make"):
-        return value._make(items)
-    else:
-        return type(value)(items)
-    return value
-
-
-def refill(value, items):
-    """Put items into an emptied dict, deque or set."""
-    if isinstance(value, dict):
-        for key, item in items:
-            value[key] = item
-    elif isinstance(value, collections.deque):
-        value.extend(items)
-    else:
-        value.update(items)

@@ -1,0 +1,233 @@
+"""Rules as a source of candidates: order, names, imports, and what is left alone."""
+
+from __future__ import annotations
+
+import ast
+import textwrap
+
+import pytest
+
+from perfopt_cli.core import Rewrite, Target
+from perfopt_cli.model.rules import Rules
+from perfopt_cli.source import find
+
+SHOP = textwrap.dedent(
+    """
+    from __future__ import annotations
+
+    from dataclasses import dataclass
+
+
+    @dataclass
+    class Customer:
+        id: int
+        name: str
+
+
+    @dataclass
+    class Order:
+        customer_id: int
+        sku: str
+
+
+    class Shop:
+        def __init__(self, customers: list[Customer], blocked: list[str]) -> None:
+            self.customers = customers
+            self.blocked = blocked
+
+        def report(self, orders: list[Order]) -> str:
+            # for the printer
+            text = ""
+            for i in range(len(orders)):
+                if orders[i].sku in self.blocked:
+                    continue
+                for customer in self.customers:
+                    if customer.id == orders[i].customer_id:
+                        text += customer.name
+            return text
+
+
+    def unique(items: list[str]) -> list[str]:
+        out = []
+        for item in items:
+            if item not in out:
+                out.append(item)
+        return out
+
+
+    def identity(x):
+        return x
+
+
+    def walk(tree, root):
+        queue = [root]
+        while queue:
+            node = queue.pop(0)
+            queue.extend(tree[node])
+    """
+)
+
+
+def proposed(qualname: str, text: str = SHOP, n: int = 99) -> list[Rewrite]:
+    target = Target("shop.py", qualname, 1, find(text, qualname).source)
+    return Rules().propose(target, text, n=n)
+
+
+def test_the_first_candidate_has_all_rules_together() -> None:
+    first = proposed("Shop.report")[0]
+    assert first.origin == (
+        "rules:direct-iteration+index-join+set-membership+string-join+list-comprehension"
+    )
+    assert first.source == textwrap.dedent(
+        """\
+        def report(self, orders: list[Order]) -> str:
+            customers_by_id: dict[int, list[Customer]] = {}
+            for entry in self.customers:
+                customers_by_id.setdefault(entry.id, []).append(entry)
+            blocked_set = set(self.blocked)
+            # for the printer
+            parts = [
+                customer.name
+                for order in orders
+                if order.sku not in blocked_set
+                for customer in customers_by_id.get(order.customer_id, ())
+            ]
+            text = "".join(parts)
+            return text
+        """
+    )
+
+
+def test_the_composed_candidate_does_what_the_original_does() -> None:
+    results = []
+    for source in (find(SHOP, "Shop.report").source, proposed("Shop.report")[0].source):
+        names: dict[str, type] = {}
+        exec(SHOP.replace("from __future__ import annotations\n", ""), names)
+        exec(source, names)
+        customers = [names["Customer"](i % 3, f"c{i}") for i in range(6)]
+        orders = [names["Order"](i % 4, f"s{i}") for i in range(8)]
+        shop = names["Shop"](customers, ["s2", "s9"])
+        results.append(names["report"](shop, orders))  # type: ignore[call-arg]
+    assert results[0] == results[1]
+    assert results[0]
+
+
+def test_then_comes_each_rule_on_its_own() -> None:
+    origins = [candidate.origin for candidate in proposed("Shop.report")]
+    assert origins[1:] == [
+        "rules:direct-iteration",
+        "rules:set-membership",
+        "rules:string-join",
+    ]
+
+
+def test_a_single_rule_is_proposed_once() -> None:
+    assert [candidate.origin for candidate in proposed("unique")] == ["rules:seen-set"]
+
+
+def test_candidates_are_distinct_and_numbered() -> None:
+    found = proposed("Shop.report")
+    assert len({ast.dump(ast.parse(candidate.source)) for candidate in found}) == len(found)
+    assert [candidate.number for candidate in found] == list(range(len(found)))
+
+
+def test_no_more_than_n_are_returned() -> None:
+    assert len(proposed("Shop.report", n=2)) == 2
+
+
+def test_a_function_without_anything_to_gain_gets_none() -> None:
+    assert proposed("identity") == []
+
+
+def test_imports_come_with_the_candidate() -> None:
+    assert proposed("walk")[0].imports == ("from collections import deque",)
+
+
+def test_an_import_that_is_there_is_used_under_its_name() -> None:
+    text = "from collections import deque as dq\n" + SHOP.replace(
+        "from __future__ import annotations\n", ""
+    )
+    first = proposed("walk", text)[0]
+    assert first.imports == ()
+    assert "queue = dq([root])" in first.source
+
+
+def test_a_taken_name_is_imported_with_its_module() -> None:
+    first = proposed("walk", SHOP + "\n\ndef deque():\n    pass\n")[0]
+    assert first.imports == ("import collections",)
+    assert "queue = collections.deque([root])" in first.source
+
+
+def test_a_target_that_is_no_python_gets_none() -> None:
+    assert Rules().propose(Target("a.py", "f", 1, "def f(:\n"), "", n=9) == []
+    assert Rules().propose(Target("a.py", "f", 1, "def f(): pass\n"), "def f(:\n", n=9) == []
+
+
+def test_very_deep_code_is_left_alone() -> None:
+    source = "def f(x):\n    return " + "+".join(["x"] * 2000) + "\n"
+    assert Rules().propose(Target("a.py", "f", 1, source), source, n=9) == []
+
+
+@pytest.mark.parametrize("name", ["eval", "exec", "locals", "globals", "vars", "dir"])
+def test_code_that_looks_at_itself_is_left_alone(name: str) -> None:
+    source = textwrap.dedent(
+        f"""\
+        def f(xs):
+            out = []
+            for x in xs:
+                out.append({name})
+            return out
+        """
+    )
+    assert Rules().propose(Target("a.py", "f", 1, source), source, n=9) == []
+
+
+def test_a_star_import_may_give_builtins_another_meaning() -> None:
+    source = "from numpy import *\n\n\ndef f(xs: list[int]):\n    return list(sorted(xs))\n"
+    assert proposed("f", source) == []
+
+
+def test_a_builtin_that_an_enclosing_function_rebinds_is_left_alone() -> None:
+    source = textwrap.dedent(
+        """\
+        def outer(sorted):
+            def inner(xs):
+                return list(sorted(xs))
+            return inner
+        """
+    )
+    assert proposed("outer.<locals>.inner", source) == []
+
+
+def test_comments_and_strings_elsewhere_are_kept() -> None:
+    source = textwrap.dedent(
+        '''\
+        def f(xs: list[int]):
+            """A text
+              of two lines."""
+            y = {  # why
+                "a": 1,
+            }
+
+            # copy
+            out = []
+            for x in xs:  # all
+                out.append(x + 1)
+            return out, y  # done
+        '''
+    )
+    assert proposed("f", source)[0].source == textwrap.dedent(
+        '''\
+        def f(xs: list[int]):
+            """A text
+              of two lines."""
+            y = {  # why
+                "a": 1,
+            }
+
+            # copy
+            # all
+            out = [x + 1 for x in xs]
+            return out, y  # done
+        '''
+    )
