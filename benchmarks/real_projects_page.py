@@ -19,6 +19,21 @@ class Machine:
 
 
 @dataclass(frozen=True)
+class Search:
+    """How wide perfopt looks: wider than by default, so that more rewrites are put to the test."""
+
+    top: int
+    min_share: float
+    budget: float | None = None
+
+    def options(self) -> list[str]:
+        """Return the options of ``perfopt optimize`` that all packages share."""
+        named = ["--model", "rules", "--top", str(self.top), "--min-share", f"{self.min_share:g}"]
+        named += ["--no-apply", "--all-candidates", "--format", "json"]
+        return named if self.budget is None else [*named, "--budget", f"{self.budget:g}"]
+
+
+@dataclass(frozen=True)
 class Result:
     """What perfopt made of one package: ``document`` is its JSON, None where ``error`` says why.
 
@@ -68,24 +83,20 @@ HEAD = (
 )
 
 
-def page(results: Sequence[Result], machine: Machine, budget: float | None) -> str:
+def page(results: Sequence[Result], machine: Machine, search: Search) -> str:
     """Return the page as Markdown."""
-    return "\n".join(_lines(results, machine, budget)) + "\n"
+    return "\n".join(_lines(results, machine, search)) + "\n"
 
 
-def _lines(results: Sequence[Result], machine: Machine, budget: float | None) -> Iterator[str]:
+def _lines(results: Sequence[Result], machine: Machine, search: Search) -> Iterator[str]:
     versions = sorted({one.document["perfopt"] for one in results if one.document})
-    limit = "" if budget is None else f" --budget {budget:g}"
     yield "# Real projects"
     yield ""
     yield "Written by `benchmarks/real_projects.py`; do not edit. Each package's own tests are run"
     yield "from its source distribution, and each figure comes from the JSON of this command:"
     yield ""
     yield "```"
-    yield (
-        "perfopt optimize PATH --model rules --python VENV/bin/python"
-        f" --no-apply --all-candidates --format json{limit}"
-    )
+    yield f"perfopt optimize PATH --python VENV/bin/python {' '.join(search.options())}"
     yield "```"
     yield ""
     yield (
@@ -95,11 +106,10 @@ def _lines(results: Sequence[Result], machine: Machine, budget: float | None) ->
     yield ""
     yield from _table(HEAD, [_row(one) for one in results])
     yield ""
-    yield (
-        "*Functions found* are those that the tests reach; *hot* those that candidates were asked"
-    )
-    yield "for. *Plain suite* and *wall time* are wall seconds, without perfopt and of the whole"
-    yield "perfopt run. *Reasons* counts the candidates that were not accepted."
+    yield "*Functions found* are all under PATH; *hot* those that the tests reach often enough and"
+    yield "that perfopt can judge, so that candidates were asked for. *Plain suite* and *wall time*"
+    yield "are wall seconds, of the tests without perfopt and of the whole perfopt run. *Reasons*"
+    yield "counts the candidates that were not accepted."
     yield ""
     yield from _accepted(results)
     yield from _rejected(results)

@@ -70,8 +70,9 @@ FAST = candidate(0, "FASTER", speedup={"ratio": 3.1, "low": 2.8, "high": 3.4})
 
 
 def page(rendering: ModuleType, *results: Any, budget: float | None = None) -> str:
+    search = rendering.Search(50, 0.001, budget)
     machine = rendering.Machine("Linux x86_64", 2, "3.11.9", "pytest==8.4.2")
-    text: str = rendering.page(results, machine, budget)
+    text: str = rendering.page(results, machine, search)
     return text
 
 
@@ -144,7 +145,8 @@ def test_the_command_on_the_page_has_the_budget_of_the_run(rendering: ModuleType
 
 
 def test_the_command_never_writes_to_the_package(script: ModuleType) -> None:
-    argv = script.command(script.PROJECTS[0], Path("/w/src"), Path("/w/bin/python"), None)
+    search = script.Search(50, 0.001)
+    argv = script.command(script.PROJECTS[0], Path("/w/src"), Path("/w/bin/python"), search)
     assert "--no-apply" in argv
     assert argv[argv.index("optimize") + 1] == f"/w/src/{script.PROJECTS[0].path}"
 
