@@ -213,6 +213,9 @@ class Canonizer:
             self.nodes += part.nodes
             members.append(part.text())
         self.parts.append(name + "{" + ",".join(sorted(members)) + "}")
+        if all(type(item) is int for item in base.__iter__(value)):
+            # Integers hash alike in every process: a program may rely on their order.
+            self.parts.append("in order " + ",".join(map(str, base.__iter__(value))))
 
     def builtin_subclass(self, value):
         """Write the value under a subclass of a built-in scalar."""

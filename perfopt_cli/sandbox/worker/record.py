@@ -169,13 +169,26 @@ class ProfileHook:
         threading.setprofile(None)
 
 
+class SearchPath:
+    """A pytest plug-in that notes ``sys.path`` while what pytest added is still on it."""
+
+    def __init__(self):
+        self.entries = []
+
+    def pytest_sessionfinish(self):
+        """Note it at the end of the tests: pytest takes its own entries off afterwards."""
+        self.entries = [entry for entry in sys.path if isinstance(entry, str)]
+
+
 def run(channel, request):
     """The ``record`` job: {arguments, wanted, targets: [{file, qualname, first, calls}]}."""
     targets = [Target(spec) for spec in request["targets"]]
     hook = MonitoringHook(targets) if sys.version_info >= (3, 12) else ProfileHook(targets)
+    path = SearchPath()
     hook.start()
     try:
-        code = run_pytest(request["arguments"], [Reporter(channel, request.get("wanted"))])
+        plugins = [Reporter(channel, request.get("wanted")), path]
+        code = run_pytest(request["arguments"], plugins)
     finally:
         hook.stop()
     for index, target in enumerate(targets):
@@ -187,4 +200,4 @@ def run(channel, request):
             seen=target.seen,
             refused=target.refused,
         )
-    channel.send("recording", code=code, sys_path=[p for p in sys.path if isinstance(p, str)])
+    channel.send("recording", code=code, sys_path=path.entries)
