@@ -18,6 +18,7 @@ from perfopt_cli.model.rules.tree import expression, method, plain
 
 NAME = "bulk-extend"
 SUMMARY = "append or add in a loop becomes one extend or update"
+_ONE_BY_ONE = ("list", "tuple")
 _BULK = {("list", "append"): "extend", ("set", "add"): "update"}
 
 
@@ -39,7 +40,9 @@ def rewrite(context: Context) -> Iterator[Change]:
         if start is not None and is_empty(context, start.value, context.kinds.known[symbol].name):
             continue  # a comprehension is better
         item = clause(args[0].value)
-        known = found.source is not None and context.kinds(found.source).name in REITERABLE
+        # A set that takes in a set or dict whole sizes its table by it: another order.
+        whole = REITERABLE if bulk == "extend" else _ONE_BY_ONE
+        known = found.source is not None and context.kinds(found.source).name in whole
         if known and isinstance(found.source, cst.BaseExpression) and item == found.item:
             text = clause(found.source)
         else:
