@@ -116,6 +116,8 @@ class Run:
                     outcomes.append(Outcome(target, verdict))
                     yield outcomes[-1]
             self._finish(bench.verifier, outcomes)
+            for source in sources:
+                self._note_model(source)
 
     def _locate(self, session: Session, arguments: list[str]) -> Located:
         self.listener.stage("running the project's tests under the profiler")
@@ -149,6 +151,18 @@ class Run:
     def _summary(self, located: Located) -> Summary:
         python = self.interpreter.path
         return Summary(self.id, python, located.baseline, tuple(located.targets))
+
+    def _note_model(self, source: Proposer) -> None:
+        """Say how a model was loaded, and how many of its replies were of no use."""
+        description = getattr(getattr(source, "backend", None), "description", "")
+        if description:
+            self.listener.note(description)
+        for name, what in (
+            ("unusable", "replies held no definition of the function"),
+            ("too_long", "functions did not fit into its prompt"),
+        ):
+            if count := getattr(source, name, 0):
+                self.listener.note(f"{source.name}: {count} {what}")
 
     def _note_unknown(self, located: Located, sources: Sequence[Proposer]) -> None:
         known = {(target.path, target.qualname) for target in located.targets}
