@@ -296,7 +296,7 @@ def made_calls(bench: Bench, name: str, number: int, hash_seed: int) -> list[obj
         "output": str(output),
     }
     request["calls"] = str(request["target"]["calls"])
-    with bench.session.open(request, hash_seed=hash_seed, trusted=True) as worker:
+    with bench.session.open(request, hash_seed=hash_seed) as worker:
         assert [message["kind"] for message in worker] == ["fuzzed"]
     return [pickle.loads(data) for data in pickle.loads(output.read_bytes())]
 
