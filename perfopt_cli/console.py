@@ -58,7 +58,7 @@ class Screen:
 
     def verdict(self, verdict: Verdict) -> None:
         """Show one verdict as it falls."""
-        if self.level < 0:
+        if self.level < 0 or (self.level == 0 and verdict.status is Status.SKIPPED):
             return
         colour = COLOURS[verdict.status]
         line = f"    [{colour}]{verdict.reason.value:<16}[/] {escape(verdict.rewrite.origin)}"
@@ -80,8 +80,8 @@ class Screen:
         self.console.print(table(title, heads, list(target_rows(summary, hot=hot))))
 
     def candidates(self, summary: Summary) -> None:
-        """Show every candidate with its verdict."""
-        rows = list(candidate_rows(summary))
+        """Show the judged candidates with their verdicts; with -v also those passed over."""
+        rows = list(candidate_rows(summary, skipped=self.level > 0))
         if rows:
             heads = ("function", "candidate", "verdict", "speedup (95 %)", "")
             self.console.print(table("Candidates", heads, rows))

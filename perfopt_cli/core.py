@@ -230,7 +230,8 @@ class Summary:
     """What a whole run found and did.
 
     ``targets`` are all functions that were looked at, hottest first; ``chosen``
-    those that candidates were asked for.
+    those that candidates were asked for. ``patch`` is one unified diff of all
+    files with all kept rewrites.
     """
 
     run: str
@@ -239,6 +240,7 @@ class Summary:
     targets: tuple[Target, ...]
     chosen: tuple[Target, ...] = ()
     outcomes: tuple[Outcome, ...] = ()
+    patch: str = ""
 
 
 class Listener(Protocol):

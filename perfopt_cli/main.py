@@ -194,8 +194,7 @@ def show(
         screen.targets(summary, hot=max(run.settings.top, len(summary.chosen)))
         screen.candidates(summary)
     if diff or not quiet:
-        for outcome in summary.outcomes:
-            sys.stdout.write(outcome.diff)
+        sys.stdout.write(summary.patch)
         sys.stdout.flush()
     screen.result(summary, written=run.write_files)
 

@@ -122,11 +122,14 @@ def target_rows(summary: Summary, *, hot: int) -> Iterator[tuple[str, ...]]:
         )
 
 
-def candidate_rows(summary: Summary) -> Iterator[tuple[str, ...]]:
-    """Yield judged candidates as rows: function, origin, verdict, speedup, detail."""
+def candidate_rows(summary: Summary, *, skipped: bool = True) -> Iterator[tuple[str, ...]]:
+    """Yield candidates as rows: function, origin, verdict, speedup, detail.
+
+    ``skipped``: also those that were not judged.
+    """
     for outcome in summary.outcomes:
         verdict = outcome.verdict
-        if verdict is None:
+        if verdict is None or (verdict.status is Status.SKIPPED and not skipped):
             continue
         yield (
             outcome.target.qualname,

@@ -233,7 +233,7 @@ class Run:
             )
             shown = diff(plan(copy, rewrites([outcome]))) if in_files else ""
             final.append(mine or replace(outcome, applied=in_files, diff=shown))
-        self.summary = replace(self.summary, outcomes=tuple(final))
+        self.summary = replace(self.summary, outcomes=tuple(final), patch=diff(edits))
 
 
 @dataclass
