@@ -61,6 +61,16 @@ NOOP = [
         """,
         id="it is handed out",
     ),
+    pytest.param(
+        """
+        def f(xs, make) -> set:
+            out = {1}
+            for x in xs:
+                out.add(make(x))
+            return out
+        """,
+        id="an item that the set may refuse before the next is computed",
+    ),
 ]
 
 REWRITES = [

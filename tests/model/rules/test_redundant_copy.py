@@ -64,6 +64,13 @@ NOOP = [
         """,
         id="set drops what sorted would keep",
     ),
+    pytest.param(
+        """
+        def f(xs: set[int]) -> set[int]:
+            return set(list(xs))
+        """,
+        id="the order of a set of a set",
+    ),
 ]
 
 REWRITES = [
