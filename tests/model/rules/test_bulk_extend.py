@@ -71,6 +71,28 @@ NOOP = [
         """,
         id="an item that the set may refuse before the next is computed",
     ),
+    pytest.param(
+        """
+        def f(xs: list[int]) -> list[int]:
+            out = [1]
+            last = (x for x in out)
+            for x in xs:
+                out.append(next(last) + x)
+            return out
+        """,
+        id="a generator that reads the list while it grows",
+    ),
+    pytest.param(
+        """
+        def f(xs: list[int]) -> list[int]:
+            out = [1]
+            last = enumerate(out)
+            for x in xs:
+                out.append(next(last)[0] + x)
+            return out
+        """,
+        id="an iterator that reads the list while it grows",
+    ),
 ]
 
 REWRITES = [

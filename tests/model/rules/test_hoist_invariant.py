@@ -182,6 +182,19 @@ NOOP = [
         """,
         id="a view of a dict that grows",
     ),
+    pytest.param(
+        """
+        def f(n: int) -> list[int]:
+            xs = [n]
+            most = max(xs, [0])
+            out = []
+            for i in range(3):
+                out.append(len(xs))
+                most.append(i)
+            return out
+        """,
+        id="a list that max() gives another name",
+    ),
 ]
 
 REWRITES = [

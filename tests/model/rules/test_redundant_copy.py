@@ -71,6 +71,15 @@ NOOP = [
         """,
         id="the order of a set of a set",
     ),
+    pytest.param(
+        """
+        from collections.abc import Iterator
+
+        def f(xs: list[int]) -> Iterator[int]:
+            return (x for x in list(xs))
+        """,
+        id="a generator that is used up later",
+    ),
 ]
 
 REWRITES = [
