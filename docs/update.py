@@ -29,8 +29,7 @@ def run(*arguments: str, cwd: Path = ROOT) -> tuple[str, str]:
         [sys.executable, "-m", "perfopt_cli", *arguments],
         cwd=cwd,
         env=environment,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
+        capture_output=True,
         text=True,
         check=True,
     )
@@ -70,8 +69,8 @@ def shortest_diff(text: str) -> str:
 def paste(path: Path, name: str, text: str, language: str) -> None:
     """Replace a block's content."""
     page = path.read_text(encoding="utf-8")
-    block = re.compile(rf"(<!-- output: {name} -->\n).*?(\n<!-- end -->)", re.S)
-    fenced = f"```{language}\n{text}\n```"
+    block = re.compile(rf"(<!-- output: {name} -->\n).*?(^<!-- end -->)", re.S | re.M)
+    fenced = f"```{language}\n{text}\n```\n"
     made, count = block.subn(lambda match: match[1] + fenced + match[2], page)
     if count != 1:
         raise SystemExit(f"{path}: {count} blocks named {name}")

@@ -79,4 +79,6 @@ def _test(context: Context, node: cst.BaseExpression, negated: bool) -> cst.Call
     simple = isinstance(receiver, (cst.Name, cst.Attribute)) and context.total(receiver)
     affix = args[0].value
     known = isinstance(affix, (cst.SimpleString, cst.Name)) and context.kinds(affix) == STR
+    # A tuple reads all its parts, where `or` stops at the first that fits.
+    known = known and context.flow.all_bound_before(affix, context.tree.statement(node))
     return node if simple and known and context.kinds(receiver) == STR else None

@@ -15,9 +15,9 @@ from perfopt_cli.model.rules.flow import Flow
 from perfopt_cli.model.rules.infer import Inference
 from perfopt_cli.model.rules.library import Effect
 from perfopt_cli.model.rules.module import Module
-from perfopt_cli.model.rules.names import EAGER, Names
+from perfopt_cli.model.rules.names import Names
 from perfopt_cli.model.rules.statements import Effects
-from perfopt_cli.model.rules.tree import Statement, Tree
+from perfopt_cli.model.rules.tree import EAGER, Statement, Tree
 
 _FORBIDDEN = {"locals", "globals", "vars", "dir", "eval", "exec", "inspect"}
 _FRAMES = {"_getframe", "currentframe", "f_locals", "_current_frames"}

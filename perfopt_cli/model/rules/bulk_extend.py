@@ -8,10 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-import libcst as cst
-
 from perfopt_cli.model.rules.base import Change, Context
-from perfopt_cli.model.rules.kinds import REITERABLE
+from perfopt_cli.model.rules.kinds import is_flat
 from perfopt_cli.model.rules.loops import gathers, is_empty, mentions, start_of
 from perfopt_cli.model.rules.text import clause, line, merged
 from perfopt_cli.model.rules.tree import expression, method, plain
@@ -29,7 +27,8 @@ def rewrite(context: Context) -> Iterator[Change]:
         symbol = context.names.of(receiver)
         if not name or symbol is None or len(args) != 1 or not plain(args):
             continue
-        bulk = _BULK.get((context.kinds.known[symbol].name, name))
+        kind = context.kinds.known[symbol].name
+        bulk = _BULK.get((kind, name))
         if bulk is None or not context.flow.private(symbol):
             continue
         if mentions(context, symbol, found.loop) > 1:
@@ -37,14 +36,20 @@ def rewrite(context: Context) -> Iterator[Change]:
         if not context.flow.bound_before(symbol, found.loop):
             continue
         start = start_of(context, symbol, found.loop)
-        if start is not None and is_empty(context, start.value, context.kinds.known[symbol].name):
+        if start is not None and is_empty(context, start.value, kind):
             continue  # a comprehension is better
         item = clause(args[0].value)
+<<<<<<< HEAD
         # A set that takes in a set or dict whole sizes its table by it: another order.
         whole = REITERABLE if bulk == "extend" else _ONE_BY_ONE
         known = found.source is not None and context.kinds(found.source).name in whole
         if known and isinstance(found.source, cst.BaseExpression) and item == found.item:
+=======
+        if found.takes_over(context, item, kind) and found.source is not None:
+>>>>>>> audit
             text = clause(found.source)
+        elif bulk == "update" and not is_flat(context.kinds(args[0].value)):
+            continue  # add may refuse an item before the next is computed
         else:
             text = found.comprehension(item)
         new = merged(line(f"{symbol.name}.{bulk}({text})"), [found.loop])

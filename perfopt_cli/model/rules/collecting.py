@@ -7,7 +7,6 @@ from collections.abc import Iterator
 import libcst as cst
 
 from perfopt_cli.model.rules.base import Change, Context
-from perfopt_cli.model.rules.kinds import REITERABLE
 from perfopt_cli.model.rules.loops import gathers, is_empty, mentions, start_of
 from perfopt_cli.model.rules.text import clause
 from perfopt_cli.model.rules.tree import expression, method, plain
@@ -27,9 +26,7 @@ def collected(context: Context, name: str, container: str) -> Iterator[Change]:
             continue
         brackets = "[]" if container == "list" else "{}"
         text = found.comprehension(clause(args[0].value), brackets)
-        # list(x) would ask an unknown x for its length.
-        known = found.source is not None and context.kinds(found.source).name in REITERABLE
-        copies = known and clause(args[0].value) == found.item
+        copies = found.takes_over(context, clause(args[0].value), container)
         if copies and found.source is not None and context.builtin(container):
             text = f"{container}({clause(found.source)})"
         yield Change(

@@ -12,7 +12,7 @@ import libcst as cst
 
 from perfopt_cli.model.rules.base import Change, Context
 from perfopt_cli.model.rules.expressions import index_of
-from perfopt_cli.model.rules.kinds import REITERABLE, is_flat
+from perfopt_cli.model.rules.kinds import REITERABLE, is_flat, is_key
 from perfopt_cli.model.rules.loops import Start, is_empty, start_of, unpacked
 from perfopt_cli.model.rules.patterns import reads
 from perfopt_cli.model.rules.text import clause, code, line, merged
@@ -59,6 +59,8 @@ def _counted(context: Context, loop: cst.For) -> tuple[Start, cst.BaseExpression
         symbol, key = context.names.of(node.value), index_of(node)
         if symbol is None or key is None or not is_flat(context.kinds(key)):
             continue
+        if not isinstance(key, cst.Name) and not is_key(context.kinds(key)):
+            continue  # a nan that is computed twice is two keys
         names = {"d": symbol.name, "k": code(key)}
         if not context.total(key) or not any(reads(body, form, names) for form in _FORMS):
             continue
@@ -76,6 +78,6 @@ def _names(context: Context, node: cst.CSTNode) -> list[cst.Name]:
 def _items(context: Context, loop: cst.For, key: cst.BaseExpression) -> str:
     """Return the counted items' text. Counter would take over the counts of a mapping."""
     countable = context.kinds(loop.iter).name in REITERABLE - {"dict", "defaultdict"}
-    if countable and code(key) == code(loop.target):
-        return code(loop.iter)
+    if countable and isinstance(key, cst.Name) and code(key) == code(loop.target):
+        return clause(loop.iter)
     return f"[{clause(key)} for {code(loop.target)} in {clause(loop.iter)}]"

@@ -7,15 +7,16 @@ from collections.abc import Iterable, Iterator
 import libcst as cst
 
 from perfopt_cli.model.rules.kinds import is_flat
-from perfopt_cli.model.rules.library import Effect
+from perfopt_cli.model.rules.library import Effect, may_change
 from perfopt_cli.model.rules.names import Symbol
 from perfopt_cli.model.rules.sharing import Sharing
 from perfopt_cli.model.rules.text import same
 from perfopt_cli.model.rules.tree import Statement, leaves
 from perfopt_cli.model.rules.uses import is_target
 
-_CONTAINERS = {"list", "set", "dict", "deque", "defaultdict", "tuple", "row", "frozenset", "view"}
-_SHRINKERS = {"pop", "remove", "clear", "popitem", "popleft", "discard"}
+_CONTAINERS = {"list", "set", "dict", "deque", "defaultdict", "tuple", "row", "frozenset"}
+_GROWERS = {"append", "add", "extend", "insert", "update", "setdefault", "sort", "reverse"}
+_GROWERS |= {"appendleft", "extendleft", "rotate"}
 
 
 class Flow(Sharing):
@@ -91,7 +92,7 @@ class Flow(Sharing):
             outside = symbol is not None and not self.tree.inside(symbol.scope, node)
             if outside or self.fresh(part) or is_flat(self.kinds(part)):
                 continue
-            if self.kinds(part).name in _CONTAINERS | {"typed"}:
+            if self.kinds(part).name in _CONTAINERS | {"typed", "view"}:
                 return True
         return False
 
@@ -171,12 +172,15 @@ class Flow(Sharing):
         if symbol is None or not self.private(symbol):
             return False
         for binding in symbol.bindings:
+            if isinstance(binding.node, cst.AugAssign):
+                return False
             items = getattr(binding.value, "elements", ())
             if not any(isinstance(i, (cst.Element, cst.DictElement)) for i in items):
                 return False
         for load in symbol.loads:
             parent = self.tree.parent[load]
-            if isinstance(parent, cst.Attribute) and parent.attr.value in _SHRINKERS:
+            name = parent.attr.value if isinstance(parent, cst.Attribute) else ""
+            if name and name not in _GROWERS and may_change(self.kinds(load), name):
                 return False
             if isinstance(parent, cst.Subscript) and is_target(self.tree, parent):
                 return False

@@ -91,7 +91,7 @@ def _change(
     maker: str,
     imports: tuple[str, ...],
 ) -> Change | None:
-    if not isinstance(loop, (cst.For, cst.While)) or context.tree.guarded(loop):
+    if not isinstance(loop, (cst.For, cst.While)) or loop.orelse or context.tree.guarded(loop):
         return None
     if not isinstance(context.tree.parent[loop], cst.IndentedBlock) or context.tree.suspends(loop):
         return None

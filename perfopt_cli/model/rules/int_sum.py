@@ -12,10 +12,12 @@ import libcst as cst
 from perfopt_cli.model.rules.base import Change, Context
 from perfopt_cli.model.rules.kinds import BOOL, INT, REITERABLE
 from perfopt_cli.model.rules.loops import gathers, mentions, start_of
+from perfopt_cli.model.rules.names import Binding
 from perfopt_cli.model.rules.text import clause, line, merged
 
 NAME = "int-sum"
 SUMMARY = "adding up ints in a loop becomes sum()"
+_WHOLE = (cst.Add, cst.Subtract, cst.Multiply, cst.FloorDivide, cst.Modulo)
 
 
 def rewrite(context: Context) -> Iterator[Change]:
@@ -30,6 +32,7 @@ def rewrite(context: Context) -> Iterator[Change]:
         if symbol is None or symbol.captured or symbol.outer:
             continue
         exact = context.kinds.known[symbol] == INT and context.kinds(core.value) in (INT, BOOL)
+        exact = exact and all(_is_whole(context, binding) for binding in symbol.bindings)
         if not exact or mentions(context, symbol, found.loop) > 1:
             continue
         if not context.flow.bound_before(symbol, found.loop):
@@ -48,3 +51,17 @@ def rewrite(context: Context) -> Iterator[Change]:
         else:
             new = merged(line(f"{symbol.name} += {text}"), [found.loop])
             yield Change(replace={found.loop: new})
+
+
+def _is_whole(context: Context, binding: Binding) -> bool:
+    """Tell whether the value is no bool: a loop without rounds would leave it one."""
+    value = binding.value
+    if binding.form in ("declare", "augment") or isinstance(value, cst.Integer):
+        return True
+    if binding.form != "assign" or binding.path or context.kinds(value or binding.name) != INT:
+        return False
+    if isinstance(value, cst.UnaryOperation):
+        return isinstance(value.operator, cst.Minus)
+    if isinstance(value, cst.BinaryOperation):
+        return isinstance(value.operator, _WHOLE)
+    return isinstance(value, cst.Call) and context.kinds.origin(value.func) in ("len", "int", "ord")

@@ -55,6 +55,8 @@ SIZED = frozenset(
     {"list", "tuple", "row", "set", "frozenset", "dict", "str", "bytes", "range", "deque", "view"}
 ) | {"items"}
 REITERABLE = SIZED | {"defaultdict"}
+# A set that is made of a set or dict at once may have another order than one filled by add.
+COPIED = REITERABLE - {"set", "frozenset", "dict", "defaultdict"}
 MAPPINGS = frozenset({"dict", "mapping", "defaultdict"})
 _ITERATED = (REITERABLE | {"sequence", "iterable", "iterator", "mapping"}) - {"str", "bytes"}
 

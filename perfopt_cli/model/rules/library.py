@@ -73,6 +73,13 @@ def changes(receiver: Kind, name: str) -> bool:
     return name in _CHANGES.get(receiver.name, ())
 
 
+def may_change(receiver: Kind, name: str) -> bool:
+    """Tell whether the method of a container may change it: all but those known to read it."""
+    if receiver.name == "defaultdict":
+        return name not in _READS["dict"]
+    return receiver.name in _CHANGES and name not in _READS[receiver.name]
+
+
 def method_effect(receiver: Kind, name: str, args: list[Kind]) -> Effect:
     """Return what calling a method may do, its arguments' own evaluation aside."""
     if receiver == STR and name in _STR:

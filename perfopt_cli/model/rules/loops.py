@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import libcst as cst
 
 from perfopt_cli.model.rules.base import Context
+from perfopt_cli.model.rules.kinds import COPIED, REITERABLE
 from perfopt_cli.model.rules.names import Symbol
 from perfopt_cli.model.rules.text import (
     clause,
@@ -42,6 +43,13 @@ class Gather:
     def comprehension(self, item: str, brackets: str = "[]") -> str:
         """Return the comprehension that collects ``item``."""
         return wrapped(brackets[0], (item, *self.clauses), brackets[1], self.width)
+
+    def takes_over(self, context: Context, item: str, container: str) -> bool:
+        """Tell whether a list or set can take all items straight from the source."""
+        if self.source is None or item != self.item:
+            return False
+        # list(x) would ask an unknown x for its length.
+        return context.kinds(self.source).name in (COPIED if container == "set" else REITERABLE)
 
 
 def gathers(context: Context) -> Iterator[Gather]:

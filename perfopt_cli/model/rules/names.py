@@ -9,23 +9,6 @@ import libcst as cst
 
 from perfopt_cli.model.rules.tree import COMPREHENSIONS, Tree, children, named
 
-EAGER = frozenset(
-    {
-        "sum",
-        "any",
-        "all",
-        "list",
-        "tuple",
-        "set",
-        "frozenset",
-        "sorted",
-        "min",
-        "max",
-        "dict",
-        "next",
-    }
-)
-_EAGER_METHODS = {"join", "extend", "update"}
 _KEYED = {"sorted", "min", "max"}
 
 
@@ -249,7 +232,7 @@ class Names:
 
     def _comprehension(self, node: cst.BaseExpression, scope: _Scope) -> None:
         assert isinstance(node, COMPREHENSIONS)
-        lazy = isinstance(node, cst.GeneratorExp) and not self._is_eager(node)
+        lazy = self.tree.is_lazy(node)
         inner = _Scope(node, scope, "deferred" if lazy else "comprehension")
         clause: cst.CompFor | None = node.for_in
         outside = scope
@@ -263,16 +246,6 @@ class Names:
             self._visit_all([node.key, node.value], inner)
         else:
             self._visit(node.elt, inner)
-
-    def _is_eager(self, node: cst.GeneratorExp) -> bool:
-        """Tell whether the generator is used up by the call that it is an argument of."""
-        arg = self.tree.parent.get(node)
-        call = self.tree.parent.get(arg) if isinstance(arg, cst.Arg) else None
-        if not isinstance(call, cst.Call) or not isinstance(arg, cst.Arg) or arg.keyword:
-            return False
-        if isinstance(call.func, cst.Attribute):
-            return call.func.attr.value in _EAGER_METHODS
-        return named(call.func) in EAGER
 
     def _is_key(self, node: cst.Lambda) -> bool:
         """Tell whether the lambda is the key of a sort or a search, and gone after it."""

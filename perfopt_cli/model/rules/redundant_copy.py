@@ -11,7 +11,7 @@ from collections.abc import Iterator
 import libcst as cst
 
 from perfopt_cli.model.rules.base import Change, Context
-from perfopt_cli.model.rules.kinds import REITERABLE, SIZED, is_flat, is_key
+from perfopt_cli.model.rules.kinds import COPIED, SIZED, is_flat, is_key
 from perfopt_cli.model.rules.text import parse
 from perfopt_cli.model.rules.tree import plain
 
@@ -71,7 +71,7 @@ def _whole(
     elif outer in ("set", "frozenset", "len"):
         inner = _copied(context, value)
         known = context.kinds(inner).name if inner is not None else ""
-        if inner is not None and known in (SIZED if outer == "len" else REITERABLE):
+        if inner is not None and known in (SIZED if outer == "len" else COPIED):
             yield Change(replace={value: inner})
 
 

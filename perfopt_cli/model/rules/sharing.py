@@ -5,7 +5,7 @@ from __future__ import annotations
 import libcst as cst
 
 from perfopt_cli.model.rules.kinds import ANY, NEVER, Kind, is_flat
-from perfopt_cli.model.rules.library import changes
+from perfopt_cli.model.rules.library import changes, may_change
 from perfopt_cli.model.rules.names import Binding, Symbol
 from perfopt_cli.model.rules.statements import Effects
 from perfopt_cli.model.rules.tree import method
@@ -140,10 +140,12 @@ class Sharing:
         for node in self.tree.walk(region):
             if isinstance(node, cst.Call):
                 receiver, name, _ = method(node)
-                if name and changes(self.kinds(receiver), name):
+                if name and may_change(self.kinds(receiver), name):
                     found.append(receiver)
-            elif isinstance(node, cst.Subscript) and is_target(self.tree, node):
-                found.append(node.value)
+            elif isinstance(node, cst.Subscript):
+                # Looking up a key of a defaultdict may add it.
+                if is_target(self.tree, node) or self.kinds(node.value).name == "defaultdict":
+                    found.append(node.value)
             elif isinstance(node, cst.AugAssign) and self.kinds(node.target).name in _IN_PLACE:
                 found.append(node.target)
         return found

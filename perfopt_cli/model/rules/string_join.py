@@ -24,7 +24,7 @@ def rewrite(context: Context) -> Iterator[Change]:
     """Yield one change for each loop and the text it builds."""
     loops: list[cst.For | cst.While] = [*context.tree.owned(cst.For)]
     for loop in [*loops, *context.tree.owned(cst.While)]:
-        if context.tree.guarded(loop) or context.tree.suspends(loop):
+        if loop.orelse or context.tree.guarded(loop) or context.tree.suspends(loop):
             continue
         if not isinstance(context.tree.parent[loop], cst.IndentedBlock):
             continue

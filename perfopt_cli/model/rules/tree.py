@@ -17,6 +17,10 @@ COMPREHENSIONS = (cst.ListComp, cst.SetComp, cst.DictComp, cst.GeneratorExp)
 DEFERRED = (cst.Lambda, cst.FunctionDef, cst.ClassDef)
 JUMPS = (cst.Return, cst.Raise, cst.Continue, cst.Break)
 
+EAGER = {"sum", "any", "all", "list", "tuple", "set", "frozenset", "sorted", "min", "max"}
+EAGER |= {"dict", "next"}
+_EAGER_METHODS = {"join", "extend", "update"}
+
 _LAYOUT = (
     "whitespace",
     "leading",
@@ -94,7 +98,23 @@ class Tree:
         """Tell whether the node runs as part of the function's own body, at once."""
         if not self.inside(node, self.root.body):
             return False
-        return not any(isinstance(up, DEFERRED) for up in self.ancestors(node) if up != self.root)
+        return not any(
+            isinstance(up, DEFERRED) or self.is_lazy(up)
+            for up in self.ancestors(node)
+            if up != self.root
+        )
+
+    def is_lazy(self, node: cst.CSTNode) -> bool:
+        """Tell whether the node is a generator that no call uses up on the spot."""
+        if not isinstance(node, cst.GeneratorExp):
+            return False
+        arg = self.parent.get(node)
+        call = self.parent.get(arg) if isinstance(arg, cst.Arg) else None
+        if not isinstance(call, cst.Call) or not isinstance(arg, cst.Arg) or arg.keyword:
+            return True
+        if isinstance(call.func, cst.Attribute):
+            return call.func.attr.value not in _EAGER_METHODS
+        return named(call.func) not in EAGER
 
     def owned(self, kind: type[Node]) -> list[Node]:
         """Return the nodes of one kind in the function's own body."""

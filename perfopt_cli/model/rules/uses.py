@@ -14,6 +14,8 @@ _READERS |= {"dict", "enumerate", "zip", "reversed", "str", "repr", "bool", "isi
 _READERS |= {"range", "abs", "collections.deque", "collections.Counter"}
 _TAKERS = {"extend", "join", "update", "union", "intersection", "difference", "issubset"}
 _TAKERS |= {"issuperset", "isdisjoint"}
+_ITERATORS = {"enumerate", "zip", "reversed"}
+_GIVERS = {"min", "max", "sum"}  # which may give back one of several arguments
 
 Origin = Callable[[cst.CSTNode], str]
 
@@ -51,6 +53,8 @@ def _near(tree: Tree, load: cst.BaseExpression, origin: Origin) -> Use:
         return Use.METHOD if plain else Use.ATTRIBUTE
     if isinstance(parent, cst.Subscript):
         return Use.STORE if is_target(tree, parent) else Use.ITEM
+    if isinstance(parent, cst.CompFor) and tree.is_lazy(tree.parent[parent]):
+        return Use.ESCAPE
     if isinstance(parent, (cst.For, cst.CompFor, cst.StarredElement)):
         return Use.ITERATE
     if isinstance(parent, cst.ComparisonTarget):
@@ -70,7 +74,13 @@ def _argument(tree: Tree, arg: cst.Arg, origin: Origin) -> Use:
     call = tree.parent[arg]
     if not isinstance(call, cst.Call):
         return Use.ESCAPE
-    if arg.star or origin(call.func) in _READERS:
+    name = origin(call.func)
+    if name in _ITERATORS:
+        # The iterator goes on reading the object wherever it is kept.
+        return Use.READ if _near(tree, call, origin) in (Use.ITERATE, Use.READ) else Use.ESCAPE
+    if name in _GIVERS and len([other for other in call.args if not other.keyword]) > 1:
+        return Use.ESCAPE
+    if arg.star or name in _READERS:
         return Use.READ
     takes = isinstance(call.func, cst.Attribute) and call.func.attr.value in _TAKERS
     return Use.READ if takes and not origin(call.func) else Use.ESCAPE

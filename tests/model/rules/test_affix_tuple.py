@@ -58,6 +58,15 @@ NOOP = [
         """,
         id="the prefix may be a tuple already",
     ),
+    pytest.param(
+        """
+        def f(s: str, known: bool) -> bool:
+            if known:
+                other = "x"
+            return s.startswith("a") or s.startswith(other)
+        """,
+        id="the second prefix may have no value",
+    ),
 ]
 
 REWRITES = [

@@ -61,6 +61,38 @@ NOOP = [
         """,
         id="it is handed out",
     ),
+    pytest.param(
+        """
+        def f(xs, make) -> set:
+            out = {1}
+            for x in xs:
+                out.add(make(x))
+            return out
+        """,
+        id="an item that the set may refuse before the next is computed",
+    ),
+    pytest.param(
+        """
+        def f(xs: list[int]) -> list[int]:
+            out = [1]
+            last = (x for x in out)
+            for x in xs:
+                out.append(next(last) + x)
+            return out
+        """,
+        id="a generator that reads the list while it grows",
+    ),
+    pytest.param(
+        """
+        def f(xs: list[int]) -> list[int]:
+            out = [1]
+            last = enumerate(out)
+            for x in xs:
+                out.append(next(last)[0] + x)
+            return out
+        """,
+        id="an iterator that reads the list while it grows",
+    ),
 ]
 
 REWRITES = [

@@ -73,6 +73,18 @@ NOOP = [
         """,
         id="it is a Counter already",
     ),
+    pytest.param(
+        """
+        def f(xs: list[float]) -> dict[float, int]:
+            d = {}
+            for x in xs:
+                if x * 1.0 not in d:
+                    d[x * 1.0] = 0
+                d[x * 1.0] += 1
+            return d
+        """,
+        id="a key that is computed twice and may be nan",
+    ),
 ]
 
 REWRITES = [

@@ -46,6 +46,13 @@ NOOP = [
         """,
         id="the keys are one of two values",
     ),
+    pytest.param(
+        """
+        def f(d: dict[int, int]) -> set[int]:
+            return set(d.keys())
+        """,
+        id="the order of a set of keys",
+    ),
 ]
 
 REWRITES = [

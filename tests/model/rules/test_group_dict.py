@@ -88,6 +88,22 @@ NOOP = [
         """,
         id="it is used in an elif",
     ),
+    pytest.param(
+        """
+        def f(rows: list[list[str]]) -> dict[str, list[int]]:
+            out = {}
+            for row in rows:
+                out = {}
+                for x in row:
+                    if x not in out:
+                        out[x] = []
+                    out[x].append(1)
+                else:
+                    break
+            return out
+        """,
+        id="an else that leaves the loop around",
+    ),
 ]
 
 REWRITES = [

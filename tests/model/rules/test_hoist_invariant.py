@@ -129,6 +129,72 @@ NOOP = [
         """,
         id="an iterator is used up by the first call",
     ),
+    pytest.param(
+        """
+        def f(xs: list[int]) -> list[int]:
+            left = set(xs)
+            out = []
+            for x in xs:
+                left.difference_update([x])
+                out.append(len(left))
+            return out
+        """,
+        id="a set that a rare method changes",
+    ),
+    pytest.param(
+        """
+        from collections import deque
+
+        def f(xs: list[int]) -> list[int]:
+            left = deque(xs)
+            out = []
+            for x in xs:
+                left.remove(x)
+                out.append(len(left))
+            return out
+        """,
+        id="a deque that loses an item",
+    ),
+    pytest.param(
+        """
+        from collections import defaultdict
+
+        def f(xs: list[int]) -> list[str]:
+            groups = defaultdict(list)
+            out = []
+            for x in xs:
+                groups[x].append(x)
+                out.append(", ".join([str(y) for y in sorted(groups)]))
+            return out
+        """,
+        id="a defaultdict that a look-up makes grow",
+    ),
+    pytest.param(
+        """
+        def f(xs: list[int]) -> list[int]:
+            seen = {0: 0}
+            view = seen.items()
+            out = []
+            for x in xs:
+                seen[x] = x
+                out.append(len(view))
+            return out
+        """,
+        id="a view of a dict that grows",
+    ),
+    pytest.param(
+        """
+        def f(n: int) -> list[int]:
+            xs = [n]
+            most = max(xs, [0])
+            out = []
+            for i in range(3):
+                out.append(len(xs))
+                most.append(i)
+            return out
+        """,
+        id="a list that max() gives another name",
+    ),
 ]
 
 REWRITES = [

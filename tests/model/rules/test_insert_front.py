@@ -76,6 +76,20 @@ NOOP = [
         """,
         id="a generator hands out in between",
     ),
+    pytest.param(
+        """
+        def f(rows: list[list[int]]) -> list[int]:
+            out = []
+            for row in rows:
+                out = []
+                for x in row:
+                    out.insert(0, x)
+                else:
+                    break
+            return out
+        """,
+        id="an else that leaves the loop around",
+    ),
 ]
 
 REWRITES = [

@@ -64,6 +64,22 @@ NOOP = [
         """,
         id="set drops what sorted would keep",
     ),
+    pytest.param(
+        """
+        def f(xs: set[int]) -> set[int]:
+            return set(list(xs))
+        """,
+        id="the order of a set of a set",
+    ),
+    pytest.param(
+        """
+        from collections.abc import Iterator
+
+        def f(xs: list[int]) -> Iterator[int]:
+            return (x for x in list(xs))
+        """,
+        id="a generator that is used up later",
+    ),
 ]
 
 REWRITES = [

@@ -168,6 +168,17 @@ NOOP = [
         """,
         id="an alias of the list changes",
     ),
+    pytest.param(
+        """
+        from collections.abc import Iterator
+
+        KNOWN: list[int] = [1]
+
+        def f(xs: list[int]) -> Iterator[int]:
+            return (x for x in xs if x in KNOWN)
+        """,
+        id="a generator that is used up later",
+    ),
 ]
 
 REWRITES = [

@@ -84,6 +84,24 @@ NOOP = [
         """,
         id="the loop that it is in may empty the list",
     ),
+    pytest.param(
+        """
+        def f() -> int:
+            left = {1, 2}
+            left -= {1, 2}
+            return sorted(left)[0]
+        """,
+        id="a set that loses its items",
+    ),
+    pytest.param(
+        """
+        def f() -> int:
+            left = {1, 2}
+            left.intersection_update([])
+            return sorted(left)[0]
+        """,
+        id="a set that a rare method empties",
+    ),
 ]
 
 REWRITES = [

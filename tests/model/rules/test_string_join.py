@@ -101,6 +101,20 @@ NOOP = [
         """,
         id="a closure reads the text",
     ),
+    pytest.param(
+        """
+        def f(rows: list[list[str]]) -> str:
+            out = ""
+            for row in rows:
+                out = ""
+                for x in row:
+                    out += x
+                else:
+                    break
+            return out
+        """,
+        id="an else that leaves the loop around",
+    ),
 ]
 
 REWRITES = [
