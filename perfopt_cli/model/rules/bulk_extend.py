@@ -16,7 +16,6 @@ from perfopt_cli.model.rules.tree import expression, method, plain
 
 NAME = "bulk-extend"
 SUMMARY = "append or add in a loop becomes one extend or update"
-_ONE_BY_ONE = ("list", "tuple")
 _BULK = {("list", "append"): "extend", ("set", "add"): "update"}
 
 
@@ -39,14 +38,7 @@ def rewrite(context: Context) -> Iterator[Change]:
         if start is not None and is_empty(context, start.value, kind):
             continue  # a comprehension is better
         item = clause(args[0].value)
-<<<<<<< HEAD
-        # A set that takes in a set or dict whole sizes its table by it: another order.
-        whole = REITERABLE if bulk == "extend" else _ONE_BY_ONE
-        known = found.source is not None and context.kinds(found.source).name in whole
-        if known and isinstance(found.source, cst.BaseExpression) and item == found.item:
-=======
         if found.takes_over(context, item, kind) and found.source is not None:
->>>>>>> audit
             text = clause(found.source)
         elif bulk == "update" and not is_flat(context.kinds(args[0].value)):
             continue  # add may refuse an item before the next is computed

@@ -11,11 +11,7 @@ from perfopt_cli.model.rules.tree import method
 
 NAME = "dict-keys"
 SUMMARY = "membership in, and loops over, d.keys() use the dict"
-<<<<<<< HEAD
-# Not set or frozenset: they size their table by what they are given, and so order it differently.
-=======
 # A set of a dict may have another order than a set of its keys().
->>>>>>> audit
 _TAKERS = {"list", "tuple", "sorted", "len", "min", "max", "enumerate"}
 
 
