@@ -52,9 +52,22 @@ class Sharing:
             made = all(self._makes(binding) for binding in symbol.bindings)
             usable = not symbol.outer and not symbol.captured and bool(symbol.bindings)
             self._private[symbol] = (
-                made and usable and all(self.keeps(load, use) for load, use in self.uses(symbol))
+                made
+                and usable
+                and all(self.keeps(load, use) for load, use in self.uses(symbol))
+                and not self._read_after_hand_over(symbol)
             )
         return self._private[symbol]
+
+    def _read_after_hand_over(self, symbol: Symbol) -> bool:
+        """Tell whether a return statement hands the object out and reads it too."""
+        for load, use in self.uses(symbol):
+            if use is Use.RETURN:
+                ups = self.tree.ancestors(load)
+                end = next(up for up in ups if isinstance(up, cst.Return))
+                if any(self.tree.inside(other, end) for other in symbol.loads if other is not load):
+                    return True
+        return False
 
     def _makes(self, binding: Binding) -> bool:
         if binding.form in ("declare", "augment"):

@@ -195,6 +195,17 @@ NOOP = [
         """,
         id="a list that max() gives another name",
     ),
+    pytest.param(
+        """
+        def g(xs):
+            xs.append(1)
+
+        def f(n: int) -> tuple:
+            xs = [n]
+            return (g(xs), [len(xs) for i in range(3)])
+        """,
+        id="a list that the same return hands out and reads",
+    ),
 ]
 
 REWRITES = [
