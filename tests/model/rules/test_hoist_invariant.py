@@ -206,6 +206,19 @@ NOOP = [
         """,
         id="a list that the same return hands out and reads",
     ),
+    pytest.param(
+        """
+        def f(n: int) -> list[int]:
+            groups: dict[str, list[int]] = {"a": []}
+            inner: list[int] = groups["a"]
+            out = []
+            for i in range(n):
+                out.append(len(inner))
+                groups["a"].append(i)
+            return out
+        """,
+        id="a list inside a dict that has another name too",
+    ),
 ]
 
 REWRITES = [
