@@ -8,6 +8,7 @@ import keyword
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from unicodedata import normalize
 
 import libcst as cst
 
@@ -116,7 +117,11 @@ class Context:
         used = set(self._identifiers)
         if used & _FORBIDDEN or used & _FRAMES:
             return False
+        if any(normalize("NFKC", name) != name for name in used):
+            return False  # Python reads it as another name
         shadowed = {symbol.name for symbol in self.names.symbols} | self.outer
+        if "open" in used and not self.builtin("open"):
+            return False  # its `with` might swallow errors
         return all(self.module.is_builtin(name) and name not in shadowed for name in EAGER)
 
     @cached_property

@@ -137,7 +137,7 @@ class CallEffects(ExpressionEffects):
     def _one(self, node: cst.Call, name: str, kinds: list[Kind]) -> Effect:
         first, value = kinds[0], node.args[0].value
         if name == "len" and len(kinds) == 1:
-            return TOTAL if first.name in SIZED else OPAQUE
+            return (PURE if first.name == "range" else TOTAL) if first.name in SIZED else OPAQUE
         if name == "range":
             whole = all(kind.name in ("int", "bool") for kind in kinds)
             return (TOTAL if len(kinds) < 3 else PURE) if whole else OPAQUE
@@ -151,7 +151,8 @@ class CallEffects(ExpressionEffects):
         if name == "collections.defaultdict" and len(kinds) == 1:
             return TOTAL if self.kinds.origin(value) in _CLASSES else OPAQUE
         if name == "next" and isinstance(value, cst.GeneratorExp):
-            return max(self(value), TOTAL if len(kinds) == 2 else PURE)
+            # A StopIteration is another error inside a generator than outside.
+            return max(self(value), TOTAL if len(kinds) == 2 else LOCAL)
         used = self.source(value)
         if len(kinds) > 1:
             return OPAQUE

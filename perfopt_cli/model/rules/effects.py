@@ -116,7 +116,7 @@ class ExpressionEffects:
         return max(inner, self._printed(kind))
 
     def _printed(self, kind: Kind) -> Effect:
-        if kind == STR or kind in (FLOAT,):
+        if kind == STR:
             return TOTAL
         return PURE if is_plain(kind) else OPAQUE
 
@@ -246,7 +246,9 @@ class ExpressionEffects:
     def operated(self, operator: type[cst.CSTNode], left: Kind, right: Kind) -> Effect:
         """Return what ``left operator right`` may do, given the types."""
         if left.name in NUMBERS and right.name in NUMBERS:
-            return TOTAL if issubclass(operator, _EXACT) else PURE
+            # A float may be given as an int, and a big one does not fit beside a float.
+            whole = FLOAT not in (left, right)
+            return TOTAL if whole and issubclass(operator, _EXACT) else PURE
         if left.name == right.name and left.name in ("str", "bytes", "list"):
             return TOTAL if issubclass(operator, cst.Add) else PURE
         if left.name == right.name == "set" and is_calm(left) and is_calm(right):

@@ -60,6 +60,8 @@ def read(
         if members[name] <= (form != "class"):
             fields[name] = item.annotation
             sure = sure | {name} if item.sure and _total(node) else sure - {name}
+    if form == "dataclass" and ("__init__" in members or _sets_nothing(node)):
+        sure = set()
     bare = not _CALLED & set(members) and all(parent.bare for parent in parents)
     bare = bare and all(item.bare for item in declared.values())
     return Record(node.name, form, fields, frozenset(sure & set(fields)), bare)
@@ -67,6 +69,12 @@ def read(
 
 def _total(node: ast.ClassDef) -> bool:
     return not any(word.arg == "total" for word in node.keywords)
+
+
+def _sets_nothing(node: ast.ClassDef) -> bool:
+    """Tell whether a dataclass may be told to make no ``__init__``."""
+    calls = [item for item in node.decorator_list if isinstance(item, ast.Call)]
+    return any(word.arg in ("init", None) for call in calls for word in call.keywords)
 
 
 def _form(

@@ -13,6 +13,7 @@ from perfopt_cli.model.rules.uses import Use, is_target, use_of
 
 _MAKERS = {"list", "set", "dict", "sorted", "tuple", "frozenset"}
 _MAKERS |= {"collections.deque", "collections.defaultdict", "collections.Counter"}
+_TELLERS = {"len", "bool", "any", "all", "str", "repr", "print", "isinstance"}
 _DISPLAYS = (cst.List, cst.Set, cst.Dict, cst.ListComp, cst.SetComp, cst.DictComp)
 _MUTABLE = {"list", "set", "dict", "deque", "defaultdict"}
 _IN_PLACE = {*_MUTABLE, "any"}
@@ -52,9 +53,22 @@ class Sharing:
             made = all(self._makes(binding) for binding in symbol.bindings)
             usable = not symbol.outer and not symbol.captured and bool(symbol.bindings)
             self._private[symbol] = (
-                made and usable and all(self.keeps(load, use) for load, use in self.uses(symbol))
+                made
+                and usable
+                and all(self.keeps(load, use) for load, use in self.uses(symbol))
+                and not self._read_after_hand_over(symbol)
             )
         return self._private[symbol]
+
+    def _read_after_hand_over(self, symbol: Symbol) -> bool:
+        """Tell whether a return statement hands the object out and reads it too."""
+        for load, use in self.uses(symbol):
+            if use is Use.RETURN:
+                ups = self.tree.ancestors(load)
+                end = next(up for up in ups if isinstance(up, cst.Return))
+                if any(self.tree.inside(other, end) for other in symbol.loads if other is not load):
+                    return True
+        return False
 
     def _makes(self, binding: Binding) -> bool:
         if binding.form in ("declare", "augment"):
@@ -94,7 +108,40 @@ class Sharing:
         for binding in symbol.bindings:
             if not self._holds_fresh(binding.value):
                 return False
-        return all(self._stores_fresh(load) for load in symbol.loads)
+        return all(
+            self._stores_fresh(load) and self._keeps_inner(load, use)
+            for load, use in self.uses(symbol)
+        )
+
+    def _keeps_inner(self, load: cst.BaseExpression, use: Use) -> bool:
+        """Tell whether the use gives no container inside this one another name."""
+        kind = self.kinds(load)
+        if self._owned(kind.args[-1:]):
+            return True
+        if use in (Use.TEST, Use.COMPARE, Use.STORE, Use.RETURN):
+            return True
+        keyed = kind.name in ("dict", "defaultdict")
+        if use is Use.ITERATE:
+            return keyed
+        parent = self.tree.parent[load]
+        above = self.tree.parent[parent]
+        if use is Use.READ:
+            called = self.kinds.origin(above.func) if isinstance(above, cst.Call) else ""
+            return called in _TELLERS or (keyed and called in ("list", "sorted", "enumerate"))
+        if use is Use.METHOD and isinstance(parent, cst.Attribute):
+            if parent.attr.value in ("append", "add", "clear", "insert", "keys"):
+                return True
+            return isinstance(above, cst.Call) and self._passes(above)
+        return isinstance(parent, cst.Subscript) and self._passes(parent)
+
+    def _passes(self, inner: cst.BaseExpression) -> bool:
+        """Tell whether an inner container is only used on the spot."""
+        use = use_of(self.tree, inner, self.kinds.origin)
+        if use is Use.READ:
+            above = self.tree.parent[self.tree.parent[inner]]
+            called = self.kinds.origin(above.func) if isinstance(above, cst.Call) else ""
+            return called in _TELLERS or isinstance(self.tree.parent[inner], cst.Expr)
+        return use in (Use.METHOD, Use.STORE, Use.TEST, Use.COMPARE)
 
     def _holds_fresh(self, node: cst.BaseExpression | None) -> bool:
         if node is None or self._owned(self.kinds(node).args):

@@ -93,6 +93,19 @@ NOOP = [
         """,
         id="an iterator that reads the list while it grows",
     ),
+    pytest.param(
+        """
+        from elsewhere import open
+
+        def f(path: str) -> list[int]:
+            out = [0]
+            with open(path) as lines:
+                for line in lines:
+                    out.append(int(line))
+            return out
+        """,
+        id="another open, whose `with` may swallow errors",
+    ),
 ]
 
 REWRITES = [

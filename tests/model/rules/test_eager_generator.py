@@ -37,6 +37,13 @@ NOOP = [
         """,
         id="the generator is kept",
     ),
+    pytest.param(
+        """
+        def f(xs: list[int], ys: list[int]) -> list[int]:
+            return list(next(y for y in ys if y > x) for x in xs)
+        """,
+        id="a StopIteration inside it",
+    ),
 ]
 
 REWRITES = [

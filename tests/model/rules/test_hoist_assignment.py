@@ -78,6 +78,17 @@ NOOP = [
         """,
         id="the input changes in the loop",
     ),
+    pytest.param(
+        """
+        def f(xs: list[int], rate: float) -> list[float]:
+            out = []
+            for x in xs:
+                twice = rate * 1.5
+                out.append(twice + x)
+            return out
+        """,
+        id="a float that may be a big int",
+    ),
 ]
 
 REWRITES = [

@@ -195,6 +195,30 @@ NOOP = [
         """,
         id="a list that max() gives another name",
     ),
+    pytest.param(
+        """
+        def g(xs):
+            xs.append(1)
+
+        def f(n: int) -> tuple:
+            xs = [n]
+            return (g(xs), [len(xs) for i in range(3)])
+        """,
+        id="a list that the same return hands out and reads",
+    ),
+    pytest.param(
+        """
+        def f(n: int) -> list[int]:
+            groups: dict[str, list[int]] = {"a": []}
+            inner: list[int] = groups["a"]
+            out = []
+            for i in range(n):
+                out.append(len(inner))
+                groups["a"].append(i)
+            return out
+        """,
+        id="a list inside a dict that has another name too",
+    ),
 ]
 
 REWRITES = [

@@ -267,6 +267,45 @@ NOOP = [
         """,
         id="a generator is used up later, when the list may be another",
     ),
+    pytest.param(
+        """
+        from dataclasses import dataclass
+
+        @dataclass
+        class Row:
+            key: int
+
+            def __init__(self) -> None:
+                pass
+
+        def f(xs: list[Row], ys: list[Row]) -> list[Row]:
+            out = []
+            for x in xs:
+                for y in ys:
+                    if y.key == x.key:
+                        out.append(y)
+            return out
+        """,
+        id="a dataclass that sets its fields by itself",
+    ),
+    pytest.param(
+        """
+        from dataclasses import dataclass
+
+        @dataclass(init=False)
+        class Row:
+            key: int
+
+        def f(xs: list[Row], ys: list[Row]) -> list[Row]:
+            out = []
+            for x in xs:
+                for y in ys:
+                    if y.key == x.key:
+                        out.append(y)
+            return out
+        """,
+        id="a dataclass without __init__",
+    ),
 ]
 
 REWRITES = [

@@ -59,6 +59,13 @@ NOOP = [
         """,
         id="a slice",
     ),
+    pytest.param(
+        """
+        def f(rows: list) -> list:
+            return sorted(rows, key=lambda row: row.\ufb01eld)
+        """,
+        id="a name that Python reads as another",
+    ),
 ]
 
 REWRITES = [

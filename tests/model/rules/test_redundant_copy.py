@@ -80,6 +80,13 @@ NOOP = [
         """,
         id="a generator that is used up later",
     ),
+    pytest.param(
+        """
+        def f(xs: list[int], ys: list[int]) -> dict[int, int]:
+            return dict((x, next(y for y in ys if y > x)) for x in xs)
+        """,
+        id="a StopIteration inside a generator",
+    ),
 ]
 
 REWRITES = [
