@@ -15,99 +15,24 @@ from perfopt_cli.core import Reason, Rewrite
 from perfopt_cli.source import FunctionNode
 
 ALLOWED_MODULES = frozenset(
-    [
-        "__future__",
-        "abc",
-        "array",
-        "bisect",
-        "collections",
-        "copy",
-        "dataclasses",
-        "decimal",
-        "enum",
-        "fractions",
-        "functools",
-        "heapq",
-        "itertools",
-        "math",
-        "operator",
-        "re",
-        "statistics",
-        "string",
-        "textwrap",
-        "typing",
-    ]
+    """
+    __future__ abc array bisect collections copy dataclasses decimal enum fractions functools
+    heapq itertools math operator re statistics string textwrap typing
+    """.split()  # noqa: SIM905
 )
 FORBIDDEN_NAMES = frozenset(
-    [
-        "__builtins__",
-        "__import__",
-        "asyncio",
-        "atexit",
-        "breakpoint",
-        "builtins",
-        "cache",
-        "cached_property",
-        "compile",
-        "concurrent",
-        "ctypes",
-        "delattr",
-        "eval",
-        "exec",
-        "exit",
-        "gc",
-        "globals",
-        "importlib",
-        "input",
-        "inspect",
-        "locals",
-        "lru_cache",
-        "marshal",
-        "memoryview",
-        "multiprocessing",
-        "open",
-        "os",
-        "pathlib",
-        "pickle",
-        "quit",
-        "setattr",
-        "shutil",
-        "signal",
-        "singledispatch",
-        "socket",
-        "subprocess",
-        "sys",
-        "tempfile",
-        "threading",
-        "time",
-        "tracemalloc",
-        "vars",
-        "weakref",
-    ]
+    """
+    __builtins__ __import__ asyncio atexit breakpoint builtins cache cached_property compile
+    concurrent ctypes delattr eval exec exit gc globals importlib input inspect locals lru_cache
+    marshal memoryview multiprocessing open os pathlib pickle quit setattr shutil signal
+    singledispatch socket subprocess sys tempfile threading time tracemalloc vars weakref
+    """.split()  # noqa: SIM905
 )
 MUTATORS = frozenset(
-    [
-        "__setitem__",
-        "add",
-        "append",
-        "appendleft",
-        "clear",
-        "discard",
-        "extend",
-        "extendleft",
-        "insert",
-        "move_to_end",
-        "pop",
-        "popitem",
-        "popleft",
-        "remove",
-        "reverse",
-        "rotate",
-        "setdefault",
-        "sort",
-        "subtract",
-        "update",
-    ]
+    """
+    __setitem__ add append appendleft clear discard extend extendleft insert move_to_end pop
+    popitem popleft remove reverse rotate setdefault sort subtract update
+    """.split()  # noqa: SIM905
 )
 BIG_TEXT = 64
 BIG_TABLE = 16
@@ -131,7 +56,7 @@ def static_gate(rewrite: Rewrite, module_text: str) -> Refusal | None:
         return candidate
     return (
         _same_interface(original, candidate)
-        or _imports_allowed(rewrite, candidate, module_text)
+        or _imports_allowed(rewrite, original, candidate, module_text)
         or _names_known(rewrite, original, candidate, module_text)
         or _nothing_new(original, candidate)
     )
@@ -185,7 +110,9 @@ def _own_nodes(function: FunctionNode) -> Iterator[ast.AST]:
             queue.extend(ast.iter_child_nodes(node))
 
 
-def _imports_allowed(rewrite: Rewrite, candidate: FunctionNode, module_text: str) -> Refusal | None:
+def _imports_allowed(
+    rewrite: Rewrite, original: FunctionNode, candidate: FunctionNode, module_text: str
+) -> Refusal | None:
     statements: list[ast.stmt] = []
     for text in rewrite.imports:
         try:
@@ -196,10 +123,11 @@ def _imports_allowed(rewrite: Rewrite, candidate: FunctionNode, module_text: str
             return Refusal(Reason.UNSAFE, f"not an import statement: {text!r}")
         statements += added
     known = {name for name, _ in _imported(ast.walk(ast.parse(module_text)))}
+    own = {part for name, parts in _imported(ast.walk(original)) for part in (name, *parts)}
     for module, names in _imported([*statements, *ast.walk(candidate)]):
         if module not in ALLOWED_MODULES and module not in known:
             return Refusal(Reason.UNSAFE, f"imports {module}, which is not on the allowed list")
-        forbidden = sorted(FORBIDDEN_NAMES.intersection([*names, module]) - known)
+        forbidden = sorted(FORBIDDEN_NAMES.intersection([*names, module]) - own)
         if forbidden or "*" in names:
             return Refusal(Reason.UNSAFE, f"imports {', '.join(forbidden) or '*'}")
     return None
@@ -270,6 +198,8 @@ def _nothing_new(original: FunctionNode, candidate: FunctionNode) -> Refusal | N
 def _traits(function: FunctionNode) -> Iterator[str]:
     """Yield, in words, what the function does that a rewrite may not begin to do."""
     local = _bound_names(function) - {function.name} - _declared_elsewhere(function)
+    # A name that is imported in the function means what it means elsewhere.
+    local -= {name for node in ast.walk(function) for name in _import_names(node)}
     for node in ast.walk(function):
         if isinstance(node, ast.Global | ast.Nonlocal):
             for name in node.names:
@@ -293,6 +223,12 @@ def _traits(function: FunctionNode) -> Iterator[str]:
             yield "defines a class"
         elif isinstance(node, ast.arg) and node.arg.startswith("__"):
             yield f"uses {node.arg}"
+
+
+def _import_names(node: ast.AST) -> set[str]:
+    if not isinstance(node, ast.Import | ast.ImportFrom):
+        return set()
+    return {(alias.asname or alias.name).split(".")[0] for alias in node.names}
 
 
 def _declared_elsewhere(function: FunctionNode) -> set[str]:

@@ -111,6 +111,17 @@ def test_what_the_original_does_already_is_its_own_affair() -> None:
     assert gate(original.replace("[]", "list()"), original=original) is None
 
 
+@pytest.mark.parametrize(
+    "body", ["import os\nos.remove(items[0])", "from os import remove\nremove(items[0])"]
+)
+def test_an_import_that_the_module_has_is_no_leave_to_use_it(body: str) -> None:
+    source = HEAD + textwrap.indent(body, "    ") + "\n    return []\n"
+    target = Target("m.py", "find", 8, ORIGINAL)
+    refusal = static_gate(Rewrite(target, source), "import os\n" + MODULE)
+    assert refusal is not None
+    assert refusal.reason is Reason.UNSAFE
+
+
 def test_an_added_import_must_be_an_import() -> None:
     assert gate("return []", imports=("CACHE.clear()",)) == (
         "UNSAFE not an import statement: 'CACHE.clear()'"
