@@ -124,7 +124,7 @@ class CallEffects(ExpressionEffects):
             return TOTAL if fits and alike else OPAQUE
         if not self._sorts(node, kinds[0]):
             return OPAQUE
-        used = self.source(node.args[0].value)
+        used = max(self.source(node.args[0].value), PURE if kinds[0].name == "range" else TOTAL)
         keyed = any(
             named(arg.keyword) == "key"
             and isinstance(arg.value, cst.Lambda)
@@ -153,7 +153,8 @@ class CallEffects(ExpressionEffects):
         if name == "next" and isinstance(value, cst.GeneratorExp):
             # A StopIteration is another error inside a generator than outside.
             return max(self(value), TOTAL if len(kinds) == 2 else LOCAL)
-        used = self.source(value)
+        # A range may be longer than anything else can be.
+        used = max(self.source(value), PURE if first.name == "range" else TOTAL)
         if len(kinds) > 1:
             return OPAQUE
         if name in ("list", "tuple", "collections.deque"):

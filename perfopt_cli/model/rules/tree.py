@@ -19,7 +19,7 @@ JUMPS = (cst.Return, cst.Raise, cst.Continue, cst.Break)
 
 EAGER = {"sum", "any", "all", "list", "tuple", "set", "frozenset", "sorted", "min", "max"}
 EAGER |= {"dict", "next"}
-_EAGER_METHODS = {"join", "extend", "update"}
+_EAGER_METHODS = {"join"}
 
 _LAYOUT = (
     "whitespace",

@@ -219,6 +219,16 @@ NOOP = [
         """,
         id="a list inside a dict that has another name too",
     ),
+    pytest.param(
+        """
+        def f(xs: list[int], n: int) -> list[int]:
+            out = []
+            for x in xs:
+                out.append(len(range(n)) + len(list(range(n))) + x)
+            return out
+        """,
+        id="a range too long to count",
+    ),
 ]
 
 REWRITES = [
