@@ -92,11 +92,13 @@ def optimize(cwd: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     return perfopt(cwd, "optimize", "--python", sys.executable, *arguments)
 
 
-def replay_file(root: Path, *sources: str, qualname: str = "count_known") -> str:
-    rows = [{"path": "pkg/mod.py", "qualname": qualname, "source": source} for source in sources]
-    path = root.parent / "candidates.jsonl"
-    path.write_text("".join(json.dumps(row) + "\n" for row in rows))
-    return f"replay:{path}"
+def replay_file(
+    root: Path, *sources: str, qualname: str = "count_known", path: str = "pkg/mod.py"
+) -> str:
+    rows = [{"path": path, "qualname": qualname, "source": source} for source in sources]
+    file = root.parent / "candidates.jsonl"
+    file.write_text("".join(json.dumps(row) + "\n" for row in rows))
+    return f"replay:{file}"
 
 
 def tree(root: Path) -> dict[str, bytes]:
@@ -153,6 +155,17 @@ def test_each_line_of_a_replay_file_gets_its_verdict(project: Path) -> None:
     }
     assert [entry["qualname"] for entry in report["applied"]] == ["count_known"]
     assert "lookup = set(known)" in (project / "pkg/mod.py").read_text()
+
+
+def test_a_src_layout_that_pytest_is_told_of_can_be_judged(tmp_path: Path) -> None:
+    root = tmp_path / "project"
+    write(root / "pyproject.toml", '[tool.pytest.ini_options]\npythonpath = ["src"]\n')
+    write(root / "src/pkg/__init__.py", "")
+    write(root / "src/pkg/mod.py", MODULE)
+    write(root / "tests/test_mod.py", TESTS)
+    spec = replay_file(root, FAST, path="src/pkg/mod.py")
+    report = parsed(optimize(root, "src", "--model", spec, "--format", "json"))
+    assert [entry["path"] for entry in report["applied"]] == ["src/pkg/mod.py"]
 
 
 def test_check_writes_nothing_and_exits_1(project: Path) -> None:
