@@ -114,7 +114,7 @@ class Context:
     def workable(self) -> bool:
         """Tell whether the function uses nothing that the analysis can't follow."""
         used = set(self._identifiers)
-        if used & _FORBIDDEN or used & _FRAMES:
+        if used & _FORBIDDEN or used & _FRAMES or not isinstance(self.root.body, cst.IndentedBlock):
             return False
         shadowed = {symbol.name for symbol in self.names.symbols} | self.outer
         return all(self.module.is_builtin(name) and name not in shadowed for name in EAGER)

@@ -27,7 +27,8 @@ def rewrite(context: Context) -> Iterator[Change]:
         done: set[str] = set()
         for call in context.tree.find(block, cst.Call):
             text = code(call)
-            if text in done or not context.tree.own(call) or not call.args:
+            bare = not call.args and isinstance(call.func, cst.Name)
+            if text in done or bare or not context.tree.own(call):
                 continue
             done.add(text)
             if called(context, call) in _SHARED:

@@ -98,6 +98,6 @@ def _is_valid(context: Context, pattern: cst.BaseExpression, flags: str) -> bool
         warnings.simplefilter("error")
         try:
             re.compile(pattern.evaluated_value, value)
-        except (re.error, Warning, OverflowError, RecursionError, ValueError):
+        except (re.error, Warning, SyntaxError, OverflowError, RecursionError, ValueError):
             return False
     return True
