@@ -9,8 +9,8 @@ from dataclasses import dataclass
 
 import libcst as cst
 
+from perfopt_cli.model.rules.analysis.module import Module
 from perfopt_cli.model.rules.base import Context, Rule, edited, shallow
-from perfopt_cli.model.rules.module import Module
 
 _CHANGES = 20
 _ROUNDS = 4

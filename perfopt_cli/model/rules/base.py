@@ -11,13 +11,13 @@ from functools import cached_property
 
 import libcst as cst
 
-from perfopt_cli.model.rules.flow import Flow
-from perfopt_cli.model.rules.infer import Inference
-from perfopt_cli.model.rules.library import Effect
-from perfopt_cli.model.rules.module import Module
-from perfopt_cli.model.rules.names import EAGER, Names
-from perfopt_cli.model.rules.statements import Effects
-from perfopt_cli.model.rules.tree import Statement, Tree
+from perfopt_cli.model.rules.analysis.flow import Flow
+from perfopt_cli.model.rules.analysis.infer import Inference
+from perfopt_cli.model.rules.analysis.library import Effect
+from perfopt_cli.model.rules.analysis.module import Module
+from perfopt_cli.model.rules.analysis.names import EAGER, Names
+from perfopt_cli.model.rules.analysis.statements import Effects
+from perfopt_cli.model.rules.analysis.tree import Statement, Tree
 
 _FORBIDDEN = {"locals", "globals", "vars", "dir", "eval", "exec", "inspect"}
 _FRAMES = {"_getframe", "currentframe", "f_locals", "_current_frames"}

@@ -10,11 +10,11 @@ from collections.abc import Iterator
 
 import libcst as cst
 
+from perfopt_cli.model.rules.analysis.kinds import REITERABLE
+from perfopt_cli.model.rules.analysis.tree import expression, method, plain
 from perfopt_cli.model.rules.base import Change, Context
-from perfopt_cli.model.rules.kinds import REITERABLE
 from perfopt_cli.model.rules.loops import gathers, is_empty, mentions, start_of
 from perfopt_cli.model.rules.text import clause, line, merged
-from perfopt_cli.model.rules.tree import expression, method, plain
 
 NAME = "bulk-extend"
 SUMMARY = "append or add in a loop becomes one extend or update"

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import libcst as cst
 
+from perfopt_cli.model.rules.analysis.kinds import NEVER, is_flat
+from perfopt_cli.model.rules.analysis.tree import Statement, method, named
+from perfopt_cli.model.rules.analysis.uses import Use, use_of
 from perfopt_cli.model.rules.base import Change, Context
-from perfopt_cli.model.rules.kinds import NEVER, is_flat
 from perfopt_cli.model.rules.text import code, line, parse, same
-from perfopt_cli.model.rules.tree import Statement, method, named
-from perfopt_cli.model.rules.uses import Use, use_of
 
 _READS = (Use.ITEM, Use.ITERATE, Use.READ, Use.COMPARE, Use.TEST)
 _CONTAINERS = {"list", "set", "frozenset", "tuple"}

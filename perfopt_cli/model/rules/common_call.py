@@ -10,10 +10,10 @@ from collections.abc import Iterator
 
 import libcst as cst
 
+from perfopt_cli.model.rules.analysis.tree import Statement
 from perfopt_cli.model.rules.base import Change, Context
 from perfopt_cli.model.rules.calling import alike, called, kept, shareable
 from perfopt_cli.model.rules.text import code
-from perfopt_cli.model.rules.tree import Statement
 
 NAME = "common-call"
 SUMMARY = "a call that is repeated in a block is made once"

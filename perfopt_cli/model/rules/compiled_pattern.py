@@ -11,9 +11,9 @@ from collections.abc import Iterator
 
 import libcst as cst
 
+from perfopt_cli.model.rules.analysis.tree import plain
 from perfopt_cli.model.rules.base import Change, Context
 from perfopt_cli.model.rules.text import code, line, same
-from perfopt_cli.model.rules.tree import plain
 
 NAME = "compiled-pattern"
 SUMMARY = "a regular expression in a loop is compiled once"

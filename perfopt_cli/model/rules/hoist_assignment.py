@@ -11,11 +11,11 @@ from collections.abc import Iterator
 
 import libcst as cst
 
+from perfopt_cli.model.rules.analysis.kinds import is_flat
+from perfopt_cli.model.rules.analysis.symbols import Symbol
+from perfopt_cli.model.rules.analysis.tree import Statement, sole
 from perfopt_cli.model.rules.base import Change, Context
 from perfopt_cli.model.rules.calling import holds_old_items
-from perfopt_cli.model.rules.kinds import is_flat
-from perfopt_cli.model.rules.names import Symbol
-from perfopt_cli.model.rules.tree import Statement, sole
 
 NAME = "hoist-assignment"
 SUMMARY = "a variable with the same value in every round is set once"

@@ -10,10 +10,10 @@ from collections.abc import Iterator
 
 import libcst as cst
 
+from perfopt_cli.model.rules.analysis.kinds import REITERABLE, SIZED, is_flat, is_key
+from perfopt_cli.model.rules.analysis.tree import plain
 from perfopt_cli.model.rules.base import Change, Context
-from perfopt_cli.model.rules.kinds import REITERABLE, SIZED, is_flat, is_key
 from perfopt_cli.model.rules.text import parse
-from perfopt_cli.model.rules.tree import plain
 
 NAME = "redundant-copy"
 SUMMARY = "copies that are thrown away at once are left out"
