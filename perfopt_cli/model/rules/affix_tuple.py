@@ -6,10 +6,10 @@ from collections.abc import Iterator
 
 import libcst as cst
 
+from perfopt_cli.model.rules.analysis.kinds import STR
+from perfopt_cli.model.rules.analysis.tree import method, plain
 from perfopt_cli.model.rules.base import Change, Context
-from perfopt_cli.model.rules.kinds import STR
 from perfopt_cli.model.rules.text import code, operand, parse, same
-from perfopt_cli.model.rules.tree import method, plain
 
 NAME = "affix-tuple"
 SUMMARY = "chained startswith or endswith become one call"

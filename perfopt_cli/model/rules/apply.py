@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import ast
+import warnings
 from collections.abc import Iterable
 from dataclasses import dataclass
 
 import libcst as cst
 
+from perfopt_cli.model.rules.analysis.module import Module
 from perfopt_cli.model.rules.base import Context, Rule, edited, shallow
-from perfopt_cli.model.rules.module import Module
 
 _CHANGES = 20
 _ROUNDS = 4
@@ -54,14 +55,16 @@ class Workbench:
         names = result.rules if rule.name in result.rules else (*result.rules, rule.name)
         for _ in range(_CHANGES):
             context = self._context(result)
-            change = next(rule.rewrite(context), None) if context is not None else None
-            if context is None or change is None:
+            if context is None:
+                break
+            try:
+                change = next(rule.rewrite(context), None)
+                text = edited(context, change) if change is not None else ""
+            except (SyntaxError, cst.ParserSyntaxError, cst.CSTValidationError):
+                break  # what the rule wrote is no Python, so it does not apply
+            if change is None:
                 break
             imports = tuple(dict.fromkeys((*result.imports, *change.imports)))
-            try:
-                text = edited(context, change)
-            except (SyntaxError, cst.CSTValidationError):
-                break
             result = Result(text, imports, names)
         return result
 
@@ -95,5 +98,7 @@ def apply_rule(
         for node in ast.parse(source).body
         if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef))
     )
-    result = Workbench(Module(module_source or source), name).apply(rule, Result(source))
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        result = Workbench(Module(module_source or source), name).apply(rule, Result(source))
     return result if result.rules else None

@@ -12,13 +12,13 @@ from unicodedata import normalize
 
 import libcst as cst
 
-from perfopt_cli.model.rules.flow import Flow
-from perfopt_cli.model.rules.infer import Inference
-from perfopt_cli.model.rules.library import Effect
-from perfopt_cli.model.rules.module import Module
-from perfopt_cli.model.rules.names import Names
-from perfopt_cli.model.rules.statements import Effects
-from perfopt_cli.model.rules.tree import EAGER, Statement, Tree
+from perfopt_cli.model.rules.analysis.flow import Flow
+from perfopt_cli.model.rules.analysis.infer import Inference
+from perfopt_cli.model.rules.analysis.library import Effect
+from perfopt_cli.model.rules.analysis.module import Module
+from perfopt_cli.model.rules.analysis.names import Names
+from perfopt_cli.model.rules.analysis.statements import Effects
+from perfopt_cli.model.rules.analysis.tree import EAGER, Statement, Tree
 
 _FORBIDDEN = {"locals", "globals", "vars", "dir", "eval", "exec", "inspect"}
 _FRAMES = {"_getframe", "currentframe", "f_locals", "_current_frames"}
@@ -115,7 +115,7 @@ class Context:
     def workable(self) -> bool:
         """Tell whether the function uses nothing that the analysis can't follow."""
         used = set(self._identifiers)
-        if used & _FORBIDDEN or used & _FRAMES:
+        if used & _FORBIDDEN or used & _FRAMES or not isinstance(self.root.body, cst.IndentedBlock):
             return False
         if any(normalize("NFKC", name) != name for name in used):
             return False  # Python reads it as another name

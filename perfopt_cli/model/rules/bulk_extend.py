@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from perfopt_cli.model.rules.analysis.kinds import is_flat
+from perfopt_cli.model.rules.analysis.tree import expression, method, plain
 from perfopt_cli.model.rules.base import Change, Context
-from perfopt_cli.model.rules.kinds import is_flat
 from perfopt_cli.model.rules.loops import gathers, is_empty, mentions, start_of
 from perfopt_cli.model.rules.text import clause, line, merged
-from perfopt_cli.model.rules.tree import expression, method, plain
 
 NAME = "bulk-extend"
 SUMMARY = "append or add in a loop becomes one extend or update"

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import libcst as cst
 
+from perfopt_cli.model.rules.analysis.kinds import NEVER, is_flat
+from perfopt_cli.model.rules.analysis.tree import Statement, method, named
+from perfopt_cli.model.rules.analysis.uses import Use, use_of
 from perfopt_cli.model.rules.base import Change, Context
-from perfopt_cli.model.rules.kinds import is_flat
 from perfopt_cli.model.rules.text import code, line, parse, same
-from perfopt_cli.model.rules.tree import Statement, method, named
-from perfopt_cli.model.rules.uses import Use, use_of
 
 _READS = (Use.ITEM, Use.ITERATE, Use.READ, Use.COMPARE, Use.TEST)
 _CONTAINERS = {"list", "set", "frozenset", "tuple"}
@@ -50,7 +50,23 @@ def shareable(context: Context, call: cst.Call) -> bool:
     if is_flat(kind):
         return True
     use = use_of(context.tree, call, context.kinds.origin)
-    return kind.name in _CONTAINERS and use in _READS and context.flow.keeps(call, use)
+    reads = use in _READS and context.flow.keeps(call, use)
+    return kind.name in _CONTAINERS and reads and holds_old_items(context, call)
+
+
+def holds_old_items(context: Context, node: cst.BaseExpression) -> bool:
+    """Tell whether a container made by the expression holds no object made along with it.
+
+    Such an object could be changed under another name, and only once.
+    """
+    if all(is_flat(kind) or kind == NEVER for kind in context.kinds(node).args):
+        return True
+    if isinstance(node, cst.Call):
+        sources = [arg.value for arg in node.args if not arg.keyword]
+        return all(isinstance(source, (cst.Name, cst.Attribute)) for source in sources)
+    if isinstance(node, (cst.ListComp, cst.SetComp)):
+        return isinstance(node.elt, (cst.Name, cst.Attribute))
+    return False
 
 
 def kept(

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 
 import libcst as cst
 
+from perfopt_cli.model.rules.analysis.tree import expression, method, plain
 from perfopt_cli.model.rules.base import Change, Context
 from perfopt_cli.model.rules.loops import gathers, is_empty, mentions, start_of
 from perfopt_cli.model.rules.text import clause
-from perfopt_cli.model.rules.tree import expression, method, plain
 
 
 def collected(context: Context, name: str, container: str) -> Iterator[Change]:

@@ -10,10 +10,10 @@ from collections.abc import Iterator
 
 import libcst as cst
 
+from perfopt_cli.model.rules.analysis.tree import Statement
 from perfopt_cli.model.rules.base import Change, Context
 from perfopt_cli.model.rules.calling import alike, called, kept, shareable
 from perfopt_cli.model.rules.text import code
-from perfopt_cli.model.rules.tree import Statement
 
 NAME = "common-call"
 SUMMARY = "a call that is repeated in a block is made once"
@@ -27,7 +27,8 @@ def rewrite(context: Context) -> Iterator[Change]:
         done: set[str] = set()
         for call in context.tree.find(block, cst.Call):
             text = code(call)
-            if text in done or not context.tree.own(call) or not call.args:
+            bare = not call.args and isinstance(call.func, cst.Name)
+            if text in done or bare or not context.tree.own(call):
                 continue
             done.add(text)
             if called(context, call) in _SHARED:

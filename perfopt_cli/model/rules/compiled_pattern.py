@@ -11,9 +11,9 @@ from collections.abc import Iterator
 
 import libcst as cst
 
+from perfopt_cli.model.rules.analysis.tree import plain
 from perfopt_cli.model.rules.base import Change, Context
 from perfopt_cli.model.rules.text import code, line, same
-from perfopt_cli.model.rules.tree import plain
 
 NAME = "compiled-pattern"
 SUMMARY = "a regular expression in a loop is compiled once"
@@ -98,6 +98,6 @@ def _is_valid(context: Context, pattern: cst.BaseExpression, flags: str) -> bool
         warnings.simplefilter("error")
         try:
             re.compile(pattern.evaluated_value, value)
-        except (re.error, Warning, OverflowError, RecursionError, ValueError):
+        except (re.error, Warning, SyntaxError, OverflowError, RecursionError, ValueError):
             return False
     return True

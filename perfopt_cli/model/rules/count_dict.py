@@ -10,13 +10,13 @@ from collections.abc import Iterator
 
 import libcst as cst
 
+from perfopt_cli.model.rules.analysis.arithmetic import index_of
+from perfopt_cli.model.rules.analysis.kinds import REITERABLE, is_flat, is_key
+from perfopt_cli.model.rules.analysis.tree import lines
 from perfopt_cli.model.rules.base import Change, Context
-from perfopt_cli.model.rules.expressions import index_of
-from perfopt_cli.model.rules.kinds import REITERABLE, is_flat, is_key
 from perfopt_cli.model.rules.loops import Start, is_empty, start_of, unpacked
 from perfopt_cli.model.rules.patterns import reads
 from perfopt_cli.model.rules.text import clause, code, line, merged
-from perfopt_cli.model.rules.tree import lines
 
 NAME = "count-dict"
 SUMMARY = "counting into a dict by hand becomes a Counter"

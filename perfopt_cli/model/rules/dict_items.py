@@ -9,11 +9,11 @@ from collections.abc import Iterator
 
 import libcst as cst
 
+from perfopt_cli.model.rules.analysis.arithmetic import index_of
+from perfopt_cli.model.rules.analysis.symbols import Symbol
+from perfopt_cli.model.rules.analysis.uses import is_target
 from perfopt_cli.model.rules.base import Change, Context
-from perfopt_cli.model.rules.expressions import index_of
-from perfopt_cli.model.rules.names import Symbol
 from perfopt_cli.model.rules.text import code, operand, parse, same
-from perfopt_cli.model.rules.uses import is_target
 
 NAME = "dict-items"
 SUMMARY = "looking up each key of a dict in a loop becomes items()"

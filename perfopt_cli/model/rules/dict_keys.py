@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 import libcst as cst
 
+from perfopt_cli.model.rules.analysis.tree import method
 from perfopt_cli.model.rules.base import Change, Context
-from perfopt_cli.model.rules.tree import method
 
 NAME = "dict-keys"
 SUMMARY = "membership in, and loops over, d.keys() use the dict"

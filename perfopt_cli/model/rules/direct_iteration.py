@@ -6,12 +6,12 @@ from collections.abc import Iterator
 
 import libcst as cst
 
+from perfopt_cli.model.rules.analysis.arithmetic import index_of
+from perfopt_cli.model.rules.analysis.symbols import Symbol
+from perfopt_cli.model.rules.analysis.tree import named
+from perfopt_cli.model.rules.analysis.uses import is_target
 from perfopt_cli.model.rules.base import Change, Context
-from perfopt_cli.model.rules.expressions import index_of
-from perfopt_cli.model.rules.names import Symbol
 from perfopt_cli.model.rules.text import clause, code, same
-from perfopt_cli.model.rules.tree import named
-from perfopt_cli.model.rules.uses import is_target
 
 NAME = "direct-iteration"
 SUMMARY = "range(len(x)) with x[i] becomes a loop over x"

@@ -11,9 +11,9 @@ from collections.abc import Iterator
 
 import libcst as cst
 
+from perfopt_cli.model.rules.analysis.kinds import NUMBERS, STR, is_ordered
+from perfopt_cli.model.rules.analysis.tree import method
 from perfopt_cli.model.rules.base import Change, Context
-from perfopt_cli.model.rules.kinds import NUMBERS, STR, is_ordered
-from perfopt_cli.model.rules.tree import method
 
 NAME = "eager-generator"
 SUMMARY = "a generator that is used up at once becomes a list comprehension"

@@ -10,10 +10,10 @@ from collections.abc import Iterator
 
 import libcst as cst
 
+from perfopt_cli.model.rules.analysis.kinds import REITERABLE
+from perfopt_cli.model.rules.analysis.tree import lines
 from perfopt_cli.model.rules.base import Change, Context
-from perfopt_cli.model.rules.kinds import REITERABLE
 from perfopt_cli.model.rules.loops import unpacked
-from perfopt_cli.model.rules.tree import lines
 
 NAME = "flag-break"
 SUMMARY = "a loop that sets a flag stops once it is set"

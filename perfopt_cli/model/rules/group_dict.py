@@ -10,14 +10,14 @@ from collections.abc import Iterator
 
 import libcst as cst
 
+from perfopt_cli.model.rules.analysis.arithmetic import index_of
+from perfopt_cli.model.rules.analysis.kinds import is_key
+from perfopt_cli.model.rules.analysis.symbols import Symbol
+from perfopt_cli.model.rules.analysis.tree import Statement, lines, method, sole
 from perfopt_cli.model.rules.base import Change, Context
-from perfopt_cli.model.rules.expressions import index_of
-from perfopt_cli.model.rules.kinds import is_key
 from perfopt_cli.model.rules.loops import is_empty, mentions, start_of
-from perfopt_cli.model.rules.names import Symbol
 from perfopt_cli.model.rules.patterns import reads
 from perfopt_cli.model.rules.text import code, line, merged, operand
-from perfopt_cli.model.rules.tree import Statement, lines, method, sole
 
 NAME = "group-dict"
 SUMMARY = "grouping into a dict by hand becomes a defaultdict"

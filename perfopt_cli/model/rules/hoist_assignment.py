@@ -11,10 +11,11 @@ from collections.abc import Iterator
 
 import libcst as cst
 
+from perfopt_cli.model.rules.analysis.kinds import is_flat
+from perfopt_cli.model.rules.analysis.symbols import Symbol
+from perfopt_cli.model.rules.analysis.tree import Statement, sole
 from perfopt_cli.model.rules.base import Change, Context
-from perfopt_cli.model.rules.kinds import is_flat
-from perfopt_cli.model.rules.names import Symbol
-from perfopt_cli.model.rules.tree import Statement, sole
+from perfopt_cli.model.rules.calling import holds_old_items
 
 NAME = "hoist-assignment"
 SUMMARY = "a variable with the same value in every round is set once"
@@ -53,6 +54,8 @@ def _kept(context: Context, symbol: Symbol, value: cst.BaseExpression) -> bool:
     if is_flat(context.kinds(value)):
         return True
     if context.kinds(value).name not in _CONTAINERS or not context.flow.private(symbol):
+        return False
+    if not holds_old_items(context, value):
         return False
     changed = context.flow.changed(context.root.body)
     return all(not _is_of(context, symbol, node) for node in changed)

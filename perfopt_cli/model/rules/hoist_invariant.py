@@ -11,12 +11,12 @@ from collections.abc import Iterator
 
 import libcst as cst
 
+from perfopt_cli.model.rules.analysis.kinds import NUMBERS, SIZED, is_scalar
+from perfopt_cli.model.rules.analysis.library import Effect
+from perfopt_cli.model.rules.analysis.tree import COMPREHENSIONS
 from perfopt_cli.model.rules.base import Change, Context
 from perfopt_cli.model.rules.calling import alike, called, kept, shareable
-from perfopt_cli.model.rules.kinds import NUMBERS, SIZED, is_scalar
-from perfopt_cli.model.rules.library import Effect
 from perfopt_cli.model.rules.text import clause, code, same
-from perfopt_cli.model.rules.tree import COMPREHENSIONS
 
 NAME = "hoist-invariant"
 SUMMARY = "a call with the same value in every round is made once"

@@ -12,11 +12,11 @@ from collections.abc import Iterator
 
 import libcst as cst
 
+from perfopt_cli.model.rules.analysis.kinds import is_key, spelled
+from perfopt_cli.model.rules.analysis.symbols import Symbol
+from perfopt_cli.model.rules.analysis.tree import Statement, lines, named
 from perfopt_cli.model.rules.base import Change, Context
-from perfopt_cli.model.rules.kinds import is_key, spelled
-from perfopt_cli.model.rules.names import Symbol
 from perfopt_cli.model.rules.text import clause, code, line, parse
-from perfopt_cli.model.rules.tree import Statement, lines, named
 
 NAME = "index-join"
 SUMMARY = "a search for equal keys inside a loop uses a dict"

@@ -10,11 +10,11 @@ from collections.abc import Iterator
 
 import libcst as cst
 
+from perfopt_cli.model.rules.analysis.symbols import Symbol
+from perfopt_cli.model.rules.analysis.tree import expression, method, plain
 from perfopt_cli.model.rules.base import Change, Context
 from perfopt_cli.model.rules.loops import is_empty, mentions, start_of
-from perfopt_cli.model.rules.names import Symbol
 from perfopt_cli.model.rules.text import line
-from perfopt_cli.model.rules.tree import expression, method, plain
 
 NAME = "insert-front"
 SUMMARY = "insert(0, …) in a loop becomes append and one reverse"

@@ -9,10 +9,10 @@ from collections.abc import Iterator
 
 import libcst as cst
 
+from perfopt_cli.model.rules.analysis.kinds import BOOL, INT, REITERABLE
+from perfopt_cli.model.rules.analysis.symbols import Binding
 from perfopt_cli.model.rules.base import Change, Context
-from perfopt_cli.model.rules.kinds import BOOL, INT, REITERABLE
 from perfopt_cli.model.rules.loops import gathers, mentions, start_of
-from perfopt_cli.model.rules.names import Binding
 from perfopt_cli.model.rules.text import clause, line, merged
 
 NAME = "int-sum"

@@ -10,10 +10,10 @@ from collections.abc import Iterator
 
 import libcst as cst
 
+from perfopt_cli.model.rules.analysis.arithmetic import index_of
+from perfopt_cli.model.rules.analysis.tree import method, named
 from perfopt_cli.model.rules.base import Change, Context
-from perfopt_cli.model.rules.expressions import index_of
 from perfopt_cli.model.rules.text import code, parse
-from perfopt_cli.model.rules.tree import method, named
 
 NAME = "key-getter"
 SUMMARY = "a sort key that reads an item or attribute becomes a getter"

@@ -9,11 +9,11 @@ from collections.abc import Iterator
 
 import libcst as cst
 
+from perfopt_cli.model.rules.analysis.kinds import is_key
+from perfopt_cli.model.rules.analysis.tree import method, plain
 from perfopt_cli.model.rules.base import Change, Context
-from perfopt_cli.model.rules.kinds import is_key
 from perfopt_cli.model.rules.set_membership import outermost
 from perfopt_cli.model.rules.text import clause, code, line, parse, same
-from perfopt_cli.model.rules.tree import method, plain
 
 NAME = "list-count"
 SUMMARY = "list.count() in a loop looks up a Counter"

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 
 import libcst as cst
 
+from perfopt_cli.model.rules.analysis.kinds import COPIED, REITERABLE
+from perfopt_cli.model.rules.analysis.symbols import Symbol
+from perfopt_cli.model.rules.analysis.tree import Line, Statement, lines, sole
 from perfopt_cli.model.rules.base import Context
-from perfopt_cli.model.rules.kinds import COPIED, REITERABLE
-from perfopt_cli.model.rules.names import Symbol
 from perfopt_cli.model.rules.text import (
     clause,
     code,
@@ -20,7 +21,6 @@ from perfopt_cli.model.rules.text import (
     parse,
     wrapped,
 )
-from perfopt_cli.model.rules.tree import Line, Statement, lines, sole
 
 _UNFIT = (cst.Await, cst.Yield, cst.NamedExpr)
 

@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 
 import libcst as cst
 
+from perfopt_cli.model.rules.analysis.tree import Line, lines
 from perfopt_cli.model.rules.text import code, line
-from perfopt_cli.model.rules.tree import Line, lines
 
 
 def reads(body: Sequence[Line], form: Sequence[str], names: Mapping[str, str]) -> bool:

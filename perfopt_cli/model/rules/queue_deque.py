@@ -10,11 +10,11 @@ from collections.abc import Iterator
 
 import libcst as cst
 
+from perfopt_cli.model.rules.analysis.symbols import Symbol
+from perfopt_cli.model.rules.analysis.tree import Statement, method, plain
+from perfopt_cli.model.rules.analysis.uses import Use
 from perfopt_cli.model.rules.base import Change, Context
-from perfopt_cli.model.rules.names import Symbol
 from perfopt_cli.model.rules.text import clause, code, parse, same
-from perfopt_cli.model.rules.tree import Statement, method, plain
-from perfopt_cli.model.rules.uses import Use
 
 NAME = "queue-deque"
 SUMMARY = "a list used as a queue becomes a deque"

@@ -10,15 +10,16 @@ from collections.abc import Iterator
 
 import libcst as cst
 
+from perfopt_cli.model.rules.analysis.kinds import COPIED, REITERABLE, SIZED, is_flat, is_key
+from perfopt_cli.model.rules.analysis.tree import plain
 from perfopt_cli.model.rules.base import Change, Context
-from perfopt_cli.model.rules.kinds import COPIED, SIZED, is_flat, is_key
 from perfopt_cli.model.rules.text import parse
-from perfopt_cli.model.rules.tree import plain
 
 NAME = "redundant-copy"
 SUMMARY = "copies that are thrown away at once are left out"
 _ORDERED = {"list", "tuple"}
 _COPIED = {"sorted", "list", "tuple"}
+_NO_TUPLES = REITERABLE - {"tuple", "row", "items"}
 
 
 def rewrite(context: Context) -> Iterator[Change]:
@@ -31,7 +32,9 @@ def rewrite(context: Context) -> Iterator[Change]:
         if len(call.args) == 1:
             yield from _whole(context, call, outer, value)
         inner = _copied(context, value)
-        if inner is not None and outer in _COPIED:
+        # tuple(x) of a tuple is x itself, where tuple(list(x)) is another one.
+        safe = outer != "tuple" or (inner is not None and context.kinds(inner).name in _NO_TUPLES)
+        if inner is not None and outer in _COPIED and safe:
             yield Change(replace={value: inner})
     loops: list[cst.For | cst.CompFor] = [*context.tree.owned(cst.For)]
     for loop in [*loops, *context.tree.owned(cst.CompFor)]:

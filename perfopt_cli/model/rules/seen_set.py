@@ -10,12 +10,12 @@ from collections.abc import Iterator
 
 import libcst as cst
 
+from perfopt_cli.model.rules.analysis.kinds import NEVER, is_key
+from perfopt_cli.model.rules.analysis.symbols import Symbol
+from perfopt_cli.model.rules.analysis.tree import Statement, expression, method, plain, sole
+from perfopt_cli.model.rules.analysis.uses import Use
 from perfopt_cli.model.rules.base import Change, Context
-from perfopt_cli.model.rules.kinds import NEVER, is_key
-from perfopt_cli.model.rules.names import Symbol
 from perfopt_cli.model.rules.text import clause, code, line
-from perfopt_cli.model.rules.tree import Statement, expression, method, plain, sole
-from perfopt_cli.model.rules.uses import Use
 
 NAME = "seen-set"
 SUMMARY = "a list of seen items that is asked by `in` becomes a set"

@@ -10,10 +10,10 @@ from collections.abc import Iterator
 
 import libcst as cst
 
+from perfopt_cli.model.rules.analysis.kinds import is_key
+from perfopt_cli.model.rules.analysis.tree import Statement
 from perfopt_cli.model.rules.base import Change, Context
-from perfopt_cli.model.rules.kinds import is_key
 from perfopt_cli.model.rules.text import code, line, parse, same
-from perfopt_cli.model.rules.tree import Statement
 
 NAME = "set-membership"
 SUMMARY = "membership tests on a list in a loop use a set built once"

@@ -11,11 +11,11 @@ from collections.abc import Iterator
 
 import libcst as cst
 
+from perfopt_cli.model.rules.analysis.arithmetic import index_of
+from perfopt_cli.model.rules.analysis.kinds import SIZED
+from perfopt_cli.model.rules.analysis.tree import named
 from perfopt_cli.model.rules.base import Change, Context
-from perfopt_cli.model.rules.expressions import index_of
-from perfopt_cli.model.rules.kinds import SIZED
 from perfopt_cli.model.rules.text import code, operand, parse
-from perfopt_cli.model.rules.tree import named
 
 NAME = "sorted-extreme"
 SUMMARY = "the first or last of sorted() becomes min() or max()"

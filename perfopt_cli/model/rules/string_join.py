@@ -10,10 +10,10 @@ from collections.abc import Iterator
 
 import libcst as cst
 
+from perfopt_cli.model.rules.analysis.kinds import STR
+from perfopt_cli.model.rules.analysis.symbols import Symbol
 from perfopt_cli.model.rules.base import Change, Context
-from perfopt_cli.model.rules.kinds import STR
 from perfopt_cli.model.rules.loops import mentions, start_of
-from perfopt_cli.model.rules.names import Symbol
 from perfopt_cli.model.rules.text import argument, line
 
 NAME = "string-join"

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import libcst as cst
 
-from perfopt_cli.model.rules.tree import Statement
+from perfopt_cli.model.rules.analysis.tree import Statement
 
 _BLANK = cst.Module([])
 _ATOMS = (

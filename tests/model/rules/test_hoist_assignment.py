@@ -71,6 +71,19 @@ NOOP = [
         def f(xs: list[int], ys: list[int]) -> int:
             n = 0
             for y in ys:
+                rows = [[x] for x in xs]
+                for row in rows:
+                    row.append(y)
+                    n += len(row)
+            return n
+        """,
+        id="each round makes new lists inside, and changes them",
+    ),
+    pytest.param(
+        """
+        def f(xs: list[int], ys: list[int]) -> int:
+            n = 0
+            for y in ys:
                 low = sorted(xs)
                 n += low[0]
                 xs.append(y)

@@ -59,6 +59,13 @@ NOOP = [
     ),
     pytest.param(
         """
+        def f(xs: tuple[int, ...]):
+            return tuple(list(xs)) is xs
+        """,
+        id="tuple of a tuple is the tuple itself",
+    ),
+    pytest.param(
+        """
         def f(xs: list[int]) -> list[int]:
             return sorted(set(xs))
         """,
@@ -93,11 +100,11 @@ REWRITES = [
     pytest.param(
         """
         def f(xs):
-            return list(sorted(xs)), sorted(list(xs), reverse=True), tuple(list(xs))
+            return list(sorted(xs)), sorted(list(xs), reverse=True), list(tuple(xs))
         """,
         """
         def f(xs):
-            return sorted(xs), sorted(xs, reverse=True), tuple(xs)
+            return sorted(xs), sorted(xs, reverse=True), list(xs)
         """,
         [
             "f([2, 1])",

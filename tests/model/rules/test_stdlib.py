@@ -9,8 +9,8 @@ import inspect
 import pytest
 
 from perfopt_cli.model.rules import RULES, Result
+from perfopt_cli.model.rules.analysis.module import Module
 from perfopt_cli.model.rules.apply import Workbench
-from perfopt_cli.model.rules.module import Module
 from perfopt_cli.source import definitions
 
 MODULES = ["textwrap", "heapq", "csv", "shlex"]

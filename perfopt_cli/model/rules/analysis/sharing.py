@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import libcst as cst
 
-from perfopt_cli.model.rules.kinds import ANY, NEVER, Kind, is_flat
-from perfopt_cli.model.rules.library import changes, may_change
-from perfopt_cli.model.rules.names import Binding, Symbol
-from perfopt_cli.model.rules.statements import Effects
-from perfopt_cli.model.rules.tree import method
-from perfopt_cli.model.rules.uses import Use, is_target, use_of
+from perfopt_cli.model.rules.analysis.kinds import ANY, NEVER, Kind, is_flat
+from perfopt_cli.model.rules.analysis.library import changes, may_change
+from perfopt_cli.model.rules.analysis.statements import Effects
+from perfopt_cli.model.rules.analysis.symbols import Binding, Symbol
+from perfopt_cli.model.rules.analysis.tree import method
+from perfopt_cli.model.rules.analysis.uses import Use, is_target, use_of
 
 _MAKERS = {"list", "set", "dict", "sorted", "tuple", "frozenset"}
 _MAKERS |= {"collections.deque", "collections.defaultdict", "collections.Counter"}

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import libcst as cst
 
-from perfopt_cli.model.rules.calls import CallEffects
-from perfopt_cli.model.rules.effects import LOCAL, OPAQUE, TOTAL
-from perfopt_cli.model.rules.expressions import index_of
-from perfopt_cli.model.rules.kinds import REITERABLE, Kind
-from perfopt_cli.model.rules.library import Effect, is_calm
+from perfopt_cli.model.rules.analysis.arithmetic import index_of
+from perfopt_cli.model.rules.analysis.calls import CallEffects
+from perfopt_cli.model.rules.analysis.kinds import REITERABLE, Kind
+from perfopt_cli.model.rules.analysis.library import Effect, is_calm
+from perfopt_cli.model.rules.analysis.operators import LOCAL, OPAQUE, TOTAL, operated
 
 _QUIET = (cst.Pass, cst.Break, cst.Continue)
 _PLAIN = (
@@ -96,7 +96,7 @@ class Effects(CallEffects):
         name = type(node.operator).__name__.removesuffix("Assign")
         operator: type[cst.CSTNode] = getattr(cst, name)
         left, right = self.kinds(node.target), self.kinds(node.value)
-        worst = max(self(node.value), self.operated(operator, left, right))
+        worst = max(self(node.value), operated(operator, left, right))
         if left.name == "list" and isinstance(node.operator, cst.AddAssign):
             worst = max(self(node.value), LOCAL if right.name in REITERABLE else OPAQUE)
         if isinstance(node.target, cst.Name):

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import libcst as cst
 
-from perfopt_cli.model.rules.effects import LOCAL, OPAQUE, PURE, TOTAL, ExpressionEffects
-from perfopt_cli.model.rules.kinds import (
+from perfopt_cli.model.rules.analysis.effects import ExpressionEffects
+from perfopt_cli.model.rules.analysis.kinds import (
     MAPPINGS,
     NUMBERS,
     SIZED,
@@ -15,8 +15,9 @@ from perfopt_cli.model.rules.kinds import (
     is_plain,
     is_scalar,
 )
-from perfopt_cli.model.rules.library import Effect, method_effect
-from perfopt_cli.model.rules.tree import named
+from perfopt_cli.model.rules.analysis.library import Effect, method_effect
+from perfopt_cli.model.rules.analysis.operators import LOCAL, OPAQUE, PURE, TOTAL, hashing
+from perfopt_cli.model.rules.analysis.tree import named
 
 _CONVERSIONS = {"int", "float", "ord", "chr", "round", "divmod", "pow", "bin", "hex", "oct"}
 _MATH = {
@@ -161,7 +162,7 @@ class CallEffects(ExpressionEffects):
             return used
         if name in ("set", "frozenset", "collections.Counter"):
             fits = name != "collections.Counter" or first.name not in MAPPINGS
-            return max(used, self.hashing(first.item) if fits else OPAQUE)
+            return max(used, hashing(first.item) if fits else OPAQUE)
         if name == "sum":
             return max(used, TOTAL if first.item.name in NUMBERS else OPAQUE)
         if name in ("any", "all"):

@@ -7,7 +7,7 @@ from enum import Enum, auto
 
 import libcst as cst
 
-from perfopt_cli.model.rules.tree import COMPREHENSIONS, Tree
+from perfopt_cli.model.rules.analysis.tree import COMPREHENSIONS, Tree
 
 _READERS = {"len", "sum", "any", "all", "list", "tuple", "set", "frozenset", "sorted", "min", "max"}
 _READERS |= {"dict", "enumerate", "zip", "reversed", "str", "repr", "bool", "isinstance", "print"}

@@ -6,9 +6,19 @@ import ast
 import builtins
 from collections import Counter
 
-from perfopt_cli.model.rules import records
-from perfopt_cli.model.rules.kinds import ANY, BOOL, BYTES, FLOAT, INT, NONE, STR, Kind, join
-from perfopt_cli.model.rules.scan import bound, bound_anywhere, identifiers
+from perfopt_cli.model.rules.analysis import records
+from perfopt_cli.model.rules.analysis.kinds import (
+    ANY,
+    BOOL,
+    BYTES,
+    FLOAT,
+    INT,
+    NONE,
+    STR,
+    Kind,
+    join,
+)
+from perfopt_cli.model.rules.analysis.scan import bound, bound_anywhere, identifiers
 
 _BASIC = {"int": INT, "str": STR, "bytes": BYTES, "bool": BOOL, "float": FLOAT, "None": NONE}
 _GENERIC = {

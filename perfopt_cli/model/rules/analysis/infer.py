@@ -6,13 +6,15 @@ import ast
 
 import libcst as cst
 
-from perfopt_cli.model.rules.expressions import Expressions, arithmetic, index_of
-from perfopt_cli.model.rules.kinds import ANY, MAPPINGS, NEVER, STR, Kind, hidden, join, of
-from perfopt_cli.model.rules.module import Module
-from perfopt_cli.model.rules.names import Binding, Names, Symbol
+from perfopt_cli.model.rules.analysis.arithmetic import arithmetic, index_of
+from perfopt_cli.model.rules.analysis.expressions import Expressions
+from perfopt_cli.model.rules.analysis.kinds import ANY, MAPPINGS, NEVER, STR, Kind, hidden, join, of
+from perfopt_cli.model.rules.analysis.module import Module
+from perfopt_cli.model.rules.analysis.names import Names
+from perfopt_cli.model.rules.analysis.symbols import Binding, Symbol
+from perfopt_cli.model.rules.analysis.tree import Tree
+from perfopt_cli.model.rules.analysis.uses import Use, use_of
 from perfopt_cli.model.rules.text import code
-from perfopt_cli.model.rules.tree import Tree
-from perfopt_cli.model.rules.uses import Use, use_of
 
 _ROUNDS = 8
 _AUGMENTED: dict[type[cst.BaseAugOp], type[cst.BaseBinaryOp]] = {

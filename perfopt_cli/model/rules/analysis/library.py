@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enum import IntEnum
 
-from perfopt_cli.model.rules.kinds import (
+from perfopt_cli.model.rules.analysis.kinds import (
     ANY,
     BOOL,
     BYTES,

@@ -6,7 +6,8 @@ import ast
 
 import libcst as cst
 
-from perfopt_cli.model.rules.kinds import (
+from perfopt_cli.model.rules.analysis.arithmetic import arithmetic, index_of
+from perfopt_cli.model.rules.analysis.kinds import (
     ANY,
     BOOL,
     BYTES,
@@ -25,18 +26,17 @@ from perfopt_cli.model.rules.kinds import (
     join,
     of,
 )
-from perfopt_cli.model.rules.library import method_kind
-from perfopt_cli.model.rules.module import Module
-from perfopt_cli.model.rules.names import Names, Symbol
-from perfopt_cli.model.rules.tree import COMPREHENSIONS, named
+from perfopt_cli.model.rules.analysis.library import method_kind
+from perfopt_cli.model.rules.analysis.module import Module
+from perfopt_cli.model.rules.analysis.names import Names
+from perfopt_cli.model.rules.analysis.symbols import Symbol
+from perfopt_cli.model.rules.analysis.tree import COMPREHENSIONS, named
 
 _FIXED = {"len": INT, "ord": INT, "hash": INT, "int": INT, "str": STR, "repr": STR, "chr": STR}
 _FIXED |= {"ascii": STR, "hex": STR, "bin": STR, "oct": STR, "format": STR, "input": STR}
 _FIXED |= {"bool": BOOL, "any": BOOL, "all": BOOL, "isinstance": BOOL, "issubclass": BOOL}
 _FIXED |= {"callable": BOOL, "hasattr": BOOL, "float": FLOAT, "range": RANGE, "print": NONE}
 _COLLECT = {"list", "tuple", "set", "frozenset"}
-_INT_OPERATORS = (cst.Add, cst.Subtract, cst.Multiply, cst.FloorDivide, cst.Modulo)
-_BIT_OPERATORS = (cst.BitAnd, cst.BitOr, cst.BitXor, cst.LeftShift, cst.RightShift)
 
 
 class Expressions:
@@ -266,38 +266,3 @@ class Expressions:
             return Kind("typed" if record.form == "typed" else "record", (), name)
         function = self.module.functions.get(name)
         return self.module.kind(function.returns) if function is not None else ANY
-
-
-def arithmetic(operator: type[cst.CSTNode], left: Kind, right: Kind) -> Kind:
-    """Return the type of ``left operator right``."""
-    if NEVER in (left, right):
-        return NEVER
-    if left.name in NUMBERS and right.name in NUMBERS:
-        if issubclass(operator, cst.Divide):
-            return FLOAT
-        if issubclass(operator, _INT_OPERATORS):
-            return FLOAT if FLOAT in (left, right) else INT
-        return INT if issubclass(operator, _BIT_OPERATORS) and FLOAT not in (left, right) else ANY
-    if issubclass(operator, cst.Add) and left.name == right.name:
-        if left in (STR, BYTES):
-            return left
-        return hidden_items(join(left, right)) if left.name == "list" else ANY
-    if issubclass(operator, cst.Multiply) and {left, right} <= {STR, INT, BOOL}:
-        return STR
-    if issubclass(operator, cst.Multiply) and left.name == "list" and right.name in ("int", "bool"):
-        return hidden_items(left)
-    if issubclass(operator, (cst.BitAnd, cst.BitOr, cst.BitXor, cst.Subtract)):
-        return join(left, right) if left.name == right.name == "set" else ANY
-    return ANY
-
-
-def hidden_items(kind: Kind) -> Kind:
-    """Return the type of a fresh container that holds the same items."""
-    return Kind(kind.name, tuple(hidden(arg) for arg in kind.args), kind.of)
-
-
-def index_of(node: cst.Subscript) -> cst.BaseExpression | None:
-    """Return the key of ``x[key]``, or None for slices and several keys."""
-    if len(node.slice) == 1 and isinstance(node.slice[0].slice, cst.Index):
-        return node.slice[0].slice.value
-    return None

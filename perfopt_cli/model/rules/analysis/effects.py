@@ -6,26 +6,29 @@ from collections.abc import Callable, Iterable
 
 import libcst as cst
 
-from perfopt_cli.model.rules.expressions import index_of
-from perfopt_cli.model.rules.infer import Inference
-from perfopt_cli.model.rules.kinds import (
-    FLOAT,
+from perfopt_cli.model.rules.analysis.arithmetic import index_of
+from perfopt_cli.model.rules.analysis.infer import Inference
+from perfopt_cli.model.rules.analysis.kinds import (
     MAPPINGS,
     NUMBERS,
     REITERABLE,
     STR,
     Kind,
-    is_ordered,
     is_plain,
     is_scalar,
 )
-from perfopt_cli.model.rules.library import Effect, is_calm
-from perfopt_cli.model.rules.tree import COMPREHENSIONS, Tree
+from perfopt_cli.model.rules.analysis.library import Effect, is_calm
+from perfopt_cli.model.rules.analysis.operators import (
+    LOCAL,
+    OPAQUE,
+    PURE,
+    TOTAL,
+    compared,
+    hashing,
+    operated,
+)
+from perfopt_cli.model.rules.analysis.tree import COMPREHENSIONS, Tree
 
-TOTAL, PURE, LOCAL, OPAQUE = Effect
-
-_ORDERING = (cst.LessThan, cst.LessThanEqual, cst.GreaterThan, cst.GreaterThanEqual)
-_EXACT = (cst.Add, cst.Subtract, cst.Multiply, cst.BitAnd, cst.BitOr, cst.BitXor)
 _QUIET = (cst.Integer, cst.Float, cst.Imaginary, cst.SimpleString, cst.Ellipsis, cst.Lambda)
 
 
@@ -134,14 +137,8 @@ class ExpressionEffects:
                 parts, key = (item.value, item.value), item.value
             else:
                 return OPAQUE
-            worst = max(worst, self.most(parts), self.hashing(self.kinds(key)))
+            worst = max(worst, self.most(parts), hashing(self.kinds(key)))
         return worst
-
-    def hashing(self, kind: Kind) -> Effect:
-        """Return what using a value as a key may do."""
-        if kind.name in ("tuple", "row"):
-            return max((self.hashing(arg) for arg in kind.args), default=TOTAL)
-        return TOTAL if is_scalar(kind) else OPAQUE
 
     def iteration(self, node: cst.BaseExpression) -> Effect:
         """Return what going once through the items may do, the loop's body aside."""
@@ -154,13 +151,13 @@ class ExpressionEffects:
     def _comprehension(self, node: cst.BaseExpression) -> Effect:
         worst = TOTAL
         if isinstance(node, cst.DictComp):
-            worst = max(self(node.key), self(node.value), self.hashing(self.kinds(node.key)))
+            worst = max(self(node.key), self(node.value), hashing(self.kinds(node.key)))
             clause: cst.CompFor | None = node.for_in
         else:
             assert isinstance(node, (cst.ListComp, cst.SetComp, cst.GeneratorExp))
             worst = self(node.elt)
             if isinstance(node, cst.SetComp):
-                worst = max(worst, self.hashing(self.kinds(node.elt)))
+                worst = max(worst, hashing(self.kinds(node.elt)))
             clause = node.for_in
         return max(worst, self.clause(clause))
 
@@ -209,30 +206,11 @@ class ExpressionEffects:
         worst, left = self(node.left), node.left
         for part in node.comparisons:
             right = part.comparator
-            worst = max(worst, self(right), self._compared(part.operator, left, right))
+            worst = max(
+                worst, self(right), compared(part.operator, self.kinds(left), self.kinds(right))
+            )
             left = right
         return worst
-
-    def _compared(
-        self, operator: cst.BaseCompOp, left: cst.BaseExpression, right: cst.BaseExpression
-    ) -> Effect:
-        one, two = self.kinds(left), self.kinds(right)
-        if isinstance(operator, (cst.Is, cst.IsNot)):
-            return TOTAL
-        if isinstance(operator, (cst.In, cst.NotIn)):
-            if two == STR:
-                return TOTAL if one == STR else OPAQUE
-            if two.name in ("set", "frozenset", "dict"):
-                fits = is_scalar(one) and is_plain(two.item)
-                return max(TOTAL if fits else OPAQUE, self.hashing(one))
-            fits = two.name in ("list", "tuple", "row", "range", "deque", "view")
-            return TOTAL if fits and is_plain(one) and is_plain(two.item) else OPAQUE
-        if isinstance(operator, _ORDERING):
-            numbers = one.name in NUMBERS and two.name in NUMBERS
-            if numbers or (one == two and is_ordered(one)):
-                return TOTAL
-            return PURE if is_plain(one) and is_plain(two) else OPAQUE
-        return TOTAL if is_plain(one) and is_plain(two) else OPAQUE
 
     def _unary(self, node: cst.UnaryOperation) -> Effect:
         if isinstance(node.operator, cst.Not):
@@ -241,22 +219,7 @@ class ExpressionEffects:
 
     def _binary(self, node: cst.BinaryOperation) -> Effect:
         left, right = self.kinds(node.left), self.kinds(node.right)
-        return self.operated(type(node.operator), left, right)
-
-    def operated(self, operator: type[cst.CSTNode], left: Kind, right: Kind) -> Effect:
-        """Return what ``left operator right`` may do, given the types."""
-        if left.name in NUMBERS and right.name in NUMBERS:
-            # A float may be given as an int, and a big one does not fit beside a float.
-            whole = FLOAT not in (left, right)
-            return TOTAL if whole and issubclass(operator, _EXACT) else PURE
-        if left.name == right.name and left.name in ("str", "bytes", "list"):
-            return TOTAL if issubclass(operator, cst.Add) else PURE
-        if left.name == right.name == "set" and is_calm(left) and is_calm(right):
-            return TOTAL
-        if issubclass(operator, cst.Modulo) and left == STR:
-            return PURE if is_plain(right) else OPAQUE
-        repeats = issubclass(operator, cst.Multiply) and right.name in ("int", "bool")
-        return PURE if repeats and left.name in ("str", "list") else OPAQUE
+        return operated(type(node.operator), left, right)
 
     def _subscript(self, node: cst.Subscript) -> Effect:
         kind, key = self.kinds(node.value), index_of(node)

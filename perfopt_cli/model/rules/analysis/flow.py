@@ -6,13 +6,13 @@ from collections.abc import Iterable, Iterator
 
 import libcst as cst
 
-from perfopt_cli.model.rules.kinds import is_flat
-from perfopt_cli.model.rules.library import Effect, may_change
-from perfopt_cli.model.rules.names import Symbol
-from perfopt_cli.model.rules.sharing import Sharing
+from perfopt_cli.model.rules.analysis.kinds import is_flat
+from perfopt_cli.model.rules.analysis.library import Effect, may_change
+from perfopt_cli.model.rules.analysis.sharing import Sharing
+from perfopt_cli.model.rules.analysis.symbols import Symbol
+from perfopt_cli.model.rules.analysis.tree import Statement, leaves
+from perfopt_cli.model.rules.analysis.uses import is_target
 from perfopt_cli.model.rules.text import same
-from perfopt_cli.model.rules.tree import Statement, leaves
-from perfopt_cli.model.rules.uses import is_target
 
 _CONTAINERS = {"list", "set", "dict", "deque", "defaultdict", "tuple", "row", "frozenset"}
 _GROWERS = {"append", "add", "extend", "insert", "update", "setdefault", "sort", "reverse"}

@@ -3,57 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 
 import libcst as cst
 
-from perfopt_cli.model.rules.tree import COMPREHENSIONS, Tree, children, named
+from perfopt_cli.model.rules.analysis.symbols import Binding, Scope, Symbol
+from perfopt_cli.model.rules.analysis.tree import COMPREHENSIONS, Tree, children, named
 
 _KEYED = {"sorted", "min", "max"}
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Binding:
-    """One place that gives a variable a value.
-
-    ``value`` is the bound expression (for ``for`` the iterable, for ``param``
-    the default) and ``path`` the way into it where it is unpacked. ``node`` is
-    the statement, clause or parameter.
-    """
-
-    form: str
-    node: cst.CSTNode
-    name: cst.Name
-    value: cst.BaseExpression | None = None
-    path: tuple[int, ...] = ()
-    annotation: cst.Annotation | None = None
-
-
-@dataclass(slots=True, eq=False)
-class Symbol:
-    """A variable of the function, of a comprehension in it, or of a key function.
-
-    ``captured``: code that may run later, or elsewhere, uses it. ``outer``: it
-    is declared global or nonlocal.
-    """
-
-    name: str
-    scope: cst.CSTNode
-    bindings: list[Binding] = field(default_factory=list)
-    loads: list[cst.Name] = field(default_factory=list)
-    captured: bool = False
-    outer: bool = False
-
-
-@dataclass(slots=True, eq=False)
-class _Scope:
-    node: cst.CSTNode
-    parent: _Scope | None
-    form: str
-    symbols: dict[str, Symbol] = field(default_factory=dict)
-
-    def declare(self, name: str) -> Symbol:
-        return self.symbols.setdefault(name, Symbol(name, self.node))
 
 
 class Names:
@@ -63,8 +19,8 @@ class Names:
         self.tree = tree
         self.symbol_of: dict[cst.Name, Symbol] = {}
         self.globals: list[cst.Name] = []
-        self._reads: list[tuple[cst.Name, _Scope]] = []
-        self._root = _Scope(tree.root, None, "function")
+        self._reads: list[tuple[cst.Name, Scope]] = []
+        self._root = Scope(tree.root, None, "function")
         self._parameters(tree.root.params, self._root)
         self._visit(tree.root.body, self._root)
         for name, scope in self._reads:
@@ -79,9 +35,9 @@ class Names:
         """Return the variable that a bare name means."""
         return self.symbol_of.get(node) if isinstance(node, cst.Name) else None
 
-    def _resolve(self, name: cst.Name, scope: _Scope) -> None:
+    def _resolve(self, name: cst.Name, scope: Scope) -> None:
         foreign = False
-        at: _Scope | None = scope
+        at: Scope | None = scope
         first = True
         while at is not None:
             visible = at.form != "class" or first
@@ -98,7 +54,7 @@ class Names:
     def _bind(
         self,
         target: cst.CSTNode,
-        scope: _Scope,
+        scope: Scope,
         form: str,
         node: cst.CSTNode,
         value: cst.BaseExpression | None = None,
@@ -118,18 +74,18 @@ class Names:
         else:
             self._visit(target, scope)
 
-    def _parameters(self, params: cst.Parameters, scope: _Scope) -> None:
+    def _parameters(self, params: cst.Parameters, scope: Scope) -> None:
         stars = [p for p in (params.star_arg, params.star_kwarg) if isinstance(p, cst.Param)]
         for param in (*params.posonly_params, *params.params, *params.kwonly_params, *stars):
             form = "star" if param in stars else "param"
             self._bind(param.name, scope, form, param, param.default, (), param.annotation)
 
-    def _visit_all(self, nodes: Sequence[cst.CSTNode | None], scope: _Scope) -> None:
+    def _visit_all(self, nodes: Sequence[cst.CSTNode | None], scope: Scope) -> None:
         for node in nodes:
             if node is not None:
                 self._visit(node, scope)
 
-    def _visit(self, node: cst.CSTNode, scope: _Scope) -> None:
+    def _visit(self, node: cst.CSTNode, scope: Scope) -> None:
         if isinstance(node, cst.Name):
             self._reads.append((node, scope))
         elif isinstance(node, (cst.Attribute, cst.Arg)):
@@ -153,7 +109,7 @@ class Names:
         else:
             self._visit_all(list(children(node)), scope)
 
-    def _small(self, node: cst.BaseSmallStatement, scope: _Scope) -> None:
+    def _small(self, node: cst.BaseSmallStatement, scope: Scope) -> None:
         if isinstance(node, cst.Assign):
             self._visit(node.value, scope)
             for target in node.targets:
@@ -183,7 +139,7 @@ class Names:
         else:
             self._visit_all(list(children(node)), scope)
 
-    def _compound(self, node: cst.BaseCompoundStatement, scope: _Scope) -> None:
+    def _compound(self, node: cst.BaseCompoundStatement, scope: Scope) -> None:
         if isinstance(node, cst.For):
             self._visit(node.iter, scope)
             self._bind(node.target, scope, "for", node, node.iter)
@@ -212,11 +168,11 @@ class Names:
         else:
             self._visit_all(list(children(node)), scope)
 
-    def _nested(self, node: cst.Lambda | cst.FunctionDef | cst.ClassDef, scope: _Scope) -> None:
+    def _nested(self, node: cst.Lambda | cst.FunctionDef | cst.ClassDef, scope: Scope) -> None:
         if isinstance(node, cst.ClassDef):
             self._bind(node.name, scope, "other", node)
             self._visit_all([*node.decorators, *node.bases, *node.keywords], scope)
-            self._visit(node.body, _Scope(node, scope, "class"))
+            self._visit(node.body, Scope(node, scope, "class"))
             return
         if isinstance(node, cst.FunctionDef):
             self._bind(node.name, scope, "other", node)
@@ -226,14 +182,14 @@ class Names:
             if param.default is not None:
                 self._visit(param.default, scope)
         form = "key" if isinstance(node, cst.Lambda) and self._is_key(node) else "deferred"
-        inner = _Scope(node, scope, form)
+        inner = Scope(node, scope, form)
         self._parameters(params, inner)
         self._visit(node.body, inner)
 
-    def _comprehension(self, node: cst.BaseExpression, scope: _Scope) -> None:
+    def _comprehension(self, node: cst.BaseExpression, scope: Scope) -> None:
         assert isinstance(node, COMPREHENSIONS)
         lazy = self.tree.is_lazy(node)
-        inner = _Scope(node, scope, "deferred" if lazy else "comprehension")
+        inner = Scope(node, scope, "deferred" if lazy else "comprehension")
         clause: cst.CompFor | None = node.for_in
         outside = scope
         while clause is not None:

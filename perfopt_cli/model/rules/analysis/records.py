@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
-from perfopt_cli.model.rules.scan import bound
+from perfopt_cli.model.rules.analysis.scan import bound
 
 _MAGIC = {"__getattr__", "__getattribute__", "__setattr__", "__new__"}
 _CALLED = {"__init__", "__post_init__", "__bool__", "__len__"}
@@ -37,6 +37,7 @@ class _Field:
     annotation: ast.expr
     sure: bool
     bare: bool = True
+    given: bool = False
 
 
 def read(
@@ -57,7 +58,8 @@ def read(
         fields.pop(name, None)
     for name, item in declared.items():
         fields.pop(name, None)
-        if members[name] <= (form != "class"):
+        # A property of the same name is a second binding, and wins.
+        if members[name] == item.given:
             fields[name] = item.annotation
             sure = sure | {name} if item.sure and _total(node) else sure - {name}
     if form == "dataclass" and ("__init__" in members or _sets_nothing(node)):
@@ -123,7 +125,7 @@ def _annotated(node: ast.ClassDef, origin: Origin) -> dict[str, _Field]:
         factory = words.get("default_factory")
         bare = factory is None or origin(factory) in _FACTORIES
         sure = "init" not in words and "NotRequired" not in text
-        found[item.target.id] = _Field(item.annotation, sure, bare)
+        found[item.target.id] = _Field(item.annotation, sure, bare, item.value is not None)
     return found
 
 
