@@ -168,6 +168,16 @@ def test_a_src_layout_that_pytest_is_told_of_can_be_judged(tmp_path: Path) -> No
     assert [entry["path"] for entry in report["applied"]] == ["src/pkg/mod.py"]
 
 
+def test_a_candidate_for_an_untested_function_is_not_applied(project: Path) -> None:
+    before = tree(project)
+    source = 'def untested(words: list[str]) -> str:\n    return "".join(words)\n'
+    spec = replay_file(project, source, qualname="untested")
+    report = parsed(optimize(project, "--model", spec, "--format", "json"))
+    found = report["candidates"][0]
+    assert (found["status"], found["reason"]) == ("abstained", "UNTESTED")
+    assert tree(project) == before
+
+
 def test_check_writes_nothing_and_exits_1(project: Path) -> None:
     before = tree(project)
     done = optimize(project, "--check", "--model", replay_file(project, FAST))

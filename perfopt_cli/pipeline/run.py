@@ -42,6 +42,7 @@ from perfopt_cli.project import (
     copy_project,
     python_files,
     python_path,
+    unmapped,
 )
 from perfopt_cli.sandbox.isolate import open_sandbox
 from perfopt_cli.sandbox.judge import Judge, Recording, record
@@ -146,6 +147,11 @@ class Run:
         check_baseline(located)
         for note in located.notes:
             self.listener.note(note)
+        for name in unmapped(self.interpreter, self.project):
+            self.listener.note(
+                f"{name} is installed in a way that perfopt can't lead to its working copy: "
+                "its functions are left alone"
+            )
         return located
 
     def _summary(self, located: Located) -> Summary:
@@ -267,7 +273,7 @@ class Bench:
     ) -> Verdict | None:
         """Return the verdict on a candidate that is not to be judged, else None."""
         if target.skip is not None:
-            return Verdict(rewrite, Status.SKIPPED, Reason.UNTESTED, target.skip)
+            return Verdict(rewrite, Status.ABSTAINED, Reason.UNTESTED, target.skip)
         if self.deadline is not None and time.monotonic() > self.deadline:
             return Verdict(rewrite, Status.SKIPPED, Reason.BUDGET, "the time budget ran out")
         listed = rewrite.origin.startswith("replay:")
