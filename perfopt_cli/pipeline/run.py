@@ -25,15 +25,12 @@ from perfopt_cli.core import (
     Outcome,
     OutOfTime,
     Proposer,
-    Reason,
-    Rewrite,
-    Status,
     Summary,
     Target,
-    Verdict,
 )
 from perfopt_cli.locate import Located, check_baseline, compare_runs, locate, test_arguments
-from perfopt_cli.pipeline.choose import Distinct, candidates, choose_targets, named_targets
+from perfopt_cli.pipeline.bench import Bench
+from perfopt_cli.pipeline.choose import choose_targets, named_targets
 from perfopt_cli.pipeline.finish import best, rewrites, settle
 from perfopt_cli.project import (
     Interpreter,
@@ -45,7 +42,7 @@ from perfopt_cli.project import (
     unmapped,
 )
 from perfopt_cli.sandbox.isolate import open_sandbox
-from perfopt_cli.sandbox.judge import Judge, Recording, record
+from perfopt_cli.sandbox.judge import Recording, record
 from perfopt_cli.sandbox.place import code_state, make_place
 from perfopt_cli.sandbox.session import Session
 from perfopt_cli.sandbox.verify import Verifier
@@ -240,47 +237,6 @@ class Run:
             shown = diff(plan(copy, rewrites([outcome]))) if in_files else ""
             final.append(mine or replace(outcome, applied=in_files, diff=shown))
         self.summary = replace(self.summary, outcomes=tuple(final), patch=diff(edits))
-
-
-@dataclass
-class Bench:
-    """What is needed to judge candidates of any target of a run."""
-
-    verifier: Verifier
-    sources: Sequence[Proposer]
-    settings: Settings
-    deadline: float | None
-    recording: Recording | None = None
-
-    def judge_target(self, target: Target, number: int) -> Iterator[Verdict]:
-        """Yield a verdict on each candidate of the target, in order."""
-        assert self.recording is not None
-        module = read_source(self.verifier.session.place.copy / target.path)
-        least = self.settings.min_speedup
-        judge = Judge(self.verifier, target, number, module, self.recording, least)
-        distinct = Distinct(target)
-        accepted: Verdict | None = None
-        count = self.settings.candidates
-        for rewrite in candidates(target, module.text, self.sources, count):
-            verdict = distinct.duplicate(rewrite) or self._passed_over(target, rewrite, accepted)
-            verdict = verdict or judge.judge(rewrite)[0]
-            if verdict.status is Status.ACCEPTED:
-                accepted = verdict
-            yield verdict
-
-    def _passed_over(
-        self, target: Target, rewrite: Rewrite, accepted: Verdict | None
-    ) -> Verdict | None:
-        """Return the verdict on a candidate that is not to be judged, else None."""
-        if target.skip is not None:
-            return Verdict(rewrite, Status.ABSTAINED, Reason.UNTESTED, target.skip)
-        if self.deadline is not None and time.monotonic() > self.deadline:
-            return Verdict(rewrite, Status.SKIPPED, Reason.BUDGET, "the time budget ran out")
-        listed = rewrite.origin.startswith("replay:")
-        if accepted is not None and not listed and not self.settings.all_candidates:
-            detail = "another candidate was accepted already; --all-candidates judges every one"
-            return Verdict(rewrite, Status.SKIPPED, Reason.BUDGET, detail)
-        return None
 
 
 def readable_paths(interpreter: Interpreter) -> tuple[Path, ...]:
