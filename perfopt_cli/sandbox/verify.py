@@ -106,8 +106,8 @@ class Verifier:
                 return Refusal(Reason.TIMED_OUT, "replaying the recorded calls")
             if replayed.ending is not Ending.DONE or replayed.state is None:
                 return Refusal(Reason.CRASHED, replayed.problem)
-            missing = [i for i in evidence.usable if (1, i) not in replayed.calls]
-            if missing:
+            wanted = {(turn, index) for turn in (0, 1) for index in evidence.usable}
+            if not wanted <= replayed.calls.keys():
                 return Refusal(Reason.CRASHED, "some recorded calls gave no result")
         return None
 
