@@ -65,11 +65,21 @@ def record(verifier: Verifier, targets: Sequence[Target], on_test: object = None
                 recorded[target.path, target.qualname] = message
             elif message["kind"] == "recording":
                 sys_path = message["sys_path"]
+                session.memory_bytes = memory_limit(message["peak"])
     if worker.ending is not Ending.DONE:
         problem = last_line(worker.errors) or f"the test run {worker.ending}"
         raise BaselineError(f"the tests ran once, but not while calls were recorded: {problem}")
     run = SuiteRun(outcomes, texts, worker.ending, worker.errors)
     return Recording(recorded, tuple(sys_path), run)
+
+
+def memory_limit(peak: int | None) -> int | None:
+    """Return the bound on a candidate's address space, from the peak of the unchanged project.
+
+    Half as much again and a gigabyte, as thread stacks and allocators take
+    address space in large steps.
+    """
+    return None if peak is None else peak + peak // 2 + 2**30
 
 
 def _spec(session: Session, target: Target, number: int) -> Message:

@@ -43,11 +43,16 @@ class Ending(Enum):
 
 
 class Session:
-    """Starts workers in one sandbox over one workplace."""
+    """Starts workers in one sandbox over one workplace.
+
+    ``memory_bytes`` bounds the address space of workers that are not trusted;
+    None until it is known what the unchanged project needs.
+    """
 
     def __init__(self, sandbox: Sandbox, place: Workplace) -> None:
         self.sandbox = sandbox
         self.place = place
+        self.memory_bytes: int | None = None
         self.entry = install_worker(place.scratch)
 
     def open(
@@ -65,6 +70,8 @@ class Session:
         trusted = request["job"] in TRUSTED_JOBS
         place = self.place
         limits = place.limits if seconds is None else replace(place.limits, seconds=seconds)
+        if not trusted:
+            limits = replace(limits, memory_bytes=self.memory_bytes)
         policy = Policy(
             readable=(*place.readable, self.entry.parent, place.shared, place.copy),
             writable=place.writable(trusted=trusted, tests=request["job"] in TEST_JOBS),

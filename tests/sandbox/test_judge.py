@@ -202,6 +202,12 @@ def test_the_same_code_is_not_called_faster(bench: Bench) -> None:
             id="another type that calls itself equal",
         ),
         pytest.param(
+            "total",
+            "def total(items: list[int]) -> int:\n    bytearray(2**34)\n    return sum(items)\n",
+            Reason.TESTS_FAILED,
+            id="more memory than there is for it",
+        ),
+        pytest.param(
             "order",
             "def order(items):\n    return sorted(items)\n",
             Reason.DIVERGED,

@@ -11,6 +11,7 @@ import sys
 import threading
 
 from . import calls
+from .channel import peak_memory
 from .suite import Reporter, run_pytest
 
 MAX_CALLS = 200
@@ -200,4 +201,4 @@ def run(channel, request):
             seen=target.seen,
             refused=target.refused,
         )
-    channel.send("recording", code=code, sys_path=path.entries)
+    channel.send("recording", code=code, peak=peak_memory(), sys_path=path.entries)
