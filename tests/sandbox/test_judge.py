@@ -260,7 +260,7 @@ def test_the_same_code_is_not_called_faster(bench: Bench) -> None:
         ),
         pytest.param(
             "squares",
-            "def squares(items):\n    yield from [item * item for item in items][:30]\n",
+            "def squares(items):\n    yield from [item * item for item in items][:15]\n",
             Reason.TESTS_FAILED,
             id="fewer items",
         ),
