@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import ast
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from perfopt_cli.config import Settings
 from perfopt_cli.core import Proposer, Reason, Rewrite, Status, Target, Verdict
+from perfopt_cli.model.normal import normal_form
 
 
 def choose_targets(
@@ -56,32 +56,23 @@ def candidates(
 
 
 class Distinct:
-    """Tells candidates that say the same in other words: comments, layout, docstring apart."""
+    """Tells candidates that say the same in other words: comments, layout, docstring apart.
+
+    The same code with other imports is another candidate.
+    """
 
     def __init__(self, target: Target) -> None:
-        self.seen = {normal_form(target.source): "the original"}
+        self.original = normal_form(target.source)
+        self.seen: dict[tuple[str, frozenset[str]], Rewrite] = {}
 
     def duplicate(self, rewrite: Rewrite) -> Verdict | None:
         """Return the verdict on a candidate that was seen before, or None and remember it."""
         form = normal_form(rewrite.source)
-        if form is None:
+        first = self.seen.setdefault((form, frozenset(rewrite.imports)), rewrite)
+        if form == self.original:
+            detail = "the same code as the original"
+        elif first is not rewrite:
+            detail = f"the same code as candidate {first.number} of {first.origin}"
+        else:
             return None
-        if form in self.seen:
-            detail = f"the same code as {self.seen[form]}"
-            return Verdict(rewrite, Status.SKIPPED, Reason.DUPLICATE, detail)
-        self.seen[form] = f"candidate {rewrite.number} of {rewrite.origin}"
-        return None
-
-
-def normal_form(source: str) -> str | None:
-    """Return a text that is equal for equal code, or None where it does not parse."""
-    try:
-        tree = ast.parse(source)
-    except (SyntaxError, ValueError, RecursionError):
-        return None
-    for node in tree.body:
-        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and len(node.body) > 1:
-            first = node.body[0]
-            if isinstance(first, ast.Expr) and isinstance(first.value, ast.Constant):
-                node.body = node.body[1:]
-    return ast.dump(tree)
+        return Verdict(rewrite, Status.SKIPPED, Reason.DUPLICATE, detail)

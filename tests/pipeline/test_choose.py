@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from perfopt_cli.config import Settings
 from perfopt_cli.core import Reason, Rewrite, Target
@@ -72,13 +73,19 @@ def test_a_second_copy_is_a_duplicate_of_the_first() -> None:
     distinct = Distinct(HOT)
     rewrite = Rewrite(HOT, "def hot(x):\n    return x + 0\n", (), "rules", 3)
     assert distinct.duplicate(rewrite) is None
-    again = distinct.duplicate(rewrite)
+    again = distinct.duplicate(replace(rewrite, number=4))
     assert again is not None
     assert "candidate 3 of rules" in again.detail
 
 
-def test_what_does_not_parse_is_no_duplicate() -> None:
+def test_the_same_code_with_another_import_is_judged_by_itself() -> None:
     distinct = Distinct(HOT)
-    broken = Rewrite(HOT, "def hot(x:\n")
-    assert distinct.duplicate(broken) is None
-    assert distinct.duplicate(broken) is None
+    lacking = Rewrite(HOT, "def hot(x):\n    return sqrt(x)\n")
+    assert distinct.duplicate(lacking) is None
+    assert distinct.duplicate(replace(lacking, imports=("from math import sqrt",))) is None
+
+
+def test_what_does_not_parse_is_told_by_its_text() -> None:
+    distinct = Distinct(HOT)
+    assert distinct.duplicate(Rewrite(HOT, "def hot(x:\n")) is None
+    assert distinct.duplicate(Rewrite(HOT, "def hot(y:\n")) is None
