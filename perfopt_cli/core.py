@@ -9,7 +9,7 @@ This module imports nothing of perfopt.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
 from typing import Protocol
@@ -222,7 +222,6 @@ class Outcome:
     verdict: Verdict | None = None
     applied: bool = False
     diff: str = ""
-    notes: tuple[str, ...] = field(default=())
 
 
 @dataclass(frozen=True, slots=True)
@@ -275,10 +274,3 @@ class Proposer(Protocol):
 
     def propose(self, target: Target, module_source: str, *, n: int) -> Sequence[Rewrite]:
         """Return up to n candidates, best guess first. ``module_source`` is the file's text."""
-
-
-class Runner(Protocol):
-    """Runs a program somewhere it can do no harm."""
-
-    def run(self, argv: Sequence[str], *, cwd: Path, timeout: float) -> Completed:
-        """Run argv to its end or to the timeout (seconds)."""

@@ -91,7 +91,6 @@ def _spec(session: Session, target: Target, number: int) -> Message:
         "module": target.module,
         "first": first_line(file, target.qualname),
         "calls": str(place.shared / f"calls-{number}"),
-        "number": number,
     }
 
 

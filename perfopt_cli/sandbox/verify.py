@@ -38,7 +38,6 @@ class SuiteRun:
     texts: dict[str, str]
     ending: Ending
     errors: str
-    outside: tuple[str, ...] = ()
 
     def failed(self) -> list[str]:
         """Return the node ids that failed."""
@@ -121,7 +120,6 @@ class Verifier:
         }
         outcomes: dict[str, str] = {}
         texts: dict[str, str] = {}
-        outside: tuple[str, ...] = ()
         with self.session.open(request, seconds=self.limit(wanted)) as worker:
             for message in worker:
                 if message["kind"] == "test":
@@ -130,9 +128,7 @@ class Verifier:
                 elif message["kind"] == "collect":
                     outcomes[message["id"]] = "error"
                     texts[message["id"]] = message["text"]
-                elif message["kind"] == "suite":
-                    outside = tuple(message["modules"])
-        return SuiteRun(outcomes, texts, worker.ending or Ending.CRASHED, worker.errors, outside)
+        return SuiteRun(outcomes, texts, worker.ending or Ending.CRASHED, worker.errors)
 
     def limit(self, wanted: Sequence[str] | None) -> float:
         """Return the wall limit in seconds for these tests, from the baseline's time."""

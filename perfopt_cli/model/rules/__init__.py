@@ -5,8 +5,9 @@ from __future__ import annotations
 import warnings
 
 from perfopt_cli.core import Rewrite, Target
+from perfopt_cli.model.normal import normal_form
 from perfopt_cli.model.rules.analysis.module import Module
-from perfopt_cli.model.rules.apply import Result, Workbench, apply_rule, normal_form
+from perfopt_cli.model.rules.apply import Result, Workbench, apply_rule
 from perfopt_cli.model.rules.base import Rule
 from perfopt_cli.model.rules.registry import RULES
 

@@ -80,11 +80,6 @@ class Workbench:
         return result
 
 
-def normal_form(source: str) -> str:
-    """Return what two texts of the same program have in common."""
-    return ast.dump(ast.parse(source))
-
-
 def apply_rule(
     rule: Rule, source: str, module_source: str = "", qualname: str = ""
 ) -> Result | None:

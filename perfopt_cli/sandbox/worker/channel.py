@@ -10,7 +10,6 @@ import hashlib
 import hmac
 import json
 import os
-import sys
 
 
 class Channel:
@@ -76,8 +75,3 @@ def peak_memory():
     except OSError:
         return None
     return None
-
-
-def say(text):
-    """Write a line for a person to stderr."""
-    sys.stderr.write(text + "\n")
