@@ -12,6 +12,7 @@ import threading
 
 from . import calls
 from .channel import peak_memory
+from .entry import arguments, size_class
 from .suite import Reporter, run_pytest
 
 MAX_CALLS = 200
@@ -63,34 +64,6 @@ class Target:
             self.refused += 1
         finally:
             self.busy = False
-
-
-def arguments(frame):
-    """Return (args, kwargs) such that calling the function with them repeats the call."""
-    code, values = frame.f_code, frame.f_locals
-    names = code.co_varnames
-    count = code.co_argcount
-    args = [values[name] for name in names[:count]]
-    kwargs = {name: values[name] for name in names[count : count + code.co_kwonlyargcount]}
-    position = count + code.co_kwonlyargcount
-    if code.co_flags & 0x04:
-        args.extend(values[names[position]])
-        position += 1
-    if code.co_flags & 0x08:
-        kwargs.update(values[names[position]])
-    return args, kwargs
-
-
-def size_class(value):
-    """Return the type of a value and the order of magnitude of its size."""
-    kind = type(value)
-    if kind in (list, tuple, dict, set, frozenset, str, bytes, bytearray):
-        return kind, len(value).bit_length()
-    if kind is int:
-        return kind, value < 0, value.bit_length()
-    if kind is bool:
-        return kind, value
-    return kind
 
 
 class MonitoringHook:
