@@ -155,6 +155,25 @@ class Timing:
 
 
 @dataclass(frozen=True, slots=True)
+class Support:
+    """What speaks for a rewrite: how many calls agreed, and whether they would show a mistake.
+
+    ``recorded`` and ``fuzzed`` count the calls compared. Of ``mutants``, small
+    mistakes put into original and rewrite, ``noticed`` were; ``missed`` are the
+    others in words, ``never`` the branches that no call enters. ``test`` is a
+    test that would help, as Python with a hole, or empty.
+    """
+
+    recorded: int
+    fuzzed: int
+    mutants: int = 0
+    noticed: int = 0
+    missed: tuple[str, ...] = ()
+    never: tuple[str, ...] = ()
+    test: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Verdict:
     """What one gate, or all of them together, says of a rewrite."""
 
@@ -164,6 +183,7 @@ class Verdict:
     detail: str = ""
     seconds: float = 0.0
     timing: Timing | None = None
+    support: Support | None = None
 
     @property
     def speedup(self) -> Speedup | None:

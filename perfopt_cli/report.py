@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from perfopt_cli import __version__
-from perfopt_cli.core import Baseline, Outcome, Speedup, Status, Summary, Target, Verdict
+from perfopt_cli.core import Baseline, Outcome, Speedup, Status, Summary, Support, Target, Verdict
 
 
 def to_json(summary: Summary) -> dict[str, Any]:
@@ -78,6 +78,21 @@ def _candidate(verdict: Verdict) -> dict[str, Any]:
         "detail": verdict.detail,
         "speedup": _speedup(verdict.speedup),
         "seconds": round(verdict.seconds, 3),
+        "evidence": _support(verdict.support),
+    }
+
+
+def _support(support: Support | None) -> dict[str, Any] | None:
+    if support is None:
+        return None
+    return {
+        "recorded_calls": support.recorded,
+        "fuzzed_calls": support.fuzzed,
+        "mutants": support.mutants,
+        "mutants_noticed": support.noticed,
+        "missed": list(support.missed),
+        "never_entered": list(support.never),
+        "suggested_test": support.test,
     }
 
 

@@ -60,6 +60,10 @@ class Evidence:
         calls = {index: first[1, index] for index in self.originals()}
         return {i: max(1, call["nanos"]) for i, call in calls.items() if call["how"] == "returned"}
 
+    def all_nanos(self) -> dict[int, int]:
+        """Return the original's time in ns of each usable call, as it was when called again."""
+        return {index: self.replays[0].calls[1, index]["nanos"] for index in self.usable}
+
     def fuzzing_seconds(self) -> float:
         """Return how long the original took over all the made-up calls."""
         calls = self.replays[0].calls

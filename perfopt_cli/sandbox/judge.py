@@ -20,6 +20,7 @@ from perfopt_cli.core import (
 from perfopt_cli.sandbox.evidence import Evidence, gather
 from perfopt_cli.sandbox.gate import Refusal, parse_function, static_gate
 from perfopt_cli.sandbox.session import Ending, Message, Session
+from perfopt_cli.sandbox.strength import Strength
 from perfopt_cli.sandbox.timing import Timer, choose_inputs
 from perfopt_cli.sandbox.verify import REPLAY_SECONDS, SuiteRun, Verifier, last_line
 from perfopt_cli.source import SourceText, find, splice
@@ -125,6 +126,7 @@ class Judge:
         self.recorded = recording.recorded.get((target.path, target.qualname))
         self._evidence: Evidence | None = None
         self._timer: Timer | None = None
+        self.strength = Strength(verifier, target, module)
 
     def judge(self, rewrite: Rewrite) -> tuple[Verdict, str]:
         """Send a candidate through the gates; return the verdict and the edited module's text."""
@@ -149,10 +151,29 @@ class Judge:
             return refused(rewrite, refusal), text
         verdict = self._time(rewrite, text)
         if verdict.status is Status.ACCEPTED:
+            verdict = self._supported(verdict, text)
+        if verdict.status is Status.ACCEPTED:
             refusal = self.verifier.whole_suite({self.target.path: data})
             if refusal is not None:
                 return refused(rewrite, refusal), text
         return verdict, text
+
+    def _supported(self, verdict: Verdict, text: str) -> Verdict:
+        """Abstain from a faster candidate where the evidence would not show a mistake."""
+        evidence = self.evidence()
+        assert evidence is not None
+        support, weak = self.strength.weigh(evidence, verdict.rewrite, text)
+        if weak is None:
+            return replace(verdict, support=support)
+        assert verdict.speedup is not None
+        detail = f"{verdict.speedup.ratio:.2f}x, but {weak}"
+        return replace(
+            verdict,
+            status=Status.ABSTAINED,
+            reason=Reason.UNTESTED,
+            detail=detail,
+            support=support,
+        )
 
     def evidence(self) -> Evidence | None:
         """Replay the original once, to know which recorded calls can judge."""
