@@ -70,11 +70,13 @@ def examine(
     request: Message | None = None,
     mutants: bool = True,
     rewrite: bool = False,
+    sources: bool = False,
 ) -> Findings:
     """Replay the usable calls by mutants of the function as the module's text has it.
 
     ``request`` names another target, with the same calls, than the evidence's;
-    ``rewrite`` tells that the text is not the original's.
+    ``rewrite`` tells that the text is not the original's. ``sources``: give the
+    source of every mutant, not only of those that went unnoticed.
     """
     nanos = evidence.all_nanos()
     asked = {
@@ -85,6 +87,7 @@ def examine(
         "nanos": nanos,
         "mutants": mutants,
         "rewrite": rewrite,
+        "sources": sources,
         "seconds": MUTANT_SECONDS,
     }
     seconds = START_SECONDS + MUTANT_SECONDS + 20 * sum(nanos.values()) / 1e9

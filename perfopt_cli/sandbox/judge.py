@@ -20,6 +20,7 @@ from perfopt_cli.core import (
 from perfopt_cli.sandbox.evidence import Evidence, gather
 from perfopt_cli.sandbox.gate import Refusal, parse_function, static_gate
 from perfopt_cli.sandbox.session import Ending, Message, Session
+from perfopt_cli.sandbox.special import constants_of_tests
 from perfopt_cli.sandbox.strength import Strength
 from perfopt_cli.sandbox.timing import Timer, choose_inputs
 from perfopt_cli.sandbox.verify import REPLAY_SECONDS, SuiteRun, Verifier, last_line
@@ -126,6 +127,7 @@ class Judge:
         self.recorded = recording.recorded.get((target.path, target.qualname))
         self._evidence: Evidence | None = None
         self._timer: Timer | None = None
+        self._tested: set[str] | None = None
         self.strength = Strength(verifier, target, module)
 
     def judge(self, rewrite: Rewrite) -> tuple[Verdict, str]:
@@ -136,7 +138,10 @@ class Judge:
         return replace(verdict, seconds=time.monotonic() - start), text
 
     def _gates(self, rewrite: Rewrite) -> tuple[Verdict, str]:
-        refusal = static_gate(rewrite, self.module.text)
+        if self._tested is None:
+            copy = self.verifier.session.place.copy
+            self._tested = constants_of_tests(copy, self.target.tests)
+        refusal = static_gate(rewrite, self.module.text, self._tested)
         if refusal is not None:
             return refused(rewrite, refusal), ""
         try:

@@ -197,11 +197,12 @@ def watched(mutation):
     return ast.Call(ast.Name(DIFFER, ast.Load()), [old.left, old.comparators[0]], []), differ
 
 
-def try_mutants(channel, bench, definition, file, rewrite, end):
+def try_mutants(channel, bench, definition, request, end):
     """Send a ``mutant`` message for each mutant there is time for."""
+    file = request["target"]["file"]
     plain = same_code(definition.compile(file))
     known = {plain}
-    for mutation in spread(mutations(definition.node, rewrite), MOST_MUTANTS):
+    for mutation in spread(mutations(definition.node, request["rewrite"]), MOST_MUTANTS):
         if time.monotonic() > end:
             return
         try:
@@ -226,7 +227,7 @@ def try_mutants(channel, bench, definition, file, rewrite, end):
             boundary=mutation.boundary,
             noticed=noticed,
             infected=infected,
-            source="" if noticed else source,
+            source="" if noticed and not request["sources"] else source,
         )
 
 
@@ -275,4 +276,4 @@ def run(channel, request):
     never = [branch for number, branch in enumerate(branches) if number not in set(entered)]
     channel.send("branches", branches=len(branches), never=never)
     if request["mutants"]:
-        try_mutants(channel, bench, definition, file, request["rewrite"], end)
+        try_mutants(channel, bench, definition, request, end)
