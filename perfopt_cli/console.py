@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import textwrap
 from collections.abc import Sequence
 
 from rich.console import Console
@@ -11,7 +12,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn
 from rich.table import Table
 
 from perfopt_cli.core import Status, Summary, Verdict
-from perfopt_cli.report import candidate_rows, target_rows, whole_run_gain
+from perfopt_cli.report import candidate_rows, missing_tests, target_rows, whole_run_gain
 
 PLAIN_WIDTH = 140
 COLOURS = {
@@ -85,6 +86,9 @@ class Screen:
         if rows:
             heads = ("function", "candidate", "verdict", "speedup (95 %)", "")
             self.console.print(table("Candidates", heads, rows))
+        for name, test in missing_tests(summary).items():
+            self.console.print(f"A test that {name} lacks before it can be made faster:")
+            self.console.print(escape(textwrap.indent(test, "    ")), soft_wrap=True)
 
     def result(self, summary: Summary, *, written: bool) -> None:
         """Say in a line what the run brought."""

@@ -151,8 +151,29 @@ def candidate_rows(summary: Summary, *, skipped: bool = True) -> Iterator[tuple[
             f"{verdict.rewrite.origin} #{verdict.rewrite.number}",
             verdict.reason.value,
             factor(verdict.speedup),
-            verdict.detail,
+            verdict.detail or evidence(verdict.support),
         )
+
+
+def evidence(support: Support | None) -> str:
+    """Return in a line what speaks for a rewrite."""
+    if support is None:
+        return ""
+    return (
+        f"{support.recorded} recorded and {support.fuzzed} made-up calls agree; "
+        f"{support.noticed} of {support.mutants} mistakes would show"
+    )
+
+
+def missing_tests(summary: Summary) -> dict[str, str]:
+    """Return, by path and function, a test that would let a faster rewrite through."""
+    found: dict[str, str] = {}
+    for outcome in summary.outcomes:
+        verdict = outcome.verdict
+        if verdict is not None and verdict.support is not None and verdict.support.test:
+            name = f"{outcome.target.path}::{outcome.target.qualname}"
+            found.setdefault(name, verdict.support.test)
+    return found
 
 
 def whole_run_gain(summary: Summary) -> float:

@@ -46,7 +46,7 @@ def _tells(value: object) -> bool:
     if isinstance(value, str | bytes):
         return len(value) >= LEAST_TEXT
     number = isinstance(value, int | float) and not isinstance(value, bool)
-    return number and abs(value) >= LEAST_NUMBER  # type: ignore[operator]
+    return number and abs(value) >= LEAST_NUMBER  # type: ignore[arg-type]
 
 
 def constants_of_tests(copy: Path, tests: Iterable[str]) -> set[str]:
