@@ -92,8 +92,13 @@ class Verifier:
             return Refusal(Reason.SANDBOX, f"{name} was written to while its tests ran")
         return self.judge(run, tuple(self.baseline.outcomes) if wanted is None else wanted)
 
-    def replay_calls(self, evidence: Evidence, rewrite: Rewrite, text: str) -> Refusal | None:
-        """Replay the recorded calls under two hash seeds and compare with the original."""
+    def replay_calls(
+        self, evidence: Evidence, rewrite: Rewrite, text: str | None
+    ) -> Refusal | None:
+        """Replay the recorded calls under two hash seeds and compare with the original.
+
+        ``text`` is the candidate's module; None: the one that is in the copy.
+        """
         request = {**evidence.request, "text": text, "imports": list(rewrite.imports)}
         seconds = REPLAY_SECONDS + PATIENCE * evidence.fuzzing_seconds()
         for position, seed in enumerate(HASH_SEEDS):
