@@ -186,6 +186,56 @@ def locate(
 
 
 @app.command()
+def verify(
+    paths: Paths = None,
+    base: Annotated[
+        str, typer.Option("--base", metavar="REV", help="The commit to hold the change against.")
+    ] = "HEAD",
+    speed: Annotated[
+        bool, typer.Option("--speed", help="Also time what is equivalent: faster, or slower?")
+    ] = False,
+    strict: Annotated[
+        bool, typer.Option("--strict", help="Exit 1 also where a function can't be judged.")
+    ] = False,
+    min_speedup: MinSpeedup = None,
+    budget: Budget = None,
+    python: Python = None,
+    pytest_args: PytestArgs = None,
+    sandbox: SandboxOption = None,
+    output: FormatOption = Format.TEXT,
+    verbose: Verbose = False,
+    quiet: Quiet = False,
+) -> None:
+    """Judge a change that somebody else made: does each function do what it did at REV?
+
+    The change is what the working tree has and REV has not. Exit code 1 where a function is not
+    equivalent, or a test has another outcome.
+    """
+    refuse_windows()
+    from perfopt_cli.console import print_review
+    from perfopt_cli.pipeline.prepare import prepare_change
+    from perfopt_cli.report import review_json
+
+    options = {
+        "min_speedup": min_speedup,
+        "budget": budget,
+        "python": python,
+        "pytest_args": pytest_args,
+        "sandbox": sandbox and sandbox.value,
+    }
+    with screen_of(verbose, quiet) as screen:
+        change = prepare_change(paths or [], Path.cwd(), options, screen, base=base, timing=speed)
+        review = change.verify()
+    if output is Format.JSON:
+        print(json.dumps(review_json(review)))
+    else:
+        print_review(review)
+    sys.stdout.flush()
+    screen.review(review)
+    raise typer.Exit(review.exit_code(strict=strict).value)
+
+
+@app.command()
 def undo(
     run: Annotated[
         str | None, typer.Argument(metavar="[RUN]", help="Default: the latest run.")
