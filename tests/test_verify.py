@@ -317,6 +317,36 @@ def test_speed_says_faster_and_slower(project: Path) -> None:
     assert slow["detail"].startswith("slower")
 
 
+@pytest.mark.slow
+def test_versions_that_need_different_modules_are_timed_where_both_run(tmp_path: Path) -> None:
+    module = """
+        FACTOR = 2
+        BOUND = 5
+
+        def double(values):
+            return [FACTOR * value for value in values]
+
+        def clip(values):
+            return [min(value, BOUND) for value in values]
+    """
+    tests = """
+        import pytest
+        from pkg.mod import clip, double
+
+        @pytest.mark.parametrize("size", range(0, 60, 5))
+        def test_both(size):
+            assert len(double(range(size))) == len(clip(range(size))) == size
+    """
+    root = make_project(tmp_path / "project", module, tests)
+    new = module.replace("FACTOR = 2", "").replace("FACTOR * value", "value + value")
+    write(root / "pkg/mod.py", new.replace("BOUND", "LIMIT"))
+    report = parsed(verify(root, "--speed", "--format", "json"))
+    double, clip = report["candidates"]
+    assert double["speedup"] is not None
+    assert (clip["equivalent"], clip["faster"], clip["speedup"]) == (True, None, None)
+    assert "neither version runs in the other's module" in clip["detail"]
+
+
 def test_an_older_base_can_be_named(project: Path) -> None:
     write(project / "pkg/mod.py", MODULE.replace("return number + 1", "return 1 + number"))
     git(project, "commit", "-qam", "second")

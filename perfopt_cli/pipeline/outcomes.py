@@ -69,16 +69,20 @@ def notes(baseline: Baseline, run: SuiteRun) -> Iterator[str]:
     if run.ending is not Ending.DONE:
         return
     if gone := [name for name in baseline.outcomes if name not in run.outcomes]:
-        yield f"{_count(gone, 'test')} of the base gone: {_shown(gone)}"
+        yield f"{_count(gone, 'test')} of the base {_are(gone)} gone: {_shown(gone)}"
     new = [name for name in run.outcomes if name not in baseline.outcomes and "::" in name]
     if new:
-        yield f"{_count(new, 'test')} new: {_shown(new)}"
+        yield f"{_count(new, 'test')} {_are(new)} new: {_shown(new)}"
     if failing := [name for name in new if run.outcomes[name] in ("failed", "error")]:
-        yield f"{_count(failing, 'new test')} failing: {_shown(failing)}"
+        yield f"{_count(failing, 'new test')} {_are(failing)} failing: {_shown(failing)}"
 
 
 def _count(names: Sequence[str], what: str) -> str:
-    return f"1 {what} is" if len(names) == 1 else f"{len(names)} {what}s are"
+    return f"{len(names)} {what}{'s' * (len(names) != 1)}"
+
+
+def _are(names: Sequence[str]) -> str:
+    return "is" if len(names) == 1 else "are"
 
 
 def _shown(names: Sequence[str]) -> str:

@@ -11,12 +11,13 @@ from pathlib import Path
 from perfopt_cli.core import Judged, Reason, Rewrite, Status, Target, Verdict
 from perfopt_cli.pipeline import outcomes
 from perfopt_cli.pipeline.changed import Changed
+from perfopt_cli.pipeline.helpers import only_in, with_helpers
 from perfopt_cli.sandbox.evidence import HASH_SEEDS, Evidence, Replayed, replay
 from perfopt_cli.sandbox.gate import Refusal, static_gate
 from perfopt_cli.sandbox.judge import Judge, refused
 from perfopt_cli.sandbox.session import Message, Session
 from perfopt_cli.sandbox.verify import REPLAY_SECONDS, SuiteRun, Verifier
-from perfopt_cli.source import SourceText
+from perfopt_cli.source import SourceText, definitions
 
 ORIGIN = "verify"
 NOT_SHOWN = (Reason.UNSAFE, Reason.SANDBOX)
@@ -142,10 +143,22 @@ def make_pair(
     """Send a changed function through the gate that runs nothing."""
     rewrite = Rewrite(target, changed.new.source, (), ORIGIN, number)
     skip = changed.skip
-    refusal = None if skip else static_gate(rewrite, new.text)
+    refusal = None if skip else _refusal(changed, rewrite, old, new)
     skip = skip or target.skip
     weak = Refusal(Reason.UNTESTED, skip) if skip else None
     return Pair(changed, target, rewrite, old, new, refusal, weak)
+
+
+def _refusal(
+    changed: Changed, rewrite: Rewrite, old: SourceText, new: SourceText
+) -> Refusal | None:
+    """Ask the static gate, about the helpers that came and went with the change too."""
+    before, after = definitions(old.text), definitions(new.text)
+    was = with_helpers(changed.old, only_in(before, after))
+    now = with_helpers(changed.new, only_in(after, before))
+    alone = replace(rewrite, target=replace(rewrite.target, source=was))
+    # Beside its helpers, a local name of one could hide what another does to a global.
+    return static_gate(alone, new.text) or static_gate(replace(alone, source=now), new.text)
 
 
 def starts(session: Session, request: Message) -> tuple[State | None, ...]:
