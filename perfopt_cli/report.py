@@ -6,7 +6,18 @@ from collections.abc import Iterator
 from typing import Any
 
 from perfopt_cli import __version__
-from perfopt_cli.core import Baseline, Outcome, Speedup, Status, Summary, Support, Target, Verdict
+from perfopt_cli.core import (
+    Baseline,
+    Judged,
+    Outcome,
+    Review,
+    Speedup,
+    Status,
+    Summary,
+    Support,
+    Target,
+    Verdict,
+)
 
 
 def to_json(summary: Summary) -> dict[str, Any]:
@@ -26,6 +37,71 @@ def to_json(summary: Summary) -> dict[str, Any]:
     }
 
 
+def review_json(review: Review) -> dict[str, Any]:
+    """Return the one object that ``verify --format json`` prints."""
+    baseline = review.baseline
+    return {
+        "perfopt": __version__,
+        "run": review.run,
+        "python": str(review.python),
+        "base": review.base,
+        "baseline": {"tests": baseline.tests, "seconds": round(baseline.seconds, 3)},
+        "targets": [_judged_target(one) for one in review.judged],
+        "candidates": [
+            {**_candidate(one.verdict), "equivalent": one.equivalent, "faster": one.faster}
+            for one in review.judged
+        ],
+        "applied": [],
+        "suite": {"tests": review.suite.tests, "failed": failures(review.suite)},
+        "problems": list(review.problems),
+        "notes": list(review.notes),
+    }
+
+
+def _judged_target(one: Judged) -> dict[str, Any]:
+    figures = _figures(one.verdict.rewrite.target)
+    if one.verdict.status is Status.ABSTAINED:
+        status, reason = "skipped", one.verdict.detail
+    else:
+        status, reason = "improved" if one.faster else "unchanged", verdict_words(one)
+    return {**figures, "line": one.line, "status": status, "reason": reason}
+
+
+def verdict_words(one: Judged) -> str:
+    """Return the verdict on a changed function for people."""
+    if one.equivalent:
+        return "equivalent"
+    reason = one.verdict.reason.value
+    if one.verdict.status is Status.ABSTAINED:
+        return f"not judged ({reason})"
+    return f"not equivalent ({reason})" if one.equivalent is False else f"refused ({reason})"
+
+
+def speed_words(one: Judged) -> str:
+    """Return what the clock said of a changed function, for people."""
+    if one.faster is None:
+        return "-"
+    return f"{'faster: ' if one.faster else ''}{factor(one.verdict.speedup)}"
+
+
+def judged_rows(review: Review) -> Iterator[tuple[str, ...]]:
+    """Yield changed functions as rows: function, verdict, speed, detail."""
+    for one in review.judged:
+        target = one.verdict.rewrite.target
+        function = f"{target.path}:{one.line} {target.qualname}"
+        yield (
+            printable(function),
+            verdict_words(one),
+            speed_words(one),
+            printable(one.verdict.detail),
+        )
+
+
+def printable(text: str) -> str:
+    """Return the text with bytes of file names that are no UTF-8 written out."""
+    return text.encode("utf-8", "backslashreplace").decode()
+
+
 def failures(baseline: Baseline) -> int:
     """Count the tests that fail."""
     return sum(outcome in ("failed", "error") for outcome in baseline.outcomes.values())
@@ -33,6 +109,10 @@ def failures(baseline: Baseline) -> int:
 
 def _target(target: Target, summary: Summary) -> dict[str, Any]:
     status, reason = target_status(target, summary)
+    return {**_figures(target), "status": status, "reason": reason}
+
+
+def _figures(target: Target) -> dict[str, Any]:
     return {
         "path": target.path,
         "qualname": target.qualname,
@@ -43,8 +123,6 @@ def _target(target: Target, summary: Summary) -> dict[str, Any]:
         "self_seconds": round(target.self_seconds, 6),
         "cumulative_seconds": round(target.cumulative_seconds, 6),
         "native_share": round(target.native_share, 3),
-        "status": status,
-        "reason": reason,
     }
 
 

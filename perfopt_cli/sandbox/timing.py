@@ -74,7 +74,9 @@ class Timer:
     """Times candidates of one target; ``request`` is what the worker needs to know of it.
 
     ``reuse``: neither the original nor an equivalent candidate changes its
-    arguments, so one copy of them serves all calls.
+    arguments, so one copy of them serves all calls. ``swapped``: the candidate
+    is the function in the copy, and the text that ``time`` is given holds the
+    original; ``original`` is the text of the module in the copy all the same.
     """
 
     def __init__(
@@ -86,9 +88,11 @@ class Timer:
         least: float,
         *,
         reuse: bool,
+        swapped: bool = False,
     ) -> None:
         self.session = session
         self.request = {**request, "job": "time", "batch_ns": BATCH_NS, "reuse": reuse}
+        self.request["swapped"] = swapped
         self.inputs = inputs
         self.original = original
         self.least = least

@@ -187,7 +187,10 @@ def serve(channel, arms, recorded, request):
 
 
 def run(channel, request):
-    """The ``time`` job: {target, calls, sys_path, text, imports, batch_ns}; then orders."""
+    """The ``time`` job: {target, calls, sys_path, text, imports, batch_ns}; then orders.
+
+    ``swapped``: the function as it is in the copy is the candidate, that of the text the original.
+    """
     load.prepare_imports(request)
     try:
         function = load.load_target(request)
@@ -198,7 +201,10 @@ def run(channel, request):
     except load.NotLoadable as error:
         channel.send("unloadable", text=str(error))
         return
-    arms = Arms(function, [function.__code__, code])
+    codes = [function.__code__, code]
+    if request.get("swapped"):
+        codes.reverse()
+    arms = Arms(function, codes)
     streams = sys.stdout, sys.stderr
     sys.stdout = sys.stderr = NullStream()
     gc.collect()
