@@ -128,7 +128,8 @@ class Rewrite:
 class Quad:
     """One interleaved sample: nanoseconds of two original and two candidate batches.
 
-    ``waits`` is how often the process gave up the processor of its own accord.
+    ``waits`` is how often the process gave up the processor of its own accord,
+    ``calls`` how many calls each side made.
     """
 
     original_cpu: int
@@ -136,6 +137,7 @@ class Quad:
     original_wall: int
     candidate_wall: int
     waits: int = 0
+    calls: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,6 +174,14 @@ class Support:
     missed: tuple[str, ...] = ()
     never: tuple[str, ...] = ()
     test: str = ""
+
+    @property
+    def text(self) -> str:
+        """The same in a line."""
+        return (
+            f"{self.recorded} recorded and {self.fuzzed} made-up calls agree; "
+            f"{self.noticed} of {self.mutants} mistakes would show"
+        )
 
 
 @dataclass(frozen=True, slots=True)

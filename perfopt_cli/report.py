@@ -229,18 +229,8 @@ def candidate_rows(summary: Summary, *, skipped: bool = True) -> Iterator[tuple[
             f"{verdict.rewrite.origin} #{verdict.rewrite.number}",
             verdict.reason.value,
             factor(verdict.speedup),
-            verdict.detail or evidence(verdict.support),
+            verdict.detail or (verdict.support.text if verdict.support else ""),
         )
-
-
-def evidence(support: Support | None) -> str:
-    """Return in a line what speaks for a rewrite."""
-    if support is None:
-        return ""
-    return (
-        f"{support.recorded} recorded and {support.fuzzed} made-up calls agree; "
-        f"{support.noticed} of {support.mutants} mistakes would show"
-    )
 
 
 def missing_tests(summary: Summary) -> dict[str, str]:

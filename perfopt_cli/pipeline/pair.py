@@ -8,10 +8,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from perfopt_cli.core import Judged, Reason, Rewrite, Status, Target, Verdict
+from perfopt_cli.core import Judged, Reason, Rewrite, Status, Support, Target, Verdict
 from perfopt_cli.pipeline import outcomes
 from perfopt_cli.pipeline.changed import Changed
 from perfopt_cli.pipeline.helpers import only_in, with_helpers
+from perfopt_cli.sandbox.adequacy import Findings, examine
 from perfopt_cli.sandbox.evidence import HASH_SEEDS, Evidence, Replayed, replay
 from perfopt_cli.sandbox.gate import Refusal, static_gate
 from perfopt_cli.sandbox.judge import Judge, refused
@@ -45,6 +46,7 @@ class Pair:
     judge: Judge | None = None
     evidence: Evidence | None = None
     own_evidence: Evidence | None = None
+    findings: Findings | None = None
     starts: tuple[State | None, ...] = ()
     seconds: float = 0.0
 
@@ -71,6 +73,7 @@ class Pair:
             self.weak = Refusal(*self.evidence.weak)
         else:
             self.starts = starts(session, judge.request)
+            self.findings = judge.strength.original(self.evidence)
         self.seconds += time.monotonic() - began
 
     def check(self, verifier: Verifier, run: SuiteRun, *, late: bool) -> Judged:
@@ -86,17 +89,34 @@ class Pair:
             or self._out_of_time(late)
             or self._replay(verifier)
         )
+        support: Support | None = None
+        if found is None:
+            support, weak = self._strength(verifier.session)
+            found = Refusal(Reason.UNTESTED, weak) if weak else None
         self.seconds += time.monotonic() - began
         if found is not None:
-            return self.refused(found)
+            return self.refused(found, support)
         verdict = Verdict(
-            self.rewrite, Status.ACCEPTED, Reason.EQUIVALENT, self._calls(), self.seconds
+            self.rewrite,
+            Status.ACCEPTED,
+            Reason.EQUIVALENT,
+            support.text if support else "",
+            self.seconds,
+            support=support,
         )
         return Judged(verdict, self.changed.new.node.lineno, equivalent=True)
 
-    def refused(self, found: Refusal) -> Judged:
+    def _strength(self, session: Session) -> tuple[Support, str | None]:
+        """Would the calls show a mistake in either version? The new one is in place."""
+        assert self.judge is not None
+        assert self.evidence is not None
+        assert self.findings is not None
+        found = examine(session, self.evidence, self.new.text, request=self.request, rewrite=True)
+        return self.judge.strength.weigh(self.evidence, self.findings, found, self.new.text)
+
+    def refused(self, found: Refusal, support: Support | None = None) -> Judged:
         """Turn a gate's refusal into the verdict."""
-        verdict = replace(refused(self.rewrite, found), seconds=self.seconds)
+        verdict = replace(refused(self.rewrite, found), seconds=self.seconds, support=support)
         if found.reason is Reason.BUDGET:
             verdict = replace(verdict, status=Status.ABSTAINED)
         shown = verdict.status is Status.REJECTED and verdict.reason not in NOT_SHOWN
@@ -130,11 +150,6 @@ class Pair:
         ]
         request = {**self.evidence.request, "target": self.request["target"]}
         return replace(self.evidence, request=request, replays=tuple(replays))
-
-    def _calls(self) -> str:
-        assert self.evidence is not None
-        recorded = len(self.evidence.originals())
-        return f"{recorded} recorded and {self.evidence.fuzzed} made-up calls"
 
 
 def make_pair(

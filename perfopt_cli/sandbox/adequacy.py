@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from perfopt_cli.core import Support
 from perfopt_cli.sandbox.evidence import Evidence
@@ -154,18 +154,10 @@ def _body(function: ast.AST) -> Sequence[ast.stmt]:
     return function.body if isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef) else []
 
 
-def weigh(
-    texts: Sequence[Text], evidence: Evidence, tests_notice: Callable[[Mutant], bool]
-) -> tuple[Support, str | None]:
-    """Return what speaks for the candidate, and why it is too little, or None.
-
-    ``tests_notice`` runs the covering tests on a mutant of the original; it is
-    asked where replay alone noticed too few.
-    """
+def weigh(texts: Sequence[Text], evidence: Evidence) -> tuple[Support, str | None]:
+    """Return what speaks for the candidate, and why it is too little, or None."""
     counted = [(text, m) for text in texts for m in text.findings.mutants if not m.harmless]
     missed = [(text, m) for text, m in counted if not m.noticed]
-    if too_many(len(missed), len(counted)):
-        missed = _untold(missed, len(counted), tests_notice)
     never = [(text, *one) for text in texts for one in text.never()]
     support = Support(
         recorded=len(evidence.originals()),
@@ -196,20 +188,24 @@ def too_many(missed: int, counted: int) -> bool:
     return missed > max(1, MOST_MISSED * counted)
 
 
-def _untold(
-    missed: list[tuple[Text, Mutant]], counted: int, tests_notice: Callable[[Mutant], bool]
-) -> list[tuple[Text, Mutant]]:
-    """Return the mutants that the tests don't notice either, as far as it matters."""
-    left = list(missed)
-    ours = [(text, m) for text, m in missed if not text.offset][:MOST_TESTED]
-    if too_many(len(missed) - len(ours), counted):
-        return left
-    for pair in ours:
-        if not too_many(len(left), counted):
-            break
-        if tests_notice(pair[1]):
-            left.remove(pair)
-    return left
+def with_tests(findings: Findings, tests_notice: Callable[[Mutant], bool]) -> Findings:
+    """Ask the tests about mutants that replay missed, where it missed too many and they can help.
+
+    At most MOST_TESTED are asked about, and no more than it takes.
+    """
+    counted = [one for one in findings.mutants if not one.harmless]
+    left = sum(not one.noticed for one in counted)
+    if not too_many(left, len(counted)) or too_many(left - MOST_TESTED, len(counted)):
+        return findings
+    mutants, asked = [], 0
+    for one in findings.mutants:
+        open_ = not one.noticed and not one.harmless
+        if open_ and too_many(left, len(counted)) and asked < MOST_TESTED:
+            asked += 1
+            if tests_notice(one):
+                one, left = replace(one, noticed=True), left - 1
+        mutants.append(one)
+    return replace(findings, mutants=tuple(mutants))
 
 
 def _change(text: Text, mutant: Mutant) -> str:

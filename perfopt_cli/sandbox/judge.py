@@ -167,7 +167,7 @@ class Judge:
         """Abstain from a faster candidate where the evidence would not show a mistake."""
         evidence = self.evidence()
         assert evidence is not None
-        support, weak = self.strength.weigh(evidence, verdict.rewrite, text)
+        support, weak = self.strength.of_rewrite(evidence, verdict.rewrite, text)
         if weak is None:
             return replace(verdict, support=support)
         assert verdict.speedup is not None

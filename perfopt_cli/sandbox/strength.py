@@ -14,6 +14,7 @@ from perfopt_cli.sandbox.adequacy import (
     examine,
     same_until,
     weigh,
+    with_tests,
 )
 from perfopt_cli.sandbox.evidence import Evidence
 from perfopt_cli.sandbox.verify import Verifier
@@ -31,23 +32,37 @@ class Strength:
         self.module = module
         self._original: Findings | None = None
 
-    def weigh(self, evidence: Evidence, rewrite: Rewrite, text: str) -> tuple[Support, str | None]:
-        """Return what speaks for the candidate, and why it is too little, or None.
+    def original(self, evidence: Evidence) -> Findings:
+        """Examine the original, which is to be in place in the working copy; once."""
+        if self._original is None:
+            found = examine(self.verifier.session, evidence, self.module.text)
+            self._original = with_tests(found, self._tests_notice)
+        return self._original
+
+    def of_rewrite(
+        self, evidence: Evidence, rewrite: Rewrite, text: str
+    ) -> tuple[Support, str | None]:
+        """Return what speaks for a candidate, and why it is too little, or None.
 
         ``text`` is the module with the candidate.
         """
+        original = self.original(evidence)
         session = self.verifier.session
         candidate = examine(session, evidence, text, rewrite.imports, rewrite=True)
-        if self._original is None:
-            self._original = examine(session, evidence, self.module.text)
+        return self.weigh(evidence, original, candidate, text)
+
+    def weigh(
+        self, evidence: Evidence, original: Findings, candidate: Findings, text: str
+    ) -> tuple[Support, str | None]:
+        """Hold the findings of original and candidate together, and suggest a test."""
         before = find(self.module.text, self.target.qualname)
         after = find(text, self.target.qualname)
         old, new = same_until(before.node, after.node)
         texts = (
-            Text(self._original, "the original", 0, old),
+            Text(original, "the original", 0, old),
             Text(candidate, "the rewrite", after.first - 1, new),
         )
-        support, weak = weigh(texts, evidence, self._tests_notice)
+        support, weak = weigh(texts, evidence)
         if weak is not None:
             support = replace(support, test=suggestion(self.target.qualname, texts, evidence))
         return support, weak

@@ -7,6 +7,7 @@ unchanged function.
 """
 
 import ast
+import itertools
 import json
 import operator
 import os
@@ -26,6 +27,8 @@ MOST_MUTANTS = 48
 CALL_SECONDS = 0.25
 CONTROL_SECONDS = 10.0
 PATIENCE = 20
+MOST_NANOS = 1_000_000_000
+LEAST_CALLS = 10
 DIFFER = "_perfopt_differ"
 OPERATORS = {
     ast.Lt: operator.lt,
@@ -38,16 +41,23 @@ OPERATORS = {
 class Bench:
     """Replays the calls in forks, with one code or another in the function's place."""
 
-    def __init__(self, function, recorded, order):
+    def __init__(self, function, recorded, nanos):
         self.function = function
         self.recorded = recorded
-        self.order = order
+        self.known = nanos
+        self.all = sorted(nanos, key=lambda index: (nanos[index], index))
+        self.order = self.all
         self.digests = {}
         self.nanos = {}
         self.state = None
 
     def control(self):
-        """Replay with the code as it is, twice; keep the calls that give the same both times."""
+        """Replay with the code as it is, twice; keep the calls that give the same both times.
+
+        Of calls that take long only as many are kept as leave time for mutants.
+        """
+        whole = list(itertools.accumulate(self.known[index] for index in self.order))
+        self.order = self.order[: max(LEAST_CALLS, sum(spent < MOST_NANOS for spent in whole))]
         first, second = self.collect(), self.collect()
         if first is None or second is None:
             return False
@@ -88,12 +98,12 @@ class Bench:
 
             self.function.__globals__[MARK] = mark
             self.function.__code__ = code
-            for index in self.order:
+            for index in self.all:
                 with_limit(CONTROL_SECONDS)
                 observe(self.function, self.recorded[index], compare=False)
             return sorted(seen)
 
-        return in_fork(task, len(self.order) * CONTROL_SECONDS)
+        return in_fork(task, len(self.all) * CONTROL_SECONDS)
 
     def notices(self, code, differ):
         """Tell whether a call shows that the code is another one.
@@ -261,8 +271,7 @@ def run(channel, request):
         return
     function.__code__ = code
     nanos = {int(index): spent for index, spent in request["nanos"].items()}
-    order = sorted(nanos, key=lambda index: (nanos[index], index))
-    bench = Bench(function, calls.read_file(request["calls"]), order)
+    bench = Bench(function, calls.read_file(request["calls"]), nanos)
     end = time.monotonic() + request["seconds"]
     if not bench.control():
         channel.send("unloadable", text="the calls can't be replayed in a fork")

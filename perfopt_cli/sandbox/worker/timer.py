@@ -144,7 +144,8 @@ class Bench:
             cpu[arm] += spent["cpu"]
             wall[arm] += spent["wall"]
         waits += getrusage(RUSAGE_SELF).ru_nvcsw
-        return {"cpu": cpu, "wall": wall, "waits": waits}
+        calls_each = 2 * self.repeats * len(self.inputs)
+        return {"cpu": cpu, "wall": wall, "waits": waits, "calls": calls_each}
 
     def peak(self, arm):
         """Return the peak of traced memory over one pass of the inputs, in bytes."""
