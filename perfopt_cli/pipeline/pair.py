@@ -111,7 +111,8 @@ class Pair:
         assert self.judge is not None
         assert self.evidence is not None
         assert self.findings is not None
-        found = examine(session, self.evidence, self.new.text, request=self.request, rewrite=True)
+        request = self.expected(session).request
+        found = examine(session, self.evidence, self.new.text, request=request, rewrite=True)
         return self.judge.strength.weigh(self.evidence, self.findings, found, self.new.text)
 
     def refused(self, found: Refusal, support: Support | None = None) -> Judged:
