@@ -46,5 +46,6 @@ def _near(one: int, other: int, bits: int, mantissa: int, ulps: int) -> bool:
     infinity = ((1 << (bits - mantissa)) - 1) << mantissa
     if max(magnitudes) >= infinity:  # the same infinity has the same bits
         return min(magnitudes) > infinity
-    signed = [m if value >> bits == 0 else -m for value, m in zip((one, other), magnitudes)]
-    return abs(signed[0] - signed[1]) <= ulps
+    if one >> bits != other >> bits:  # on either side of zero
+        return sum(magnitudes) <= ulps
+    return abs(magnitudes[0] - magnitudes[1]) <= ulps

@@ -8,7 +8,7 @@ instances are taken apart by the descriptors of their real type.
 
 import struct
 
-from .canon_kinds import LAZY, length_hint, shape_for
+from .canon_kinds import length_hint, shape_for
 from .canon_types import Opaque, Shape
 from .floats import Floats
 

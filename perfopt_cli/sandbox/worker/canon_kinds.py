@@ -13,7 +13,7 @@ from . import canon_arrays, canon_code, canon_frames, canon_stdlib
 from .canon_types import Opaque, Shape, typed
 
 EMPTY: "list[object]" = []
-ITERATORS = (
+ITERATORS: "tuple[object, ...]" = (
     iter(EMPTY),
     reversed(EMPTY),
     iter(set(EMPTY)),
@@ -46,8 +46,8 @@ MADE_BY_ITERTOOLS = [value for value in vars(itertools).values() if type(value) 
 LAZY = {id(kind): kind for kind in [*map(type, ITERATORS), *MADE_BY_ITERTOOLS]}
 BENEATH = (list, dict, set, bytearray, collections.deque, array.array)
 GETTERS = (operator.itemgetter, operator.attrgetter, operator.methodcaller)
-FIELD = type(collections.namedtuple("Point", "x").x)
-VIEWS = (type({}.keys()), type({}.values()), type({}.items()))
+FIELD = type(vars(collections.namedtuple("Point", "x"))["x"])
+VIEWS = tuple(map(type, ({0: 0}.keys(), {0: 0}.values(), {0: 0}.items())))
 
 
 def length_hint(value):

@@ -42,10 +42,10 @@ def write_exception(canon, value):
         if typed(owner, "__flags__") & HEAP_TYPE:
             continue
         for name, member in typed(owner, "__dict__").items():
-            if type(member) is types.MemberDescriptorType and name not in NOT_OBSERVED:
-                if not name.startswith("__"):
-                    canon.parts.append("." + name + "=")
-                    canon.write(member.__get__(value))
+            hidden = name.startswith("__") or name in NOT_OBSERVED
+            if type(member) is types.MemberDescriptorType and not hidden:
+                canon.parts.append("." + name + "=")
+                canon.write(member.__get__(value))
     cause = BaseException.__cause__.__get__(value)
     if cause is not None:
         canon.parts.append("from ")

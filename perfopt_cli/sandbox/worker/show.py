@@ -1,5 +1,7 @@
 """Short texts of values, for people only: nothing is decided by them, no user's code runs."""
 
+import itertools
+
 from .canon import shape_of
 from .canon_types import typed
 
@@ -46,7 +48,7 @@ def part(value, depth):
 
 def listed(texts, count):
     """Join the first of the texts."""
-    shown = [text for _, text in zip(range(MAX_ITEMS), texts)]
+    shown = list(itertools.islice(texts, MAX_ITEMS))
     return ", ".join(shown + ["..."] * (count > len(shown)))
 
 

@@ -140,17 +140,17 @@ class Descriptors:
     """Catches what is written to the file descriptors 1 and 2, past ``sys.stdout``."""
 
     def __enter__(self):
-        self.saved = [os.dup(number) for number in (1, 2)]
-        self.files = [temporary() for _ in self.saved]
-        for number, file in zip((1, 2), self.files):
+        self.saved = {number: os.dup(number) for number in (1, 2)}
+        self.files = {number: temporary() for number in (1, 2)}
+        for number, file in self.files.items():
             os.dup2(file, number)
         return self
 
     def __exit__(self, *_details):
-        for number, saved, file in zip((1, 2), self.saved, self.files):
+        for number, saved in self.saved.items():
             os.dup2(saved, number)
             os.close(saved)
-            os.close(file)
+            os.close(self.files[number])
 
     def digests(self):
         """Return a digest by name of what was written so far."""
@@ -159,8 +159,8 @@ class Descriptors:
                 stream.flush()
             except Exception:
                 continue
-        names = ("output", "error output")
-        return {name: self.digest(file) for name, file in zip(names, self.files)}
+        names = {1: "output", 2: "error output"}
+        return {names[number]: self.digest(file) for number, file in self.files.items()}
 
     @staticmethod
     def digest(file):
