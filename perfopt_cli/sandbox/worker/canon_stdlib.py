@@ -7,7 +7,6 @@ import contextvars
 import datetime
 import decimal
 import enum
-import io
 import ipaddress
 import logging
 import pathlib
@@ -17,6 +16,7 @@ import sys
 import threading
 import types
 
+from . import canon_files
 from .canon_types import HEAP_TYPE, Opaque, type_module, type_name, typed
 
 UNSET = object()
@@ -173,44 +173,6 @@ def write_address(canon, value):
     canon.parts.append("=" + own.__str__(value))
 
 
-def write_text_file(canon, value):
-    """Write a text held in memory: content, newline and position."""
-    try:
-        canon.write(io.StringIO.__getstate__(value)[:3])
-    except ValueError:
-        canon.parts.append(" closed")
-
-
-def write_byte_file(canon, value):
-    """Write bytes held in memory: content and position."""
-    try:
-        canon.write(io.BytesIO.__getstate__(value)[:2])
-    except ValueError:
-        canon.parts.append(" closed")
-
-
-def write_file(canon, value):
-    """Write an open file: which, how it was opened, and where it stands."""
-    base = next(one for one in FILES if issubclass(type(value), one))
-    members = base.__dict__
-    closed = members["closed"].__get__(value)
-    canon.write(closed)
-    for name in ("encoding", "errors", "newlines", "line_buffering"):
-        if name in members and not closed:
-            canon.write(members[name].__get__(value))
-    if base is io.FileIO:
-        fields = object.__getattribute__(value, "__dict__")
-        canon.write((fields.get("name"), members["mode"].__get__(value)))
-    elif not closed:
-        beneath = "buffer" if base is io.TextIOWrapper else "raw"
-        canon.write(members[beneath].__get__(value))
-    if not closed:
-        try:
-            canon.write(base.tell(value))
-        except (OSError, ValueError):
-            canon.parts.append(" no position")
-
-
 def write_foreign(canon, value):
     """Write a value of ctypes that holds its own bytes."""
     canon.parts.append(bytes(memoryview(value)).hex())
@@ -228,7 +190,6 @@ def refuse(canon, value):
     raise Opaque("a value of type " + type_name(type(value)) + " can't be compared")
 
 
-FILES = (io.TextIOWrapper, io.BufferedReader, io.BufferedWriter, io.BufferedRandom, io.FileIO)
 KINDS = (
     (enum.Enum, write_enum, False),
     (BaseException, write_exception, True),
@@ -250,9 +211,7 @@ KINDS = (
     (logging.Logger, write_logger, True),
     (pathlib.PurePath, write_path, False),
     (ipaddress._IPAddressBase, write_address, False),
-    (io.StringIO, write_text_file, True),
-    (io.BytesIO, write_byte_file, True),
-    (FILES, write_file, True),
+    *canon_files.KINDS,
     (threading.Thread, refuse, True),
 )
 
@@ -278,7 +237,7 @@ def adjusted(shape):
     elif issubclass(kind, enum.Enum) or type_module(kind) in ("logging", "ipaddress"):
         shape.fields, shape.slots = None, []
         shape.numbered = issubclass(kind, logging.Logger)
-    elif kind in FILES:
+    elif kind in canon_files.FILES:
         shape.fields = None
     return shape
 
