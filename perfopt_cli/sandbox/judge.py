@@ -102,7 +102,10 @@ def first_line(file: Path, qualname: str) -> int:
 
 
 class Judge:
-    """Judges candidates of one target."""
+    """Judges candidates of one target.
+
+    ``least`` is the speedup to prove; floats may differ by ``ulps`` units in the last place.
+    """
 
     def __init__(
         self,
@@ -112,6 +115,7 @@ class Judge:
         module: SourceText,
         recording: Recording,
         least: float,
+        ulps: int = 0,
     ) -> None:
         self.verifier = verifier
         self.target = target
@@ -123,6 +127,7 @@ class Judge:
             "target": spec,
             "calls": spec["calls"],
             "sys_path": list(recording.sys_path),
+            "ulps": ulps,
         }
         self.recorded = recording.recorded.get((target.path, target.qualname))
         self._evidence: Evidence | None = None
