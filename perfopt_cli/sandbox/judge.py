@@ -127,6 +127,7 @@ class Judge:
             "target": spec,
             "calls": spec["calls"],
             "sys_path": list(recording.sys_path),
+            "deaf": not uses_yields(target.source),
             "ulps": ulps,
         }
         self.recorded = recording.recorded.get((target.path, target.qualname))
@@ -218,6 +219,13 @@ class Judge:
                 reuse=evidence.untouched(),
             )
         return self._timer.time(rewrite, text)
+
+
+def uses_yields(source: str) -> bool:
+    """Tell whether a function looks at what is sent to it, the value of one of its yields."""
+    tree = ast.parse(source)
+    dropped = {id(n.value) for n in ast.walk(tree) if isinstance(n, ast.Expr)}
+    return any(isinstance(n, ast.Yield) and id(n) not in dropped for n in ast.walk(tree))
 
 
 def refused(rewrite: Rewrite, refusal: Refusal) -> Verdict:

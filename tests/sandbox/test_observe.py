@@ -285,8 +285,6 @@ def stops_otherwise() -> None:
             raises(lambda: ValueError()),
             id="notes",
         ),
-        pytest.param(within, alone, id="the context"),
-        pytest.param(within, within_from_none, id="a suppressed context"),
         pytest.param(within, within_from_it, id="the cause"),
         pytest.param(exits, exits_otherwise, id="the exit code"),
         pytest.param(exits, interrupts, id="an interrupt"),
@@ -295,6 +293,11 @@ def stops_otherwise() -> None:
 )
 def test_exceptions_differ_by(one: Function, other: Function) -> None:
     assert differ(one, other)
+
+
+@pytest.mark.parametrize("other", [within_from_none, alone])
+def test_how_an_error_was_noticed_does_not_count(other: Function) -> None:
+    assert not differ(within, other)
 
 
 @pytest.mark.skipif(sys.version_info < (3, 11), reason="no exception groups before 3.11")
@@ -480,3 +483,22 @@ def test_what_is_written_to_descriptors_is_caught() -> None:
         after = descriptors.digests()
     assert before["output"] != middle["output"] == after["output"]
     assert before["error output"] == middle["error output"] != after["error output"]
+
+
+TABLE = [1, 2, 3]
+
+
+def test_a_global_list_is_told_from_its_copy() -> None:
+    assert differ(lambda: TABLE, lambda: list(TABLE))
+
+
+def test_a_deaf_generator_is_sent_nothing() -> None:
+    def loop(items: list[int]) -> Iterator[str]:
+        for item in items:
+            yield str(item)
+
+    def delegates(items: list[int]) -> Iterator[str]:
+        yield from map(str, items)
+
+    assert differ(loop, delegates, [1, 2, 3])
+    assert not differ(loop, delegates, [1, 2, 3], deaf=True)

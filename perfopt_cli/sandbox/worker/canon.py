@@ -34,13 +34,15 @@ class Canonizer:
 
     ``target``: the code that stands for the function under test, in whichever
     version. ``floats``: where to put floats, which then don't count for the
-    text. Without ``draining`` nothing is taken from iterators.
+    text. Without ``draining`` nothing is taken from iterators. ``named`` has
+    names of objects by id, which are told from their copies.
     """
 
-    def __init__(self, target=None, floats=None, draining=True):
+    def __init__(self, target=None, floats=None, draining=True, named=()):
         self.target = target
         self.floats = floats
         self.draining = draining
+        self.named = named
         self.exact = 0
         self.parts = []
         self.seen = {}
@@ -69,8 +71,13 @@ class Canonizer:
             self.instance(value, SHAPES.get(id(kind)) or shape_of(kind))
 
     def instance(self, value, shape):
-        """Write a mutable object once; later meetings name its number."""
+        """Write a mutable object once; later meetings name its number.
+
+        One that has a name, as a global variable holds it, is told from a copy.
+        """
         if shape.numbered:
+            if id(value) in self.named:
+                self.parts.append("global " + self.named[id(value)] + "=")
             number = self.seen.get(id(value))
             if number is not None:
                 self.parts.append("#%d" % number)

@@ -22,7 +22,6 @@ from .canon_types import HEAP_TYPE, Opaque, type_module, type_name, typed
 UNSET = object()
 LOCK, RLOCK = type(_thread.allocate_lock()), type(threading.RLock())
 NOT_OBSERVED = ("obj",)  # AttributeError's, NameError's: only suggestions are made of it
-MOST_CONTEXTS = 50
 
 
 def write_enum(canon, value):
@@ -36,7 +35,11 @@ def write_enum(canon, value):
 
 
 def write_exception(canon, value):
-    """Write args, fields, cause, and of an implicit context what shows: the types of its chain."""
+    """Write args, fields and cause. The implicit context is left out.
+
+    It tells how a function noticed what was wrong, by a look-up that failed or
+    by a question; what it raises then is the same.
+    """
     canon.sequence("(", BaseException.args.__get__(value), ")")
     for owner in typed(type(value), "__mro__"):
         if typed(owner, "__flags__") & HEAP_TYPE:
@@ -50,14 +53,6 @@ def write_exception(canon, value):
     if cause is not None:
         canon.parts.append("from ")
         canon.write(cause)
-    suppressed = BaseException.__dict__["__suppress_context__"].__get__(value)
-    canon.parts.append(" suppressing" if suppressed else " during")
-    context = value
-    for _ in range(0 if suppressed else MOST_CONTEXTS):
-        context = BaseException.__context__.__get__(context)
-        if context is None:
-            break
-        canon.parts.append(" " + type_name(type(context)))
 
 
 def write_decimal(canon, value):

@@ -20,7 +20,8 @@ import warnings
 from . import calls, load
 from .branches import MARK, marked
 from .mutations import mutations, spread
-from .replay import module_state, observe
+from .observe import observe
+from .state import module_state
 from .tree import Definition
 
 MOST_MUTANTS = 48
@@ -41,15 +42,21 @@ OPERATORS = {
 class Bench:
     """Replays the calls in forks, with one code or another in the function's place."""
 
-    def __init__(self, function, recorded, nanos):
+    def __init__(self, function, recorded, nanos, deaf):
         self.function = function
         self.recorded = recorded
         self.known = nanos
+        self.deaf = deaf
         self.all = sorted(nanos, key=lambda index: (nanos[index], index))
         self.order = self.all
         self.digests = {}
         self.nanos = {}
         self.state = None
+
+    def observe(self, index):
+        """Make one call as replay does."""
+        data = self.recorded[index]
+        return observe(self.function, data, compare=False, thorough=True, deaf=self.deaf)
 
     def control(self):
         """Replay with the code as it is, twice; keep the calls that give the same both times.
@@ -75,7 +82,7 @@ class Bench:
             digests, nanos = {}, {}
             for index in self.order:
                 with_limit(CONTROL_SECONDS)
-                seen = observe(self.function, self.recorded[index], compare=False)
+                seen = self.observe(index)
                 digests[index], nanos[index] = seen["digest"], seen["nanos"]
             return {"digests": digests, "nanos": nanos, "state": module_state(self.function)}
 
@@ -100,7 +107,7 @@ class Bench:
             self.function.__code__ = code
             for index in self.all:
                 with_limit(CONTROL_SECONDS)
-                observe(self.function, self.recorded[index], compare=False)
+                self.observe(index)
             return sorted(seen)
 
         return in_fork(task, len(self.all) * CONTROL_SECONDS)
@@ -119,7 +126,7 @@ class Bench:
             for index in self.order:
                 differ.other = False
                 with_limit(max(CALL_SECONDS, PATIENCE * self.nanos[index] / 1e9))
-                seen = observe(self.function, self.recorded[index], compare=False)
+                seen = self.observe(index)
                 if seen["digest"] != self.digests[index]:
                     return {"noticed": True}
                 infected += differ.other
@@ -271,7 +278,7 @@ def run(channel, request):
         return
     function.__code__ = code
     nanos = {int(index): spent for index, spent in request["nanos"].items()}
-    bench = Bench(function, calls.read_file(request["calls"]), nanos)
+    bench = Bench(function, calls.read_file(request["calls"]), nanos, request.get("deaf", False))
     end = time.monotonic() + request["seconds"]
     if not bench.control():
         channel.send("unloadable", text="the calls can't be replayed in a fork")

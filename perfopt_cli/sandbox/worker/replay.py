@@ -21,9 +21,9 @@ def describe(data):
 
 
 def run(channel, request):
-    """The ``replay`` job: {target, calls, sys_path, text: the candidate's or null, imports, ulps}.
+    """The ``replay`` job: {target, calls, sys_path, text, imports, ulps, deaf}.
 
-    Answers with a ``call`` for each call and turn, and ``state``: digests of
+    ``text`` is the candidate's, or null for the module as it is. Answers with a ``call`` for each call and turn, and ``state``: digests of
     what the calls left in the module, in the project's other modules and in
     the process.
     """
@@ -59,7 +59,8 @@ def take_turn(channel, request, function, recorded, turn):
     indices = range(len(recorded))
     for index in reversed(indices) if turn else indices:
         data = recorded[index]
-        seen = observe(function, data, turn == 0, request.get("ulps", 0), thorough=turn == 0)
+        ulps, deaf = request.get("ulps", 0), request.get("deaf", False)
+        seen = observe(function, data, turn == 0, ulps, thorough=turn == 0, deaf=deaf)
         if request["text"] is None and turn == 0:
             seen["call"] = describe(data)
         channel.send("call", turn=turn, index=index, **seen)
