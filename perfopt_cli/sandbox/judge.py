@@ -24,7 +24,7 @@ from perfopt_cli.sandbox.special import constants_of_tests
 from perfopt_cli.sandbox.strength import Strength
 from perfopt_cli.sandbox.timing import Timer, choose_inputs
 from perfopt_cli.sandbox.verify import REPLAY_SECONDS, SuiteRun, Verifier, last_line
-from perfopt_cli.source import SourceText, find, splice
+from perfopt_cli.source import SourceText, find, read_source, splice
 
 RECORD_PATIENCE = 20.0
 ABSTAINING = (Reason.UNTESTED, Reason.FLAKY, Reason.NOISY)
@@ -98,7 +98,7 @@ def _spec(session: Session, target: Target, number: int) -> Message:
 
 def first_line(file: Path, qualname: str) -> int:
     """Return the line of the function's first decorator, which is its code object's first line."""
-    return find(file.read_text(encoding="utf-8", errors="surrogateescape"), qualname).first
+    return find(read_source(file).text, qualname).first
 
 
 class Judge:
