@@ -8,6 +8,7 @@ any other. Each use is told in words; a candidate may have those of the original
 from __future__ import annotations
 
 import ast
+import re
 import sys
 from collections.abc import Iterator
 
@@ -51,7 +52,7 @@ def reaches(function: FunctionNode, module_text: str) -> Iterator[str]:
             yield from _attribute(node, modules, id(node) in roots)
         elif isinstance(node, ast.Call):
             yield from _call(node)
-        elif isinstance(node, ast.Constant) and "__" in str(node.value):
+        elif isinstance(node, ast.Constant) and _names_internals(str(node.value)):
             if not _first(function, node):
                 yield f"holds the text {str(node.value)[:40]!r}"
         elif isinstance(node, ast.alias) and node.name in BY_TEXT and node.asname:
@@ -106,6 +107,10 @@ def _call(node: ast.Call) -> Iterator[str]:
 
 def _constant(call: ast.Call) -> bool:
     return not call.keywords and all(isinstance(one, ast.Constant) for one in call.args)
+
+
+def _names_internals(text: str) -> bool:
+    return "__" in text or not FRAMES.isdisjoint(re.split(r"\W", text))
 
 
 def _first(function: FunctionNode, node: ast.Constant) -> bool:
