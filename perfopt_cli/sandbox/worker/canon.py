@@ -19,6 +19,8 @@ import struct
 import sys
 import types
 
+from .closures import Cells, own, shown
+
 MAX_NODES = 2_000_000
 MAX_ITEMS = 10_000
 SHAPES: "dict[type, Shape]" = {}
@@ -76,6 +78,7 @@ class Canonizer:
         self.seen = {}
         self.keep = []
         self.nodes = 0
+        self.under_test = []
 
     def text(self):
         """Return what was written so far."""
@@ -104,7 +107,9 @@ class Canonizer:
         elif isinstance(value, type):
             self.parts.append("class:" + type_name(value))
         elif isinstance(value, (types.FunctionType, types.BuiltinFunctionType, types.ModuleType)):
-            self.parts.append(callable_name(value))
+            self.parts.append(callable_name(value, self.under_test))
+            for cell in getattr(value, "__closure__", None) or ():
+                self.write(cell)
         elif isinstance(value, enum.Enum):
             self.parts.append("enum:" + type_name(kind) + "." + str(value._name_))
         else:
@@ -120,6 +125,8 @@ class Canonizer:
         self.keep.append(value)  # keeps the id from being used again
         shape = SHAPES.get(kind) or shape_of(kind)
         self.parts.append(shape.name)
+        if kind is Cells:
+            self.under_test = own(value)
         if shape.lazy:
             self.drain(value)
         elif shape.plain:
@@ -153,6 +160,8 @@ class Canonizer:
             self.parts.append(repr((value.re.pattern, value.string, value.regs)))
         elif isinstance(value, BaseException):
             self.exception(value)
+        elif kind is types.CellType:
+            self.write(shown(value))
         elif isinstance(value, types.MethodType):
             self.write(value.__func__)
             self.write(value.__self__)
@@ -307,11 +316,13 @@ def type_qualname(kind):
     return type.__dict__["__qualname__"].__get__(kind)
 
 
-def callable_name(value):
+def callable_name(value, under_test=()):
     """Name a function or a module; functions without a name of their own add their code."""
     if isinstance(value, types.ModuleType):
         return "module:" + value.__name__
     name = "function:" + str(value.__module__) + "." + value.__qualname__
+    if any(value is one for one in under_test):
+        return name
     if isinstance(value, types.FunctionType) and "<" in name:
         name += "@" + hashlib.sha256(value.__code__.co_code).hexdigest()[:16]
     return name
