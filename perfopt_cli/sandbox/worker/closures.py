@@ -111,7 +111,7 @@ class StandIn:
         self.__module__ = module.__name__
         self.__name__ = code.co_name
         self.__qualname__ = qualname
-        self.__defaults__ = self.__kwdefaults__ = None
+        self.__defaults__ = self.__kwdefaults__ = self.__closure__ = None
 
     def bind(self, cells):
         """Return the function of these cells; functions in them run the same code."""
