@@ -13,7 +13,7 @@ import pickle
 import sys
 import types
 
-from .closures import Cells, Shared, own, variables
+from .closures import Cells, Shared, take_place, variables
 
 MAX_BYTES = 4 * 2**20
 
@@ -75,12 +75,13 @@ class CallPickler(pickle.Pickler):
         module = obj.__globals__.get("__name__")
         if vars(sys.modules.get(module, types)) is not obj.__globals__:
             raise pickle.PicklingError("the globals of a function are those of no module")
-        closure, cells = obj.__closure__, None
+        closure, place = obj.__closure__, None
         if self.shared is not None:
             closure = self.shared.closure(obj)
-            cells = self.cells if self.shared.runs(obj) else None
+            number = self.shared.number(obj)
+            place = None if number is None else (self.cells, number)
         state = {name: getattr(obj, name) for name in ATTRIBUTES}
-        details = (marshal.dumps(obj.__code__), module, closure, cells)
+        details = (marshal.dumps(obj.__code__), module, closure, place)
         return rebuild_function, details, (state, obj.__dict__), None, None, fill_function
 
 
@@ -92,6 +93,7 @@ ATTRIBUTES = (
     "__doc__",
     "__defaults__",
     "__kwdefaults__",
+    "__annotations__",
 )
 
 
@@ -103,12 +105,15 @@ def found_by_name(function):
     return value is function
 
 
-def rebuild_function(code, module, closure, cells):
-    """Make a function again from its marshalled code. ``cells``: it runs the code under test."""
+def rebuild_function(code, module, closure, place):
+    """Make a function again from its marshalled code.
+
+    ``place`` is (cells, number) of one that runs the code under test.
+    """
     namespace = vars(importlib.import_module(module))
     function = types.FunctionType(marshal.loads(code), namespace, None, None, closure)
-    if cells is not None:
-        own(cells).append(function)
+    if place is not None:
+        take_place(*place, function)
     return function
 
 
@@ -139,7 +144,10 @@ def dump(args, kwargs):
     """Return the call's arguments as bytes. Raises TooLarge, or what the user's objects raise."""
     buffer = BoundedBuffer()
     cells = args[0] if args and type(args[0]) is Cells else None
-    CallPickler(buffer, cells).dump((args, kwargs))
+    pickler = CallPickler(buffer, cells)
+    pickler.dump((args, kwargs))
+    if cells is not None:
+        pickler.shared.settle()
     return b"".join(buffer.parts)
 
 

@@ -65,37 +65,64 @@ def cells_of(frame):
 class Shared:
     """Which cells of recorded functions are those of the call's own free variables.
 
-    A frame shows what is in its cells, not the cells. A function of the same
-    file that has a variable of the same name with the very same value shares
-    the cell; one that runs the code under test does if that is so for all.
+    A frame shows what is in its cells, not the cells. The first function of
+    the same file that has a variable of the same name with the very same value
+    shares the cell; one that runs the code under test does if that is so for
+    all its variables.
     """
 
     def __init__(self, cells):
-        self.cells = variables(cells)
+        self.cells = cells
+        self.mine = variables(cells)
         held = own(cells)
         self.codes = [getattr(one, "__code__", one) for one in held]
         self.unknown = any(isinstance(one, types.CodeType) for one in held)
+        self.found = {}
+        self.functions = []
 
-    def runs(self, function):
-        """Tell whether the function runs the code under test."""
-        return function.__code__ in self.codes
+    def number(self, function):
+        """Return the function's number among those that run the code under test, or None."""
+        if function.__code__ not in self.codes:
+            return None
+        for number, one in enumerate(self.functions):
+            if one is function:
+                return number
+        self.functions.append(function)
+        return len(self.functions) - 1
 
     def closure(self, function):
         """Return the function's cells, with those of the call where it shares them."""
-        cells = function.__closure__
-        if cells is None or not self.unknown:
+        cells, code = function.__closure__, function.__code__
+        if cells is None or not self.unknown or code.co_filename != self.codes[0].co_filename:
             return cells
-        if function.__code__.co_filename != self.codes[0].co_filename:
+        names = code.co_freevars
+        same = [self.same(names[i], cell) for i, cell in enumerate(cells)]
+        if code in self.codes and not all(same):
             return cells
-        mine = list(map(self.same, function.__code__.co_freevars, cells))
-        if self.runs(function) and any(cell is None for cell in mine):
-            return cells
-        return tuple(map(lambda cell, other: other if cell is None else cell, mine, cells))
+        self.found.update((names[i], cell) for i, cell in enumerate(cells) if same[i])
+        return tuple(self.mine[names[i]] if same[i] else cell for i, cell in enumerate(cells))
 
     def same(self, name, cell):
-        """Return the call's own cell of that name if it holds the same, or None."""
-        found = self.cells.get(name)
-        return found if found is not None and shown(found) is shown(cell) else None
+        """Tell whether the cell is the call's own of that name."""
+        mine = self.mine.get(name)
+        if mine is None or shown(mine) is not shown(cell):
+            return False
+        return self.found.get(name, cell) is cell
+
+    def settle(self):
+        """Put what was found out into the call's own cells: they are then as when loaded."""
+        vars(self.cells).update(self.found)
+        own(self.cells)[:] = self.functions
+
+
+def take_place(cells, number, function):
+    """Note a loaded function that runs the code under test.
+
+    Pickle makes one that calls itself twice, and drops the later one.
+    """
+    held = own(cells)
+    held.extend([None] * (number + 1 - len(held)))
+    held[number] = held[number] or function
 
 
 class StandIn:
