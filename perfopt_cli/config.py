@@ -27,7 +27,8 @@ class Settings:
 
     ``model`` is empty where the user named none; ``budget`` None is no limit.
     ``python`` is as the user wrote it; ``exclude`` holds globs on paths
-    relative to the project's root.
+    relative to the project's root. ``float_ulps``: by how many units in the
+    last place the floats of two results may differ and still count as equal.
     """
 
     model: tuple[str, ...] = ()
@@ -45,6 +46,7 @@ class Settings:
     network: bool = False
     hook_budget: float = 20.0
     exclude: tuple[str, ...] = ()
+    float_ulps: int = 0
 
 
 Check = Callable[[object], Any]
@@ -129,12 +131,15 @@ def _number(low: float, *, over: bool = False, high: float = math.inf) -> Check:
     return check
 
 
-def _count(value: object) -> int:
-    if isinstance(value, bool) or not isinstance(value, int):
-        raise TypeError
-    if value < 1:
-        raise ValueError
-    return value
+def _count(low: int) -> Check:
+    def check(value: object) -> int:
+        if isinstance(value, bool) or not isinstance(value, int):
+            raise TypeError
+        if value < low:
+            raise ValueError
+        return value
+
+    return check
 
 
 def _flag(value: object) -> bool:
@@ -179,8 +184,8 @@ _CHECKS: Mapping[str, tuple[str, Check]] = {
     "model": ("a list of model names, such as ['rules']", _models),
     "adapter": ("the path of a folder", _named),
     "quantize": (f"one of {', '.join(QUANTIZE)}", _one_of(*QUANTIZE)),
-    "candidates": ("a whole number from 1", _count),
-    "top": ("a whole number from 1", _count),
+    "candidates": ("a whole number from 1", _count(1)),
+    "top": ("a whole number from 1", _count(1)),
     "min_share": ("a number from 0 to 1", _number(0, high=1)),
     "min_speedup": ("a number from 1", _number(1)),
     "budget": (_SECONDS, _number(0, over=True)),
@@ -191,5 +196,6 @@ _CHECKS: Mapping[str, tuple[str, Check]] = {
     "network": ("true or false", _flag),
     "hook_budget": (_SECONDS, _number(0, over=True)),
     "exclude": ("a list of globs, such as ['vendor/*']", _texts),
+    "float_ulps": ("a whole number from 0", _count(0)),
 }
 assert {field.name for field in fields(Settings)} == set(_CHECKS)

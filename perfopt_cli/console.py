@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import textwrap
 from collections.abc import Sequence
 
 from rich.console import Console
@@ -10,8 +11,14 @@ from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn
 from rich.table import Table
 
-from perfopt_cli.core import Status, Summary, Verdict
-from perfopt_cli.report import candidate_rows, target_rows, whole_run_gain
+from perfopt_cli.core import Review, Status, Summary, Verdict
+from perfopt_cli.report import (
+    candidate_rows,
+    judged_rows,
+    missing_tests,
+    target_rows,
+    whole_run_gain,
+)
 
 PLAIN_WIDTH = 140
 COLOURS = {
@@ -85,6 +92,9 @@ class Screen:
         if rows:
             heads = ("function", "candidate", "verdict", "speedup (95 %)", "")
             self.console.print(table("Candidates", heads, rows))
+        for name, test in missing_tests(summary).items():
+            self.console.print(f"A test that {name} lacks before it can be made faster:")
+            self.console.print(escape(textwrap.indent(test, "    ")), soft_wrap=True)
 
     def result(self, summary: Summary, *, written: bool) -> None:
         """Say in a line what the run brought."""
@@ -101,6 +111,31 @@ class Screen:
         )
         if written:
             self.console.print(f"Take them back with: perfopt undo {summary.run}")
+
+    def review(self, review: Review) -> None:
+        """Say what stands in the way of a change, and sum up."""
+        for problem in review.problems:
+            self.error(problem)
+        abstained = review.count(Status.ABSTAINED)
+        if abstained:
+            self.note(f"{functions(abstained)} could not be judged")
+        if not review.judged:
+            self._say(f"No function differs from {review.base[:12]}.")
+            return
+        total, good = len(review.judged), review.count(Status.ACCEPTED)
+        self._say(
+            f"{functions(total)} changed since {review.base[:12]}: {good} equivalent, "
+            f"{review.count(Status.REJECTED)} not, {abstained} not judged."
+        )
+
+    def _say(self, text: str) -> None:
+        if self.level >= 0:
+            self.console.print(escape(text), soft_wrap=True)
+
+
+def functions(count: int) -> str:
+    """Return so many functions in words."""
+    return f"{count} function{'s' * (count != 1)}"
 
 
 def table(title: str, heads: Sequence[str], rows: Sequence[Sequence[str]]) -> Table:
@@ -130,3 +165,13 @@ def print_targets(summary: Summary, *, hot: int) -> None:
     Console(width=width, highlight=False).print(table(title, heads, rows))
     if hot < len(summary.targets):
         print(f"... and {len(summary.targets) - hot} more functions; -v shows all")
+
+
+def print_review(review: Review) -> None:
+    """Print the changed functions with their verdicts on stdout, as the result of ``verify``."""
+    if review.judged:
+        width = None if sys.stdout.isatty() else PLAIN_WIDTH
+        heads = ("function", "verdict", "speed (95 %)", "")
+        title = f"Changed since {review.base[:12]}"
+        made = table(title, heads, list(judged_rows(review)))
+        Console(width=width, highlight=False).print(made)

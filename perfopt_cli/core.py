@@ -9,7 +9,7 @@ This module imports nothing of perfopt.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum
 from pathlib import Path
 from typing import Protocol
@@ -62,6 +62,7 @@ class Reason(str, Enum):
     """Why; a closed set that hooks and scripts rely on."""
 
     FASTER = "FASTER"
+    EQUIVALENT = "EQUIVALENT"
     INVALID = "INVALID"
     UNSAFE = "UNSAFE"
     DUPLICATE = "DUPLICATE"
@@ -127,7 +128,8 @@ class Rewrite:
 class Quad:
     """One interleaved sample: nanoseconds of two original and two candidate batches.
 
-    ``waits`` is how often the process gave up the processor of its own accord.
+    ``waits`` is how often the process gave up the processor of its own accord,
+    ``calls`` how many calls each side made.
     """
 
     original_cpu: int
@@ -135,6 +137,7 @@ class Quad:
     original_wall: int
     candidate_wall: int
     waits: int = 0
+    calls: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,6 +158,33 @@ class Timing:
 
 
 @dataclass(frozen=True, slots=True)
+class Support:
+    """What speaks for a rewrite: how many calls agreed, and whether they would show a mistake.
+
+    ``recorded`` and ``fuzzed`` count the calls compared. Of ``mutants``, small
+    mistakes put into original and rewrite, ``noticed`` were; ``missed`` are the
+    others in words, ``never`` the branches that no call enters. ``test`` is a
+    test that would help, as Python with a hole, or empty.
+    """
+
+    recorded: int
+    fuzzed: int
+    mutants: int = 0
+    noticed: int = 0
+    missed: tuple[str, ...] = ()
+    never: tuple[str, ...] = ()
+    test: str = ""
+
+    @property
+    def text(self) -> str:
+        """The same in a line."""
+        return (
+            f"{self.recorded} recorded and {self.fuzzed} made-up calls agree; "
+            f"{self.noticed} of {self.mutants} mistakes would show"
+        )
+
+
+@dataclass(frozen=True, slots=True)
 class Verdict:
     """What one gate, or all of them together, says of a rewrite."""
 
@@ -164,6 +194,7 @@ class Verdict:
     detail: str = ""
     seconds: float = 0.0
     timing: Timing | None = None
+    support: Support | None = None
 
     @property
     def speedup(self) -> Speedup | None:
@@ -240,6 +271,50 @@ class Summary:
     chosen: tuple[Target, ...] = ()
     outcomes: tuple[Outcome, ...] = ()
     patch: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """A changed function: what the gates say of its new version beside its old one.
+
+    The old version is the target of ``verdict.rewrite``, the new one its
+    source; ``line`` is where the new one's ``def`` is. ``equivalent`` and
+    ``faster`` are None where that is not known.
+    """
+
+    verdict: Verdict
+    line: int
+    equivalent: bool | None = None
+    faster: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Review:
+    """What ``verify`` says of a change.
+
+    ``base`` is the full hash of the commit that the change is held against.
+    ``baseline`` are its tests there, ``suite`` the change's own. ``problems``
+    stand in the way of the change beside what is wrong with its functions;
+    ``notes`` are differences that nobody judged.
+    """
+
+    run: str
+    python: Path
+    base: str
+    baseline: Baseline = field(default_factory=lambda: Baseline({}, 0.0))
+    suite: Baseline = field(default_factory=lambda: Baseline({}, 0.0))
+    judged: tuple[Judged, ...] = ()
+    problems: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+
+    def count(self, *statuses: Status) -> int:
+        """Count the functions with one of these verdicts."""
+        return sum(one.verdict.status in statuses for one in self.judged)
+
+    def exit_code(self, *, strict: bool) -> ExitCode:
+        """Return 1 where something is not equivalent, or (strict) could not be judged."""
+        bad = self.count(Status.REJECTED, *((Status.ABSTAINED,) if strict else ()))
+        return ExitCode.FOUND if bad or self.problems else ExitCode.OK
 
 
 class Listener(Protocol):

@@ -8,7 +8,6 @@ import signal
 import sys
 import traceback
 from collections.abc import Callable, Mapping
-from enum import Enum
 from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING, Annotated, NoReturn
@@ -17,6 +16,21 @@ import typer
 
 from perfopt_cli import __version__
 from perfopt_cli.core import ExitCode, PerfoptError
+from perfopt_cli.options import (
+    Budget,
+    Format,
+    FormatOption,
+    MinShare,
+    MinSpeedup,
+    Paths,
+    PytestArgs,
+    Python,
+    Quantize,
+    Quiet,
+    SandboxOption,
+    Top,
+    Verbose,
+)
 
 if TYPE_CHECKING:
     from perfopt_cli.console import Screen
@@ -33,64 +47,6 @@ app = typer.Typer(
     rich_markup_mode=None,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
-
-
-class Format(str, Enum):
-    """How results are printed."""
-
-    TEXT = "text"
-    JSON = "json"
-
-
-class Quantize(str, Enum):
-    """How the local model's weights are held."""
-
-    AUTO = "auto"
-    NF4 = "nf4"
-    INT8 = "int8"
-    NONE = "none"
-
-
-class Isolation(str, Enum):
-    """How candidates are kept from doing harm."""
-
-    AUTO = "auto"
-    BWRAP = "bwrap"
-    LANDLOCK = "landlock"
-    NONE = "none"
-
-
-Paths = Annotated[
-    list[str] | None,
-    typer.Argument(help="Files, folders, or FILE::QUALNAME for one function.", show_default=False),
-]
-FormatOption = Annotated[Format, typer.Option("--format", help="How results are printed.")]
-Verbose = Annotated[bool, typer.Option("--verbose", "-v", help="Say more.")]
-Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Print results, notes and errors only.")]
-Python = Annotated[
-    str | None,
-    typer.Option(
-        "--python",
-        metavar="PATH",
-        help="The project's interpreter. Default: [tool.perfopt], .venv or venv, then PATH.",
-    ),
-]
-PytestArgs = Annotated[
-    str | None,
-    typer.Option("--pytest-args", metavar='"..."', help="Handed to the project's pytest."),
-]
-SandboxOption = Annotated[
-    Isolation | None,
-    typer.Option("--sandbox", help="Isolation of candidates. auto stops where none is to be had."),
-]
-Top = Annotated[int | None, typer.Option("--top", min=1, help="How many functions. Default: 10.")]
-MinShare = Annotated[
-    float | None,
-    typer.Option("--min-share", min=0, max=1, help="Least share of test time. Default: 0.01."),
-]
-Budget = Annotated[
-    float | None, typer.Option("--budget", metavar="SECONDS", min=0, help="Total time.")
-]
 
 
 @app.command()
@@ -118,10 +74,7 @@ def optimize(
     ] = None,
     top: Top = None,
     min_share: MinShare = None,
-    min_speedup: Annotated[
-        float | None,
-        typer.Option("--min-speedup", min=1, help="Least proved speedup. Default: 1.05."),
-    ] = None,
+    min_speedup: MinSpeedup = None,
     budget: Budget = None,
     python: Python = None,
     pytest_args: PytestArgs = None,
@@ -230,6 +183,56 @@ def locate(
     from perfopt_cli.console import print_targets
 
     print_targets(summary, hot=len(summary.targets) if verbose else run.settings.top)
+
+
+@app.command()
+def verify(
+    paths: Paths = None,
+    base: Annotated[
+        str, typer.Option("--base", metavar="REV", help="The commit to hold the change against.")
+    ] = "HEAD",
+    speed: Annotated[
+        bool, typer.Option("--speed", help="Also time what is equivalent: faster, or slower?")
+    ] = False,
+    strict: Annotated[
+        bool, typer.Option("--strict", help="Exit 1 also where a function can't be judged.")
+    ] = False,
+    min_speedup: MinSpeedup = None,
+    budget: Budget = None,
+    python: Python = None,
+    pytest_args: PytestArgs = None,
+    sandbox: SandboxOption = None,
+    output: FormatOption = Format.TEXT,
+    verbose: Verbose = False,
+    quiet: Quiet = False,
+) -> None:
+    """Judge a change that somebody else made: does each function do what it did at REV?
+
+    The change is what the working tree has and REV has not. Exit code 1 where a function is not
+    equivalent, or a test has another outcome.
+    """
+    refuse_windows()
+    from perfopt_cli.console import print_review
+    from perfopt_cli.pipeline.prepare import prepare_change
+    from perfopt_cli.report import review_json
+
+    options = {
+        "min_speedup": min_speedup,
+        "budget": budget,
+        "python": python,
+        "pytest_args": pytest_args,
+        "sandbox": sandbox and sandbox.value,
+    }
+    with screen_of(verbose, quiet) as screen:
+        change = prepare_change(paths or [], Path.cwd(), options, screen, base=base, timing=speed)
+        review = change.verify()
+    if output is Format.JSON:
+        print(json.dumps(review_json(review)))
+    else:
+        print_review(review)
+    sys.stdout.flush()
+    screen.review(review)
+    raise typer.Exit(review.exit_code(strict=strict).value)
 
 
 @app.command()

@@ -6,7 +6,18 @@ from collections.abc import Iterator
 from typing import Any
 
 from perfopt_cli import __version__
-from perfopt_cli.core import Baseline, Outcome, Speedup, Status, Summary, Target, Verdict
+from perfopt_cli.core import (
+    Baseline,
+    Judged,
+    Outcome,
+    Review,
+    Speedup,
+    Status,
+    Summary,
+    Support,
+    Target,
+    Verdict,
+)
 
 
 def to_json(summary: Summary) -> dict[str, Any]:
@@ -26,6 +37,71 @@ def to_json(summary: Summary) -> dict[str, Any]:
     }
 
 
+def review_json(review: Review) -> dict[str, Any]:
+    """Return the one object that ``verify --format json`` prints."""
+    baseline = review.baseline
+    return {
+        "perfopt": __version__,
+        "run": review.run,
+        "python": str(review.python),
+        "base": review.base,
+        "baseline": {"tests": baseline.tests, "seconds": round(baseline.seconds, 3)},
+        "targets": [_judged_target(one) for one in review.judged],
+        "candidates": [
+            {**_candidate(one.verdict), "equivalent": one.equivalent, "faster": one.faster}
+            for one in review.judged
+        ],
+        "applied": [],
+        "suite": {"tests": review.suite.tests, "failed": failures(review.suite)},
+        "problems": list(review.problems),
+        "notes": list(review.notes),
+    }
+
+
+def _judged_target(one: Judged) -> dict[str, Any]:
+    figures = _figures(one.verdict.rewrite.target)
+    if one.verdict.status is Status.ABSTAINED:
+        status, reason = "skipped", one.verdict.detail
+    else:
+        status, reason = "improved" if one.faster else "unchanged", verdict_words(one)
+    return {**figures, "line": one.line, "status": status, "reason": reason}
+
+
+def verdict_words(one: Judged) -> str:
+    """Return the verdict on a changed function for people."""
+    if one.equivalent:
+        return "equivalent"
+    reason = one.verdict.reason.value
+    if one.verdict.status is Status.ABSTAINED:
+        return f"not judged ({reason})"
+    return f"not equivalent ({reason})" if one.equivalent is False else f"refused ({reason})"
+
+
+def speed_words(one: Judged) -> str:
+    """Return what the clock said of a changed function, for people."""
+    if one.faster is None:
+        return "-"
+    return f"{'faster: ' if one.faster else ''}{factor(one.verdict.speedup)}"
+
+
+def judged_rows(review: Review) -> Iterator[tuple[str, ...]]:
+    """Yield changed functions as rows: function, verdict, speed, detail."""
+    for one in review.judged:
+        target = one.verdict.rewrite.target
+        function = f"{target.path}:{one.line} {target.qualname}"
+        yield (
+            printable(function),
+            verdict_words(one),
+            speed_words(one),
+            printable(one.verdict.detail),
+        )
+
+
+def printable(text: str) -> str:
+    """Return the text with bytes of file names that are no UTF-8 written out."""
+    return text.encode("utf-8", "backslashreplace").decode()
+
+
 def failures(baseline: Baseline) -> int:
     """Count the tests that fail."""
     return sum(outcome in ("failed", "error") for outcome in baseline.outcomes.values())
@@ -33,6 +109,10 @@ def failures(baseline: Baseline) -> int:
 
 def _target(target: Target, summary: Summary) -> dict[str, Any]:
     status, reason = target_status(target, summary)
+    return {**_figures(target), "status": status, "reason": reason}
+
+
+def _figures(target: Target) -> dict[str, Any]:
     return {
         "path": target.path,
         "qualname": target.qualname,
@@ -43,8 +123,6 @@ def _target(target: Target, summary: Summary) -> dict[str, Any]:
         "self_seconds": round(target.self_seconds, 6),
         "cumulative_seconds": round(target.cumulative_seconds, 6),
         "native_share": round(target.native_share, 3),
-        "status": status,
-        "reason": reason,
     }
 
 
@@ -78,6 +156,21 @@ def _candidate(verdict: Verdict) -> dict[str, Any]:
         "detail": verdict.detail,
         "speedup": _speedup(verdict.speedup),
         "seconds": round(verdict.seconds, 3),
+        "evidence": _support(verdict.support),
+    }
+
+
+def _support(support: Support | None) -> dict[str, Any] | None:
+    if support is None:
+        return None
+    return {
+        "recorded_calls": support.recorded,
+        "fuzzed_calls": support.fuzzed,
+        "mutants": support.mutants,
+        "mutants_noticed": support.noticed,
+        "missed": list(support.missed),
+        "never_entered": list(support.never),
+        "suggested_test": support.test,
     }
 
 
@@ -136,8 +229,19 @@ def candidate_rows(summary: Summary, *, skipped: bool = True) -> Iterator[tuple[
             f"{verdict.rewrite.origin} #{verdict.rewrite.number}",
             verdict.reason.value,
             factor(verdict.speedup),
-            verdict.detail,
+            verdict.detail or (verdict.support.text if verdict.support else ""),
         )
+
+
+def missing_tests(summary: Summary) -> dict[str, str]:
+    """Return, by path and function, a test that would let a faster rewrite through."""
+    found: dict[str, str] = {}
+    for outcome in summary.outcomes:
+        verdict = outcome.verdict
+        if verdict is not None and verdict.support is not None and verdict.support.test:
+            name = f"{outcome.target.path}::{outcome.target.qualname}"
+            found.setdefault(name, verdict.support.test)
+    return found
 
 
 def whole_run_gain(summary: Summary) -> float:

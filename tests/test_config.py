@@ -34,6 +34,7 @@ def test_every_setting_is_read(tmp_path: Path) -> None:
         network = true
         hook_budget = 5.5
         exclude = ["vendor/*"]
+        float-ulps = 4
     """
     assert settings(tmp_path, body) == Settings(
         model=("rules", "org/name"),
@@ -51,6 +52,7 @@ def test_every_setting_is_read(tmp_path: Path) -> None:
         network=True,
         hook_budget=5.5,
         exclude=("vendor/*",),
+        float_ulps=4,
     )
 
 
@@ -67,6 +69,8 @@ def test_every_setting_is_read(tmp_path: Path) -> None:
         ("min_speedup = nan", "wanted a number from 1"),
         ("budget = 0", "wanted a number of seconds above 0"),
         ("budget = false", "budget is the bool False"),
+        ("float-ulps = -1", "wanted a whole number from 0"),
+        ("float-ulps = 1.5", "wanted a whole number from 0"),
         ("network = 1", "network is the int 1; wanted true or false"),
         ("quantize = 'int4'", "wanted one of auto, nf4, int8, none"),
         ("sandbox = 1", "wanted one of auto, bwrap, landlock, none"),

@@ -16,11 +16,18 @@ from perfopt_cli.core import (
     Speedup,
     Status,
     Summary,
+    Support,
     Target,
     Timing,
     Verdict,
 )
-from perfopt_cli.report import candidate_rows, target_status, to_json, whole_run_gain
+from perfopt_cli.report import (
+    candidate_rows,
+    missing_tests,
+    target_status,
+    to_json,
+    whole_run_gain,
+)
 
 HOT = Target("m.py", "hot", 3, "def hot(): ...\n", share=0.5, calls=9, tests=("t::a",))
 COLD = Target("m.py", "cold", 9, "def cold(): ...\n", skip="no test reaches it")
@@ -79,3 +86,26 @@ def test_the_gain_of_the_whole_run_is_amdahls() -> None:
 
 def test_what_was_not_applied_brings_nothing() -> None:
     assert whole_run_gain(summary(replace(ACCEPTED, applied=False))) == 1
+
+
+SUPPORT = Support(
+    9, 150, 20, 16, missed=("`a < b` as `a <= b` in line 4",), test="def test_hot(): ..."
+)
+WEAK = Outcome(HOT, replace(verdict(Status.ABSTAINED, Reason.UNTESTED, 2), support=SUPPORT))
+
+
+def test_the_evidence_is_in_the_json() -> None:
+    found = to_json(summary(WEAK))["candidates"][0]["evidence"]
+    assert (found["recorded_calls"], found["fuzzed_calls"]) == (9, 150)
+    assert (found["mutants"], found["mutants_noticed"]) == (20, 16)
+    assert found["missed"] == ["`a < b` as `a <= b` in line 4"]
+
+
+def test_a_test_that_is_missing_is_suggested_once_a_function() -> None:
+    assert missing_tests(summary(WEAK, WEAK)) == {"m.py::hot": "def test_hot(): ..."}
+
+
+def test_an_accepted_candidates_row_says_what_speaks_for_it() -> None:
+    accepted = verdict(Status.ACCEPTED, Reason.FASTER)
+    row = list(candidate_rows(summary(Outcome(HOT, replace(accepted, detail="", support=SUPPORT)))))
+    assert row[0][-1] == "9 recorded and 150 made-up calls agree; 16 of 20 mistakes would show"

@@ -28,8 +28,8 @@ class Bench:
         """Yield a verdict on each candidate of the target, in order."""
         assert self.recording is not None
         module = read_source(self.verifier.session.place.copy / target.path)
-        least = self.settings.min_speedup
-        judge = Judge(self.verifier, target, number, module, self.recording, least)
+        least, ulps = self.settings.min_speedup, self.settings.float_ulps
+        judge = Judge(self.verifier, target, number, module, self.recording, least, ulps)
         distinct = Distinct(target)
         accepted: Verdict | None = None
         count = self.settings.candidates

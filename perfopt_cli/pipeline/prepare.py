@@ -6,10 +6,18 @@ import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from perfopt_cli.config import load_settings, merge
+from perfopt_cli.config import Settings, load_settings, merge
 from perfopt_cli.core import Listener
+from perfopt_cli.pipeline.change import Change
 from perfopt_cli.pipeline.run import Run
-from perfopt_cli.project import find_project, find_python, select
+from perfopt_cli.project import (
+    Interpreter,
+    Project,
+    Selection,
+    find_project,
+    find_python,
+    select,
+)
 
 
 def prepare_run(
@@ -21,8 +29,27 @@ def prepare_run(
     write_files: bool,
 ) -> Run:
     """Return a run over the PATHS. Raises PerfoptError for what the user must mend."""
+    return Run(*_parts(paths, cwd, options), listener, write_files=write_files)
+
+
+def prepare_change(
+    paths: Sequence[str],
+    cwd: Path,
+    options: Mapping[str, object],
+    listener: Listener,
+    *,
+    base: str,
+    timing: bool,
+) -> Change:
+    """Return the change to the PATHS since a revision. Raises PerfoptError as ``prepare_run``."""
+    return Change(*_parts(paths, cwd, options), listener, base=base, timing=timing)
+
+
+def _parts(
+    paths: Sequence[str], cwd: Path, options: Mapping[str, object]
+) -> tuple[Project, Interpreter, tuple[Selection, ...], Settings]:
     selections = select(paths, cwd)
     project = find_project(selections, cwd)
     settings = merge(load_settings(project.root), **options)
     interpreter = find_python(project, settings.python, os.environ)
-    return Run(project, interpreter, selections, settings, listener, write_files=write_files)
+    return project, interpreter, selections, settings

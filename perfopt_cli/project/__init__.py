@@ -5,11 +5,13 @@ from perfopt_cli.project.files import python_files, snapshot
 from perfopt_cli.project.find import Project, Selection, find_project, select
 from perfopt_cli.project.git import git_note
 from perfopt_cli.project.interpreter import Interpreter, child_environ, find_python, probe_python
+from perfopt_cli.project.revision import Revision, put_back, read_revision
 from perfopt_cli.project.staged import staged_functions
 
 __all__ = [
     "Interpreter",
     "Project",
+    "Revision",
     "Selection",
     "child_environ",
     "copy_project",
@@ -17,8 +19,10 @@ __all__ = [
     "find_python",
     "git_note",
     "probe_python",
+    "put_back",
     "python_files",
     "python_path",
+    "read_revision",
     "select",
     "snapshot",
     "staged_functions",

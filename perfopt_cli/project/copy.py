@@ -83,11 +83,11 @@ def is_left_out(path: Path, root: Path) -> bool:
 def _link(path: Path, to: Path, root: Path, copy: Path) -> str:
     """Return what the link at path is to hold at to."""
     target = Path(os.path.normpath(path.parent / os.readlink(path)))
-    inside = _image(target, root, copy)
+    inside = image_of(target, root, copy)
     return str(target) if inside is None else os.path.relpath(inside, to.parent)
 
 
-def _image(path: Path, root: Path, copy: Path) -> Path | None:
+def image_of(path: Path, root: Path, copy: Path) -> Path | None:
     """Return where a path of the project is in its copy; None for what is not copied."""
     try:
         parts = path.relative_to(root).parts
@@ -115,13 +115,13 @@ def python_path(interpreter: Interpreter, project: Project, copy: Path) -> list[
     """
     found: dict[str, None] = {}
     for entry in interpreter.sys_path:
-        image = _image(Path(entry), project.root, copy)
+        image = image_of(Path(entry), project.root, copy)
         if image is not None and image.exists():
             found[str(image)] = None
         elif entry in interpreter.pythonpath:
             found[entry] = None
     for folder in _parents(interpreter):
-        image = _image(folder, project.root, copy)
+        image = image_of(folder, project.root, copy)
         if image is not None and image.exists():
             found[str(image)] = None
     return list(found)

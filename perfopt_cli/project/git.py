@@ -37,10 +37,18 @@ def git_note(project: Project) -> tuple[str | None, tuple[str, ...]]:
     return None, tuple(changed)
 
 
-def run_git(project: Project, *command: str, staged: bool = False) -> str | None:
+def run_git(
+    project: Project,
+    *command: str,
+    staged: bool = False,
+    index: Path | None = None,
+    names: Path | None = None,
+) -> str | None:
     """Run git in the root. None where there is no git, no repository or no trust in its owner.
 
-    ``staged``: look at the index of the commit in progress, if a hook runs in one.
+    ``staged``: look at the index of the commit in progress, if a hook runs in
+    one. ``index``: a file to be used instead of the repository's index.
+    ``names``: a file that git reads as its stdin.
     """
     if project.git is None:
         return None
@@ -54,9 +62,12 @@ def run_git(project: Project, *command: str, staged: bool = False) -> str | None
             # A hook's variables name the index and folder of the commit in progress.
             place = {"GIT_DIR": str(repo.git_dir), "GIT_WORK_TREE": str(project.git)}
             own = os.path.join(repo.git_dir, "index")
-            index = {"GIT_INDEX_FILE": os.environ.get("GIT_INDEX_FILE", own) if staged else own}
-            run = git.Git(project.root).execute
-            out = run(["git", *command], env=place | index, strip_newline_in_stdout=False)
+            used = os.environ.get("GIT_INDEX_FILE", own) if staged else str(index or own)
+            place |= {"GIT_INDEX_FILE": used}
+            with open(names or os.devnull, "rb") as stdin:
+                out = git.Git(project.root).execute(
+                    ["git", *command], istream=stdin, env=place, strip_newline_in_stdout=False
+                )
     except (git.GitError, OSError, ValueError):
         return None
     return out if isinstance(out, str) else None

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 
 from perfopt_cli.core import Reason
 from perfopt_cli.sandbox.session import Ending, Message, Session
+from perfopt_cli.sandbox.ulps import within
 
 HASH_SEEDS = (0, 1)
 LEAST_CALLS = 3
@@ -59,6 +60,10 @@ class Evidence:
         first = self.replays[0].calls
         calls = {index: first[1, index] for index in self.originals()}
         return {i: max(1, call["nanos"]) for i, call in calls.items() if call["how"] == "returned"}
+
+    def all_nanos(self) -> dict[int, int]:
+        """Return the original's time in ns of each usable call, as it was when called again."""
+        return {index: self.replays[0].calls[1, index]["nanos"] for index in self.usable}
 
     def fuzzing_seconds(self) -> float:
         """Return how long the original took over all the made-up calls."""
@@ -111,7 +116,8 @@ def _with_fuzzed(session: Session, evidence: Evidence, seconds: float) -> Eviden
     request = {**evidence.request, "calls": output}
     limit = seconds + FUZZ_SECONDS
     replays = tuple(replay(session, request, seed, limit) for seed in HASH_SEEDS)
-    usable, _, _ = _sort_calls(replays, range(recorded + count))
+    ulps = int(request.get("ulps", 0))
+    usable, _, _ = _sort_calls(replays, range(recorded + count), ulps)
     ended = all(one.ending is Ending.DONE and one.state is not None for one in replays)
     if not ended or not set(evidence.usable) <= set(usable):
         return None
@@ -123,7 +129,8 @@ def _with_fuzzed(session: Session, evidence: Evidence, seconds: float) -> Eviden
 
 
 def _same_state(replays: tuple[Replayed, ...]) -> bool:
-    return all(one.state == replays[0].state for one in replays)
+    states = [{**(one.state or {}), "around": None} for one in replays]
+    return all(state == states[0] for state in states)
 
 
 def _make_calls(session: Session, evidence: Evidence, output: str) -> int:
@@ -144,7 +151,8 @@ def _gather_recorded(
     request = {**request, "text": None, "imports": []}
     kept = int(recorded["kept"])
     replays = tuple(replay(session, request, seed, seconds) for seed in HASH_SEEDS)
-    usable, unstable, opaque = _sort_calls(replays, range(kept))
+    ulps = int(request.get("ulps", 0))
+    usable, unstable, opaque = _sort_calls(replays, range(kept), ulps)
     weak: tuple[Reason, str] | None = None
     if any(one.ending is not Ending.DONE or one.state is None for one in replays):
         weak = Reason.UNTESTED, f"recorded calls can't be replayed: {replays[0].problem}"
@@ -156,7 +164,7 @@ def _gather_recorded(
 
 
 def _sort_calls(
-    replays: tuple[Replayed, ...], indices: Iterable[int]
+    replays: tuple[Replayed, ...], indices: Iterable[int], ulps: int
 ) -> tuple[tuple[int, ...], int, int]:
     """Return the usable calls, and how many are unstable and opaque."""
     usable, unstable, opaque = [], 0, 0
@@ -165,8 +173,9 @@ def _sort_calls(
         known = [message for message in seen if message is not None]
         if len(known) < len(seen) or any(message["how"] == "opaque" for message in known):
             opaque += 1
-        elif len({message["digest"] for message in known[::2]}) > 1 or (
-            len({message["digest"] for message in known[1::2]}) > 1
+        elif not all(
+            _same(first, other, ulps)
+            for first, other in zip(known, known[2:], strict=False)  # the same turn, each seed
         ):
             unstable += 1
         else:
@@ -183,13 +192,21 @@ def _too_few(recorded: Message, usable: int, opaque: int) -> str:
     return "; ".join(parts)
 
 
+def _same(one: Message, other: Message, ulps: int) -> bool:
+    """Tell whether two replays of a call show the same, floats within ulps."""
+    if one["digest"] != other["digest"]:
+        return False
+    return not ulps or within(one["floats"], other["floats"], ulps)
+
+
 def difference(evidence: Evidence, candidate: Replayed, seed: int) -> str | None:
     """Return where a candidate's replay differs from the original's, in words, or None."""
     original = evidence.replays[seed]
+    ulps = int(evidence.request.get("ulps", 0))
     for turn in (0, 1):
         for index in evidence.usable:
             want, have = original.calls[turn, index], candidate.calls.get((turn, index))
-            if have is None or want["digest"] == have["digest"]:
+            if have is None or (want["how"] == have["how"] and _same(want, have, ulps)):
                 continue
             call = original.calls[0, index].get("call", "")
             if index >= evidence.recorded:
@@ -211,4 +228,9 @@ def _state_difference(original: Replayed, candidate: Replayed, evidence: Evidenc
     new = set(candidate.state["new"]) - set(original.state["new"])
     if new:
         return f"leaves new names in the module: {', '.join(sorted(new))}"
+    around = [one.state["around"] for one in evidence.replays if one.state is not None]
+    for name, want in original.state["around"].items():
+        steady = all(one.get(name) == want for one in around)
+        if steady and candidate.state["around"].get(name) != want:
+            return f"leaves another state behind: {name}"
     return None

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import ast
 import builtins
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
 from perfopt_cli.core import Reason, Rewrite
+from perfopt_cli.sandbox.special import compared, constants
 from perfopt_cli.source import FunctionNode
 
 ALLOWED_MODULES = frozenset(
@@ -46,8 +47,12 @@ class Refusal:
     detail: str
 
 
-def static_gate(rewrite: Rewrite, module_text: str) -> Refusal | None:
-    """Return why the candidate is refused, or None where it may go on to be run."""
+def static_gate(rewrite: Rewrite, module_text: str, tested: Collection[str] = ()) -> Refusal | None:
+    """Return why the candidate is refused, or None where it may go on to be run.
+
+    ``tested`` are the constants of the tests that reach the function (see
+    ``special.constants``).
+    """
     original = parse_function(rewrite.target.source)
     if isinstance(original, Refusal):
         return original
@@ -59,6 +64,7 @@ def static_gate(rewrite: Rewrite, module_text: str) -> Refusal | None:
         or _imports_allowed(rewrite, original, candidate, module_text)
         or _names_known(rewrite, original, candidate, module_text)
         or _nothing_new(original, candidate)
+        or _not_made_for(tested, original, candidate)
     )
 
 
@@ -192,6 +198,17 @@ def _nothing_new(original: FunctionNode, candidate: FunctionNode) -> Refusal | N
     for trait in _traits(candidate):
         if trait not in before:
             return Refusal(Reason.UNSAFE, trait)
+    return None
+
+
+def _not_made_for(
+    tested: Collection[str], original: FunctionNode, candidate: FunctionNode
+) -> Refusal | None:
+    """Refuse a candidate that begins to compare with a value that the tests use."""
+    new = compared(candidate) - compared(original) - constants(original)
+    for text in sorted(new & set(tested)):
+        detail = f"asks for {text}, which the tests use: a case made for them"
+        return Refusal(Reason.UNSAFE, detail)
     return None
 
 

@@ -20,6 +20,8 @@ from perfopt_cli.core import (
 from perfopt_cli.sandbox.evidence import Evidence, gather
 from perfopt_cli.sandbox.gate import Refusal, parse_function, static_gate
 from perfopt_cli.sandbox.session import Ending, Message, Session
+from perfopt_cli.sandbox.special import constants_of_tests
+from perfopt_cli.sandbox.strength import Strength
 from perfopt_cli.sandbox.timing import Timer, choose_inputs
 from perfopt_cli.sandbox.verify import REPLAY_SECONDS, SuiteRun, Verifier, last_line
 from perfopt_cli.source import SourceText, find, splice
@@ -100,7 +102,10 @@ def first_line(file: Path, qualname: str) -> int:
 
 
 class Judge:
-    """Judges candidates of one target."""
+    """Judges candidates of one target.
+
+    ``least`` is the speedup to prove; floats may differ by ``ulps`` units in the last place.
+    """
 
     def __init__(
         self,
@@ -110,6 +115,7 @@ class Judge:
         module: SourceText,
         recording: Recording,
         least: float,
+        ulps: int = 0,
     ) -> None:
         self.verifier = verifier
         self.target = target
@@ -121,10 +127,14 @@ class Judge:
             "target": spec,
             "calls": spec["calls"],
             "sys_path": list(recording.sys_path),
+            "deaf": not uses_yields(target.source),
+            "ulps": ulps,
         }
         self.recorded = recording.recorded.get((target.path, target.qualname))
         self._evidence: Evidence | None = None
         self._timer: Timer | None = None
+        self._tested: set[str] | None = None
+        self.strength = Strength(verifier, target, module)
 
     def judge(self, rewrite: Rewrite) -> tuple[Verdict, str]:
         """Send a candidate through the gates; return the verdict and the edited module's text."""
@@ -134,7 +144,10 @@ class Judge:
         return replace(verdict, seconds=time.monotonic() - start), text
 
     def _gates(self, rewrite: Rewrite) -> tuple[Verdict, str]:
-        refusal = static_gate(rewrite, self.module.text)
+        if self._tested is None:
+            copy = self.verifier.session.place.copy
+            self._tested = constants_of_tests(copy, self.target.tests)
+        refusal = static_gate(rewrite, self.module.text, self._tested)
         if refusal is not None:
             return refused(rewrite, refusal), ""
         try:
@@ -149,10 +162,29 @@ class Judge:
             return refused(rewrite, refusal), text
         verdict = self._time(rewrite, text)
         if verdict.status is Status.ACCEPTED:
+            verdict = self._supported(verdict, text)
+        if verdict.status is Status.ACCEPTED:
             refusal = self.verifier.whole_suite({self.target.path: data})
             if refusal is not None:
                 return refused(rewrite, refusal), text
         return verdict, text
+
+    def _supported(self, verdict: Verdict, text: str) -> Verdict:
+        """Abstain from a faster candidate where the evidence would not show a mistake."""
+        evidence = self.evidence()
+        assert evidence is not None
+        support, weak = self.strength.of_rewrite(evidence, verdict.rewrite, text)
+        if weak is None:
+            return replace(verdict, support=support)
+        assert verdict.speedup is not None
+        detail = f"{verdict.speedup.ratio:.2f}x, but {weak}"
+        return replace(
+            verdict,
+            status=Status.ABSTAINED,
+            reason=Reason.UNTESTED,
+            detail=detail,
+            support=support,
+        )
 
     def evidence(self) -> Evidence | None:
         """Replay the original once, to know which recorded calls can judge."""
@@ -187,6 +219,13 @@ class Judge:
                 reuse=evidence.untouched(),
             )
         return self._timer.time(rewrite, text)
+
+
+def uses_yields(source: str) -> bool:
+    """Tell whether a function looks at what is sent to it, the value of one of its yields."""
+    tree = ast.parse(source)
+    dropped = {id(n.value) for n in ast.walk(tree) if isinstance(n, ast.Expr)}
+    return any(isinstance(n, ast.Yield) and id(n) not in dropped for n in ast.walk(tree))
 
 
 def refused(rewrite: Rewrite, refusal: Refusal) -> Verdict:

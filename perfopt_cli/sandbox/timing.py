@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from statistics import median
 
@@ -31,19 +31,10 @@ SECONDS = 60.0
 
 @dataclass(frozen=True, slots=True)
 class Inputs:
-    """Indices into the recorded calls: all that are timed, and the same by size.
-
-    ``nanos`` is the original's time in ns of each, as it was seen once.
-    """
+    """Indices into the recorded calls: all that are timed, and the same by size."""
 
     chosen: tuple[int, ...]
     buckets: tuple[tuple[int, ...], ...]
-    nanos: Mapping[int, int]
-
-    def loss(self, bucket: Sequence[int], ratio: float) -> float:
-        """Return how many ns a call of the bucket loses at this ratio, on average."""
-        mean = sum(self.nanos[index] for index in bucket) / len(bucket)
-        return mean * (1 / ratio - 1)
 
 
 def choose_inputs(nanos: dict[int, int]) -> Inputs:
@@ -65,16 +56,18 @@ def choose_inputs(nanos: dict[int, int]) -> Inputs:
         total += nanos[index]
     third = len(chosen) // 3
     if third == 0 or nanos[chosen[-1]] < 4 * nanos[chosen[0]]:
-        return Inputs(tuple(chosen), (), nanos)
+        return Inputs(tuple(chosen), ())
     parts = (chosen[:third], chosen[third:-third], chosen[-third:])
-    return Inputs(tuple(chosen), tuple(tuple(part) for part in parts), nanos)
+    return Inputs(tuple(chosen), tuple(tuple(part) for part in parts))
 
 
 class Timer:
     """Times candidates of one target; ``request`` is what the worker needs to know of it.
 
     ``reuse``: neither the original nor an equivalent candidate changes its
-    arguments, so one copy of them serves all calls.
+    arguments, so one copy of them serves all calls. ``swapped``: the candidate
+    is the function in the copy, and the text that ``time`` is given holds the
+    original; ``original`` is the text of the module in the copy all the same.
     """
 
     def __init__(
@@ -86,9 +79,11 @@ class Timer:
         least: float,
         *,
         reuse: bool,
+        swapped: bool = False,
     ) -> None:
         self.session = session
         self.request = {**request, "job": "time", "batch_ns": BATCH_NS, "reuse": reuse}
+        self.request["swapped"] = swapped
         self.inputs = inputs
         self.original = original
         self.least = least
@@ -185,7 +180,7 @@ class Timer:
                 return failure(worker, None)
             ratio = median(quad.original_cpu / quad.candidate_cpu for quad in known)
             # On next to nothing every rewrite that prepares something first loses a little.
-            if ratio < SLOWEST_BUCKET and self.inputs.loss(bucket, ratio) > LEAST_LOSS_NS:
+            if ratio < SLOWEST_BUCKET and loss(known) > LEAST_LOSS_NS:
                 place = ("small", "medium", "large")[self.inputs.buckets.index(bucket)]
                 detail = f"{ratio:.2f}x on the {place} inputs"
                 return Failure(Reason.SLOWER_SOMEWHERE, detail)
@@ -215,7 +210,12 @@ def ask_quad(worker: Conversation, inputs: Sequence[int]) -> Quad | None:
     if answer is None or answer["kind"] != "quad":
         return None
     cpu, wall = answer["cpu"], answer["wall"]
-    return Quad(cpu[0], cpu[1], wall[0], wall[1], answer["waits"])
+    return Quad(cpu[0], cpu[1], wall[0], wall[1], answer["waits"], answer["calls"])
+
+
+def loss(quads: Sequence[Quad]) -> float:
+    """Return how many ns of CPU time the candidate takes longer a call; negative if less."""
+    return median((quad.candidate_cpu - quad.original_cpu) / quad.calls for quad in quads)
 
 
 def failure(worker: Conversation, message: Message | None) -> Failure:

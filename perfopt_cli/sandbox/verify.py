@@ -32,12 +32,17 @@ DENIED = ("PermissionError", "Operation not permitted", "Bad system call")
 
 @dataclass(frozen=True, slots=True)
 class SuiteRun:
-    """Some of the project's tests, run once: outcome and failure text by node id."""
+    """Some of the project's tests, run once: outcome and failure text by node id.
+
+    ``code`` is pytest's exit code; ``collected`` how many tests it was to run.
+    """
 
     outcomes: dict[str, str]
     texts: dict[str, str]
     ending: Ending
     errors: str
+    code: int | None = None
+    collected: int = 0
 
     def failed(self) -> list[str]:
         """Return the node ids that failed."""
@@ -92,8 +97,13 @@ class Verifier:
             return Refusal(Reason.SANDBOX, f"{name} was written to while its tests ran")
         return self.judge(run, tuple(self.baseline.outcomes) if wanted is None else wanted)
 
-    def replay_calls(self, evidence: Evidence, rewrite: Rewrite, text: str) -> Refusal | None:
-        """Replay the recorded calls under two hash seeds and compare with the original."""
+    def replay_calls(
+        self, evidence: Evidence, rewrite: Rewrite, text: str | None
+    ) -> Refusal | None:
+        """Replay the recorded calls under two hash seeds and compare with the original.
+
+        ``text`` is the candidate's module; None: the one that is in the copy.
+        """
         request = {**evidence.request, "text": text, "imports": list(rewrite.imports)}
         seconds = REPLAY_SECONDS + PATIENCE * evidence.fuzzing_seconds()
         for position, seed in enumerate(HASH_SEEDS):
@@ -120,6 +130,7 @@ class Verifier:
         }
         outcomes: dict[str, str] = {}
         texts: dict[str, str] = {}
+        code, collected = None, 0
         with self.session.open(request, seconds=self.limit(wanted)) as worker:
             for message in worker:
                 if message["kind"] == "test":
@@ -128,7 +139,12 @@ class Verifier:
                 elif message["kind"] == "collect":
                     outcomes[message["id"]] = "error"
                     texts[message["id"]] = message["text"]
-        return SuiteRun(outcomes, texts, worker.ending or Ending.CRASHED, worker.errors)
+                elif message["kind"] == "collected":
+                    collected = int(message["count"])
+                elif message["kind"] == "suite":
+                    code = int(message["code"])
+        ending = worker.ending or Ending.CRASHED
+        return SuiteRun(outcomes, texts, ending, worker.errors, code, collected)
 
     def limit(self, wanted: Sequence[str] | None) -> float:
         """Return the wall limit in seconds for these tests, from the baseline's time."""

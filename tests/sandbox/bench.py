@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 import textwrap
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -61,14 +62,25 @@ def qualnames(text: str) -> list[str]:
     return [name for name, one in found.items() if skip_by_text(one) is None]
 
 
-def make_bench(folder: Path, module: str, tests: str, python: str = sys.executable) -> Bench:
-    """Write the project, run its suite once, and return the bench."""
+def make_bench(
+    folder: Path,
+    module: str,
+    tests: str,
+    python: str = sys.executable,
+    others: Mapping[str, str] | None = None,
+) -> Bench:
+    """Write the project, run its suite once, and return the bench.
+
+    ``others`` are further files of the project, by name.
+    """
     original = folder / "original"
     original.mkdir()
     place = make_place(original, folder / "scratch", Path(python), readable=(), network=False)
     place.copy.mkdir()
     (place.copy / "mod.py").write_text(textwrap.dedent(module))
     (place.copy / "test_mod.py").write_text("from mod import *\n" + textwrap.dedent(tests))
+    for name, text in (others or {}).items():
+        (place.copy / name).write_text(text)
     (place.copy / "pytest.ini").write_text("[pytest]\naddopts = -p no:cacheprovider\n")
     place = place.with_search_path([])
     environment = {**place.environment, "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import textwrap
+from pathlib import Path
 
 import pytest
 
 from perfopt_cli.core import Reason, Rewrite, Target
 from perfopt_cli.sandbox.gate import static_gate
+from perfopt_cli.sandbox.special import constants_of_tests
 
 MODULE = textwrap.dedent("""\
     import json
@@ -135,3 +137,28 @@ def test_an_added_import_may_be_used() -> None:
 def test_a_dropped_docstring_is_not_taken_for_a_long_constant() -> None:
     original = HEAD + "    '''" + "x" * 100 + "'''\n    return []\n"
     assert gate(original, original=original) is None
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        pytest.param("if len(items) == 4711:\n    return []\nreturn items", id="comparison"),
+        pytest.param("return {'spam eggs': []}.get(items[0], items)", id="key"),
+        pytest.param("match items[0]:\n    case 'spam eggs':\n        return []", id="case"),
+    ],
+)
+def test_a_case_made_for_the_tests_is_refused(tmp_path: Path, body: str) -> None:
+    (tmp_path / "test_find.py").write_text("def test(): assert find(['spam eggs'] * 4711)")
+    tested = constants_of_tests(tmp_path, ["test_find.py::test"])
+    source = HEAD + textwrap.indent(body, "    ")
+    refusal = static_gate(Rewrite(Target("m.py", "find", 7, ORIGINAL), source), MODULE, tested)
+    assert refusal is not None
+    assert "which the tests use" in refusal.detail
+
+
+def test_a_constant_that_nothing_is_compared_with_is_no_special_case(tmp_path: Path) -> None:
+    (tmp_path / "test_find.py").write_text("def test(): assert find(['spam eggs'] * 4711)")
+    tested = constants_of_tests(tmp_path, ["test_find.py::test"])
+    source = HEAD + "    return ['spam eggs' for _ in range(4711)]\n"
+    target = Target("m.py", "find", 7, ORIGINAL)
+    assert static_gate(Rewrite(target, source), MODULE, tested) is None

@@ -2,83 +2,53 @@
 
 Exact types count at every level; floats count bit by bit; dict order counts;
 so does which mutable object is which (aliasing, cycles). No ``__eq__``,
-``__hash__`` or ``__repr__`` of the user's decides anything: instances are
-taken apart by ``object.__getattribute__`` and their slots.
+``__hash__``, ``__repr__`` or ``__class__`` of the user's decides anything:
+instances are taken apart by the descriptors of their real type.
 """
 
-import array
-import collections
-import datetime
-import decimal
-import enum
-import fractions
-import hashlib
-import operator
-import re
 import struct
-import sys
-import types
 
-from .closures import Cells, own, shown
+from .canon_kinds import length_hint, shape_for
+from .canon_types import Opaque, Shape
+from .floats import Floats
+
+__all__ = ["Canonizer", "Floats", "Opaque", "Shape", "length_hint", "shape_of"]
 
 MAX_NODES = 2_000_000
 MAX_ITEMS = 10_000
-SHAPES: "dict[type, Shape]" = {}
-
-# Types of the standard library whose repr is exact and not the user's.
-BY_REPR = (
-    complex,
-    range,
-    slice,
-    type(None),
-    type(NotImplemented),
-    type(Ellipsis),
-    decimal.Decimal,
-    fractions.Fraction,
-    datetime.date,
-    datetime.datetime,
-    datetime.time,
-    datetime.timedelta,
-    datetime.timezone,
-)
-EMPTY: "list[object]" = []
-LAZY = tuple(
-    map(
-        type,
-        (
-            iter(EMPTY),
-            iter(()),
-            iter(set(EMPTY)),
-            iter(dict.fromkeys(EMPTY)),
-            iter(dict.fromkeys(EMPTY).values()),
-            iter(dict.fromkeys(EMPTY).items()),
-            iter(""),
-            iter(b""),
-            iter(range(0)),
-            reversed(EMPTY),
-            map(str, ()),
-            filter(None, ()),
-            zip(),
-            enumerate(()),
-            (item for item in EMPTY),
-        ),
-    )
-)
-
-
-class Opaque(Exception):
-    """The value holds something that can't be put in canonical form."""
+SHAPES: "dict[int, Shape]" = {}  # by id: a metaclass may lie about equality and hash
+SCALARS = {
+    id(str): repr,
+    id(bytes): repr,
+    id(int): "int:{:x}".format,
+    id(bool): "bool:{}".format,
+    id(type(None)): repr,
+    id(type(Ellipsis)): repr,
+    id(type(NotImplemented)): repr,
+}
+STEADY = {id(int), id(bool), id(float)}
 
 
 class Canonizer:
-    """Writes values; one instance for everything whose aliasing matters together."""
+    """Writes values; one instance for everything whose aliasing matters together.
 
-    def __init__(self):
+    ``target``: the code that stands for the function under test, in whichever
+    version. ``floats``: where to put floats, which then don't count for the
+    text. Without ``draining`` nothing is taken from iterators. ``named`` has
+    names of objects by id, which are told from their copies.
+    """
+
+    def __init__(self, target=None, floats=None, draining=True, named=()):
+        self.target = target
+        self.floats = floats
+        self.draining = draining
+        self.named = named
+        self.exact = 0
         self.parts = []
         self.seen = {}
         self.keep = []
+        self.memory = {}
         self.nodes = 0
-        self.under_test = []
 
     def text(self):
         """Return what was written so far."""
@@ -90,106 +60,79 @@ class Canonizer:
         if self.nodes > MAX_NODES:
             raise Opaque("too large to compare")
         kind = type(value)
-        if kind is str:
-            self.parts.append(repr(value))
-        elif kind is int:
-            self.parts.append("int:%x" % value)
-        elif kind is bool or kind in BY_REPR:
-            self.parts.append(kind.__name__ + ":" + kind.__repr__(value))
+        scalar = SCALARS.get(id(kind))
+        if scalar is not None:
+            self.parts.append(scalar(value))
         elif kind is float:
-            self.parts.append("float:" + struct.pack(">d", value).hex())
-        elif kind is bytes:
-            self.parts.append(repr(value))
+            self.float(value)
         elif kind is tuple:
             self.sequence("(", value, ")")
-        elif kind is frozenset:
-            self.unordered("frozenset", value)
-        elif isinstance(value, type):
-            self.parts.append("class:" + type_name(value))
-        elif isinstance(value, (types.FunctionType, types.BuiltinFunctionType, types.ModuleType)):
-            self.parts.append(callable_name(value, self.under_test))
-            for cell in getattr(value, "__closure__", None) or ():
-                self.write(cell)
-        elif isinstance(value, enum.Enum):
-            self.parts.append("enum:" + type_name(kind) + "." + str(value._name_))
         else:
-            self.reference(value, kind)
+            self.instance(value, SHAPES.get(id(kind)) or shape_of(kind))
 
-    def reference(self, value, kind):
-        """Write a mutable object once; later meetings name its number."""
+    def instance(self, value, shape):
+        """Write a mutable object once; later meetings name its number.
+
+        One that has a name, as a global variable holds it, is told from a copy.
+        """
+        if shape.numbered:
+            if id(value) in self.named:
+                self.parts.append("global " + self.named[id(value)] + "=")
+            number = self.seen.get(id(value))
+            if number is not None:
+                self.parts.append("#%d" % number)
+                return
+            self.seen[id(value)] = len(self.seen)
+            self.keep.append(value)  # keeps the id from being used again
+        self.parts.append(shape.name)
+        if shape.made_here:
+            self.parts.append(" of ")
+            self.write(shape.kind)
+        if shape.writer is not None:
+            shape.writer(self, value)
+        elif not shape.plain:
+            raise Opaque("a value of type " + shape.name + " can't be compared")
+        self.attributes(value, shape)
+
+    def attributes(self, value, shape):
+        """Write ``__dict__`` and slots."""
+        if shape.fields is not None:
+            fields = shape.fields.__get__(value)
+            if type(fields) is dict:
+                self.mapping(fields)
+            else:
+                self.write(fields)
+        for name, member in shape.slots:
+            self.parts.append("." + name + "=")
+            try:
+                item = member.__get__(value)
+            except AttributeError:
+                self.parts.append("unset")
+            else:
+                self.write(item)
+
+    def once(self, value):
+        """Number an object that has no shape; return whether it is new."""
         number = self.seen.get(id(value))
         if number is not None:
             self.parts.append("#%d" % number)
-            return
+            return False
         self.seen[id(value)] = len(self.seen)
-        self.keep.append(value)  # keeps the id from being used again
-        shape = SHAPES.get(kind) or shape_of(kind)
-        self.parts.append(shape.name)
-        if kind is Cells:
-            self.under_test = own(value)
-        if shape.lazy:
-            self.drain(value)
-        elif shape.plain:
-            self.attributes(value, kind)
-        elif not self.contents(value, kind):
-            raise Opaque("a value of type " + type_name(kind) + " can't be compared")
+        self.keep.append(value)
+        return True
 
-    def contents(self, value, kind):
-        """Write the parts of an object; return whether there was a way to."""
-        known = True
-        if isinstance(value, (list, collections.deque)):
-            base = list if isinstance(value, list) else collections.deque
-            self.sequence("[", base.__iter__(value), "]")
-            if base is collections.deque:
-                self.write(value.maxlen)
-        elif isinstance(value, dict):
-            self.mapping(value)
-        elif isinstance(value, (set, frozenset)):
-            self.unordered("set", value)
-        elif isinstance(value, tuple):
-            self.sequence("(", tuple.__iter__(value), ")")
-        elif isinstance(value, (str, bytes, int, float, complex)):
-            self.builtin_subclass(value)
-        elif isinstance(value, bytearray):
-            self.parts.append(bytes(value).hex())
-        elif isinstance(value, array.array):
-            self.parts.append(value.typecode + value.tobytes().hex())
-        elif isinstance(value, re.Pattern):
-            self.parts.append(repr((value.pattern, value.flags)))
-        elif isinstance(value, re.Match):
-            self.parts.append(repr((value.re.pattern, value.string, value.regs)))
-        elif isinstance(value, BaseException):
-            self.exception(value)
-        elif kind is types.CellType:
-            self.write(shown(value))
-        elif isinstance(value, types.MethodType):
-            self.write(value.__func__)
-            self.write(value.__self__)
-        elif kind.__module__ in ("functools", "operator"):
-            for part in kind.__reduce__(value):
-                self.write(part)
-        elif kind.__module__.split(".")[0] == "numpy":
-            known = self.numpy(value)
+    def float(self, value):
+        """Write a float bit by bit, or where floats are set aside put it there."""
+        bits = struct.pack(">d", value)
+        if self.loose(1):
+            self.floats.add("d", bits)
+            self.parts.append("float:?")
         else:
-            known = False
-        if known:
-            self.attributes(value, kind)
-        return known
+            self.parts.append("float:" + bits.hex())
 
-    def attributes(self, value, kind):
-        """Write ``__dict__`` and slots."""
-        try:
-            fields = object.__getattribute__(value, "__dict__")
-        except AttributeError:
-            fields = None
-        if type(fields) is dict:
-            self.mapping(fields)
-        for name, member in SHAPES[kind].slots:
-            self.parts.append("." + name + "=")
-            try:
-                self.write(member.__get__(value))
-            except AttributeError:
-                self.parts.append("unset")
+    def loose(self, count):
+        """Tell whether so many floats can be set aside here."""
+        return self.floats is not None and not self.exact and self.floats.room(count)
 
     def sequence(self, opening, items, closing):
         """Write items in their order."""
@@ -200,53 +143,59 @@ class Canonizer:
         self.parts.append(closing)
 
     def mapping(self, value):
-        """Write a dict's items in their order."""
+        """Write a dict's items in their order; keys are exact."""
         self.parts.append("{")
         for key, item in dict.items(value):
-            self.write(key)
+            self.exactly(key)
             self.parts.append(":")
             self.write(item)
             self.parts.append(",")
         self.parts.append("}")
-        if isinstance(value, collections.defaultdict):
-            self.write(value.default_factory)
 
-    def unordered(self, name, value):
+    def exactly(self, value):
+        """Write a value whose floats count to the last bit whatever the setting."""
+        self.exact += 1
+        self.write(value)
+        self.exact -= 1
+
+    def unordered(self, items):
         """Write a set's members in an order that does not depend on hashes."""
-        base = frozenset if isinstance(value, frozenset) else set
-        members = []
-        for item in base.__iter__(value):
-            part = Canonizer()
-            part.seen = dict(self.seen)
+        texts = [self.aside(item) for item in items]
+        self.parts.append("{")
+        for position in sorted(range(len(items)), key=texts.__getitem__):
+            self.parts.append(texts[position][0])
+            if texts[position][1]:  # which object it is, if it's met again elsewhere
+                self.exactly(items[position])
+            self.parts.append(",")
+        self.parts.append("}")
+        if all(map(steady, items)):
+            # These hash alike in every process: a program may rely on their order.
+            self.parts.append(" in order " + ",".join(text for text, _ in texts))
+
+    def aside(self, item):
+        """Return the text of a member by itself, and whether it holds numbered objects."""
+        scalar = SCALARS.get(id(type(item)))
+        if scalar is not None:
+            self.nodes += 1
+            return scalar(item), False
+        part = Canonizer(self.target, None, self.draining)
+        part.seen, part.memory = self.seen, dict(self.memory)
+        before = len(self.seen)
+        try:
             part.write(item)
-            self.nodes += part.nodes
-            members.append(part.text())
-        self.parts.append(name + "{" + ",".join(sorted(members)) + "}")
-        if all(type(item) is int for item in base.__iter__(value)):
-            # Integers hash alike in every process: a program may rely on their order.
-            self.parts.append("in order " + ",".join(map(str, base.__iter__(value))))
-
-    def builtin_subclass(self, value):
-        """Write the value under a subclass of a built-in scalar."""
-        for base in (str, bytes, int, complex):
-            if isinstance(value, base):
-                self.parts.append("=" + base.__repr__(value))
-                return
-        self.parts.append("=" + struct.pack(">d", float.__float__(value)).hex())
-
-    def exception(self, value):
-        """Write args and cause; the traceback and the implicit context don't count."""
-        self.sequence("(", BaseException.args.__get__(value), ")")
-        for name in ("filename", "filename2", "name", "path"):  # not among the args
-            if isinstance(value, (OSError, ImportError)):
-                self.write(getattr(value, name, None))
-        cause = BaseException.__cause__.__get__(value)
-        if cause is not None:
-            self.parts.append("from ")
-            self.write(cause)
+        finally:
+            numbered = len(self.seen) > before
+            while len(self.seen) > before:
+                self.seen.popitem()
+        self.nodes += part.nodes
+        self.keep.extend(part.keep)
+        return part.text(), numbered
 
     def drain(self, value):
         """Write what an iterator still has to give, up to MAX_ITEMS."""
+        if not self.draining:
+            self.parts.append(str(length_hint(value)))
+            return
         self.parts.append("<")
         for count, item in enumerate(value):
             if count >= MAX_ITEMS:
@@ -256,81 +205,18 @@ class Canonizer:
             self.parts.append(",")
         self.parts.append(">")
 
-    def numpy(self, value):
-        """Write an array, scalar or dtype of numpy, bit by bit; return whether it is one."""
-        numpy = sys.modules["numpy"]
-        if isinstance(value, numpy.dtype):
-            self.parts.append(repr(value))
-            return True
-        if not isinstance(value, (numpy.ndarray, numpy.generic)):
-            return False
-        layout = (str(value.dtype), value.shape)
-        self.parts.append(repr(layout))
-        if value.dtype.hasobject:
-            self.write(value.tolist())
-        else:
-            self.parts.append(hashlib.sha256(value.tobytes()).hexdigest())
-        return True
-
-
-class Shape:
-    """What is known of a class once and for all: its name, its slots, how it is written."""
-
-    def __init__(self, kind):
-        self.name = type_name(kind)
-        self.slots = [found for owner in kind.__mro__ for found in own_slots(owner)]
-        self.lazy = kind in LAZY or kind.__module__ == "itertools"
-        # An instance with no memory but for its fields holds nothing else that could differ.
-        pointers = len(self.slots) + (kind.__dictoffset__ > 0) + (kind.__weakrefoffset__ > 0)
-        fields = object.__basicsize__ + tuple.__itemsize__ * pointers
-        self.plain = not self.lazy and kind.__itemsize__ == 0 and kind.__basicsize__ == fields
-
 
 def shape_of(kind):
     """Return the shape of a class, worked out once."""
-    shape = SHAPES[kind] = Shape(kind)
+    shape = SHAPES.get(id(kind))
+    if shape is None:
+        shape = SHAPES[id(kind)] = shape_for(kind)
     return shape
 
 
-def own_slots(owner):
-    """Return (name, descriptor) of the slots that a class itself defines."""
-    slots = owner.__dict__.get("__slots__", ())
-    found = []
-    for slot in (slots,) if isinstance(slots, str) else tuple(slots):
-        name = slot
-        if slot.startswith("__") and not slot.endswith("__"):
-            name = "_" + owner.__name__.lstrip("_") + slot
-        member = owner.__dict__.get(name)
-        if isinstance(member, types.MemberDescriptorType):
-            found.append((name, member))
-    return found
-
-
-def type_name(kind):
-    """Return module and qualname of a class."""
-    return str(type.__getattribute__(kind, "__module__")) + "." + type_qualname(kind)
-
-
-def type_qualname(kind):
-    """Return the qualname of a class, past any metaclass."""
-    return type.__dict__["__qualname__"].__get__(kind)
-
-
-def callable_name(value, under_test=()):
-    """Name a function or a module; functions without a name of their own add their code."""
-    if isinstance(value, types.ModuleType):
-        return "module:" + value.__name__
-    name = "function:" + str(value.__module__) + "." + value.__qualname__
-    if any(value is one for one in under_test):
-        return name
-    if isinstance(value, types.FunctionType) and "<" in name:
-        name += "@" + hashlib.sha256(value.__code__.co_code).hexdigest()[:16]
-    return name
-
-
-def length_hint(value):
-    """Return how much an iterator says is left, without consuming it; None where it can't say."""
-    if type(value) not in LAZY:
-        return None
-    hint = operator.length_hint(value, -1)
-    return None if hint < 0 else hint
+def steady(value):
+    """Tell whether a member of a set has its place by its value alone, in every process."""
+    kind = type(value)
+    if kind is tuple:
+        return all(map(steady, value))
+    return id(kind) in STEADY and value == value  # a nan hashes by its address

@@ -5,115 +5,12 @@ both times on fresh copies of its arguments; a candidate that keeps something
 between calls shows itself. The parent compares the reports of two processes.
 """
 
-import asyncio
-import hashlib
-import inspect
-import io
-import logging
-import reprlib
-import sys
-import time
-import types
-import warnings
-
 from . import calls, load
-from .canon import Canonizer, Opaque, length_hint
+from .observe import canonical, observe
+from .show import MAX_TEXT, show
+from .state import Descriptors, module_state, process_state, project_state
 
-MAX_TEXT = 300
-MAX_STEPS = 10_000
-EARLY_STEPS = 3
-
-
-class LogCapture(logging.Handler):
-    """Keeps log records as (logger, level, message template)."""
-
-    def __init__(self):
-        super().__init__(level=logging.NOTSET)
-        self.records = []
-
-    def emit(self, record):
-        """Keep one record."""
-        self.records.append((record.name, record.levelno, str(record.msg)))
-
-
-def invoke(function, args, kwargs):
-    """Call the function; return ("returned", value) or ("raised", exception), and its steps."""
-    steps = []
-    try:
-        value = function(*args, **kwargs)
-        if inspect.iscoroutine(value):
-            value = asyncio.run(value)
-        elif type(value) is types.GeneratorType:
-            value = step_through(value, args, steps)
-    except (KeyboardInterrupt, GeneratorExit):
-        raise
-    except BaseException as error:
-        return "raised", error, steps
-    return "returned", value, steps
-
-
-def step_through(generator, args, steps):
-    """Run a generator; note after each early item how far it has read its arguments."""
-    for _ in range(MAX_STEPS):
-        try:
-            item = next(generator)
-        except StopIteration as stop:
-            return stop.value
-        hints = [length_hint(arg) for arg in args] if len(steps) < EARLY_STEPS else None
-        steps.append((item, hints))
-    generator.close()
-    return "..."
-
-
-def observe(function, data, compare):
-    """Make one recorded call; return {digest, text, how, error, same, nanos}.
-
-    ``how`` is returned, raised or opaque (not comparable); ``error`` names the
-    type of what was raised. ``same`` tells, if compare is true, whether the
-    arguments are as they were.
-    """
-    before = canonical(calls.load(data)) if compare else None
-    args, kwargs = calls.load(data)
-    out, err, logs = io.StringIO(), io.StringIO(), LogCapture()
-    streams = sys.stdout, sys.stderr
-    root = logging.getLogger()
-    randomness = seed_random()
-    with warnings.catch_warnings(record=True) as caught:
-        warnings.simplefilter("always")
-        sys.stdout, sys.stderr = out, err
-        root.addHandler(logs)
-        start = time.perf_counter_ns()
-        try:
-            how, value, steps = invoke(function, args, kwargs)
-        finally:
-            nanos = time.perf_counter_ns() - start
-            sys.stdout, sys.stderr = streams
-            root.removeHandler(logs)
-    said = [(w.category, str(w.message)) for w in caught]
-    effects = (out.getvalue(), err.getvalue(), said, logs.records, randomness())
-    same = before is not None and before == canonical((args, kwargs))
-    seen = {"error": type(value).__name__ if how == "raised" else "", "nanos": nanos}
-    try:
-        writer = Canonizer()
-        writer.write((how, value, steps))
-        writer.write((args, kwargs))
-        writer.write(effects)
-    except (Opaque, Exception) as problem:
-        text = str(problem) or type(problem).__name__
-        return {"digest": "", "text": text, "how": "opaque", "same": False, **seen}
-    digest = hashlib.sha256(writer.text().encode("utf-8", "surrogatepass")).hexdigest()
-    text = how + " " + show(value if not steps else [item for item, _ in steps])
-    return {"digest": digest, "text": text, "how": how, "same": same, **seen}
-
-
-def show(value):
-    """Return a short text of a value, for people only; nothing is decided by it."""
-    shorten = reprlib.Repr()
-    shorten.maxstring = shorten.maxother = 60
-    try:
-        return shorten.repr(value)[:MAX_TEXT]
-    except Exception:
-        return "<" + type(value).__name__ + ">"
+__all__ = ["canonical", "describe", "observe", "run"]
 
 
 def describe(data):
@@ -123,52 +20,13 @@ def describe(data):
     return "(" + ", ".join(shown)[: 2 * MAX_TEXT] + ")"
 
 
-def seed_random():
-    """Seed ``random`` where it is in use; return a function that tells its state's digest."""
-    random = sys.modules.get("random")
-    if random is None:
-        return lambda: ""
-    random.seed(0)
-    return lambda: hashlib.sha256(repr(random.getstate()).encode()).hexdigest()
-
-
-def canonical(value):
-    """Return the canonical text of a value that no lazy part is taken from, or None."""
-    writer = Canonizer()
-    writer.drain = lambda iterator: writer.parts.append(str(length_hint(iterator)))
-    try:
-        writer.write(value)
-    except Exception:
-        return None
-    return writer.text()
-
-
-def module_state(function):
-    """Return a digest by name of the module's data: globals, and attributes of its classes."""
-    state = {}
-    for name, value in list(function.__globals__.items()):
-        if name.startswith("__") or isinstance(value, (types.ModuleType, types.FunctionType)):
-            continue
-        if isinstance(value, type):
-            if value.__module__ == function.__module__:
-                for key, item in list(vars(value).items()):
-                    if not key.startswith("__") and not callable(item):
-                        state[name + "." + key] = digest_of(item)
-        else:
-            state[name] = digest_of(value)
-    return state
-
-
-def digest_of(value):
-    """Return a short digest of a value, or "opaque"."""
-    text = canonical(value)
-    if text is None:
-        return "opaque"
-    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:16]
-
-
 def run(channel, request):
-    """The ``replay`` job: {target, calls, sys_path, text: the candidate's or null, imports}."""
+    """The ``replay`` job: {target, calls, sys_path, text, imports, ulps, deaf}.
+
+    ``text`` is the candidate's, or null for the module as it is. Answers with a ``call`` for each call and turn, and ``state``: digests of
+    what the calls left in the module, in the project's other modules and in
+    the process.
+    """
     load.prepare_imports(request)
     try:
         function = load.load_target(request)
@@ -185,11 +43,24 @@ def run(channel, request):
         channel.send("unloadable", text="%s: %s" % (type(error).__name__, error))
         return
     names = set(function.__globals__)
-    for turn, order in enumerate((range(len(recorded)), reversed(range(len(recorded))))):
-        for index in order:
-            seen = observe(function, recorded[index], compare=turn == 0)
-            if request["text"] is None and turn == 0:
-                seen["call"] = describe(recorded[index])
-            channel.send("call", turn=turn, index=index, **seen)
-    state = module_state(function)
-    channel.send("state", state=state, new=sorted(set(function.__globals__) - names))
+    around = {}
+    with Descriptors() as descriptors:
+        for turn in (0, 1):
+            take_turn(channel, request, function, recorded, turn)
+            for name, seen in {**process_state(), **descriptors.digests()}.items():
+                around[name + (" when called again" if turn else "")] = seen
+    around.update(project_state(function, request["copy"]))
+    new = sorted(set(function.__globals__) - names)
+    channel.send("state", state=module_state(function), around=around, new=new)
+
+
+def take_turn(channel, request, function, recorded, turn):
+    """Make all calls once, in the recorded order or the other way round."""
+    indices = range(len(recorded))
+    for index in reversed(indices) if turn else indices:
+        data = recorded[index]
+        ulps, deaf = request.get("ulps", 0), request.get("deaf", False)
+        seen = observe(function, data, turn == 0, ulps, thorough=turn == 0, deaf=deaf)
+        if request["text"] is None and turn == 0:
+            seen["call"] = describe(data)
+        channel.send("call", turn=turn, index=index, **seen)

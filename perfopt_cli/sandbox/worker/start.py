@@ -20,6 +20,7 @@ JOBS = {
     "record": "record",
     "replay": "replay",
     "fuzz": "fuzz",
+    "mutants": "mutants",
     "time": "timer",
 }
 

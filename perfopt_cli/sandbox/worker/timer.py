@@ -154,7 +154,8 @@ class Bench:
             cpu[arm] += spent["cpu"]
             wall[arm] += spent["wall"]
         waits += getrusage(RUSAGE_SELF).ru_nvcsw
-        return {"cpu": cpu, "wall": wall, "waits": waits}
+        calls_each = 2 * self.repeats * len(self.inputs)
+        return {"cpu": cpu, "wall": wall, "waits": waits, "calls": calls_each}
 
     def peak(self, arm):
         """Return the peak of traced memory over one pass of the inputs, in bytes."""
@@ -197,7 +198,10 @@ def serve(channel, arms, recorded, request):
 
 
 def run(channel, request):
-    """The ``time`` job: {target, calls, sys_path, text, imports, batch_ns}; then orders."""
+    """The ``time`` job: {target, calls, sys_path, text, imports, batch_ns}; then orders.
+
+    ``swapped``: the function as it is in the copy is the candidate, that of the text the original.
+    """
     load.prepare_imports(request)
     try:
         function = load.load_target(request)
@@ -208,7 +212,10 @@ def run(channel, request):
     except load.NotLoadable as error:
         channel.send("unloadable", text=str(error))
         return
-    arms = Arms(function, [function.__code__, code])
+    codes = [function.__code__, code]
+    if request.get("swapped"):
+        codes.reverse()
+    arms = Arms(function, codes)
     streams = sys.stdout, sys.stderr
     sys.stdout = sys.stderr = NullStream()
     gc.collect()

@@ -1,0 +1,84 @@
+"""The table of benchmarks/mutants.py as Markdown, and its place in a page."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from mutants import Package, Row
+
+SHOWN = 60
+EQUIVALENT = Path(__file__).with_name("equivalent_mutants.txt")
+
+
+def section(packages: Sequence[Package], functions: int, mutants: int) -> str:
+    """Return the table, and the mutants that nothing noticed."""
+    known = equivalent()
+    lines = [
+        f"At most {functions} functions of each package, {mutants} mutants of each function.",
+        "",
+        "| package | functions | mutants | own tests notice | perfopt's replay notices | both |"
+        " equivalent | of the others, both |",
+        "| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: |",
+    ]
+    rows: list[Row] = []
+    for package in packages:
+        if package.error:
+            lines.append(f"| {package.name} {package.version} | {package.error} |")
+            continue
+        rows += package.rows
+        lines.append(
+            row(f"{package.name} {package.version}", package.functions, package.rows, known)
+        )
+    lines.append(row("all", sum(p.functions for p in packages), rows, known))
+    left = [one for one in rows if not (one.replay or one.tests)]
+    lines += ["", f"Noticed by neither ({len(left)}):", ""]
+    for one in left[:SHOWN]:
+        why = known.get(key(one), "")
+        note = f": equivalent, {why}" if why else ""
+        lines.append(f"- {one.function}, line {one.line}: `{one.before}` as `{one.after}`{note}")
+    return "\n".join(lines)
+
+
+def row(name: str, functions: int, rows: Sequence[Row], known: dict[str, str]) -> str:
+    """Return one line of the table."""
+    both = sum(one.replay or one.tests for one in rows)
+    same = sum(key(one) in known for one in rows if not (one.replay or one.tests))
+    return (
+        f"| {name} | {functions} | {len(rows)} | {share(sum(o.tests for o in rows), len(rows))} "
+        f"| {share(sum(o.replay for o in rows), len(rows))} | {share(both, len(rows))} "
+        f"| {same} | {share(both, len(rows) - same)} |"
+    )
+
+
+def share(part: int, whole: int) -> str:
+    """Return a share in per cent."""
+    return f"{part / whole:.1%}" if whole else "-"
+
+
+def key(one: Row) -> str:
+    """Return what names a mutant in the list of equivalent ones."""
+    return f"{one.function} | {one.before} | {one.after}"
+
+
+def equivalent() -> dict[str, str]:
+    """Return why, by mutant, for those that were found to be equivalent by reading."""
+    if not EQUIVALENT.is_file():
+        return {}
+    found = {}
+    for line in EQUIVALENT.read_text(encoding="utf-8").splitlines():
+        if line.strip() and not line.startswith("#"):
+            name, _, why = line.rpartition(" | ")
+            found[name] = why
+    return found
+
+
+def put_into(path: Path, name: str, text: str) -> None:
+    """Write the text between ``<!-- output: NAME -->`` and ``<!-- end -->`` of a page."""
+    page = path.read_text(encoding="utf-8")
+    start = f"<!-- output: {name} -->\n"
+    before, _, rest = page.partition(start)
+    _, _, after = rest.partition("<!-- end -->")
+    path.write_text(f"{before}{start}{text}\n<!-- end -->{after}", encoding="utf-8")

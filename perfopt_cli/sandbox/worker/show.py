@@ -1,0 +1,62 @@
+"""Short texts of values, for people only: nothing is decided by them, no user's code runs."""
+
+import itertools
+
+from .canon import shape_of
+from .canon_types import typed
+
+MAX_TEXT = 300
+MAX_ITEMS = 6
+MAX_DEPTH = 4
+MAX_STRING = 60
+SHOWN = {id(kind) for kind in (int, float, complex, bool, bytes, str, type(None), range)}
+BRACKETS = {id(list): "[]", id(tuple): "()", id(set): "{}", id(frozenset): "{}"}
+
+
+def show(value):
+    """Return a short text of a value."""
+    try:
+        return part(value, MAX_DEPTH)[:MAX_TEXT]
+    except Exception:
+        return "<%s>" % shape_of(type(value)).name
+
+
+def part(value, depth):
+    """Return the text of a value inside another."""
+    kind = type(value)
+    if id(kind) in SHOWN:
+        return shortened(value)
+    name = typed(kind, "__qualname__")
+    if depth <= 0:
+        return "..."
+    if id(kind) in BRACKETS:
+        opening, closing = BRACKETS[id(kind)]
+        return opening + listed((part(one, depth - 1) for one in value), len(value)) + closing
+    if kind is dict:
+        pairs = (part(k, depth - 1) + ": " + part(v, depth - 1) for k, v in value.items())
+        return "{" + listed(pairs, len(value)) + "}"
+    if issubclass(kind, BaseException):
+        args = BaseException.args.__get__(value)
+        return name + "(" + listed((part(one, depth - 1) for one in args), len(args)) + ")"
+    shape = shape_of(kind)
+    if shape.writer is None and shape.fields is not None:
+        fields = shape.fields.__get__(value)
+        pairs = (k + "=" + part(v, depth - 1) for k, v in fields.items())
+        return name + "(" + listed(pairs, len(fields)) + ")"
+    return "<%s>" % name
+
+
+def listed(texts, count):
+    """Join the first of the texts."""
+    shown = list(itertools.islice(texts, MAX_ITEMS))
+    return ", ".join(shown + ["..."] * (count > len(shown)))
+
+
+def shortened(value):
+    """Return the repr of a built-in value, cut in the middle where it is long."""
+    if type(value) is int and value.bit_length() > 200:
+        return "<int of %d bits>" % value.bit_length()
+    text = repr(value[: 2 * MAX_STRING] if type(value) in (str, bytes) else value)
+    if len(text) <= MAX_STRING:
+        return text
+    return text[: MAX_STRING // 2] + "..." + text[-MAX_STRING // 2 + 3 :]
