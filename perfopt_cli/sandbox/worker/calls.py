@@ -81,7 +81,7 @@ class CallPickler(pickle.Pickler):
             number = self.shared.number(obj)
             place = None if number is None else (self.cells, number)
         state = {name: getattr(obj, name) for name in ATTRIBUTES}
-        details = (marshal.dumps(obj.__code__), module, closure, place)
+        details = (marshalled(obj.__code__), module, closure, place)
         return rebuild_function, details, (state, obj.__dict__), None, None, fill_function
 
 
@@ -103,6 +103,30 @@ def found_by_name(function):
     for name in function.__qualname__.split("."):
         value = getattr(value, name, None)
     return value is function
+
+
+def marshalled(code):
+    """Return the code as bytes; where the recorder has put probes into it, as its file has it."""
+    try:
+        return marshal.dumps(code)
+    except ValueError:
+        return code_in_file(code.co_filename, code.co_name, code.co_firstlineno)
+
+
+@functools.lru_cache(maxsize=64)
+def code_in_file(file, name, first):
+    """Return the code object of that name and first line as bytes, if there is but one."""
+    with open(file, "rb") as opened:
+        waiting = [compile(opened.read(), file, "exec", dont_inherit=True)]
+    found = []
+    while waiting:
+        code = waiting.pop()
+        waiting += [inner for inner in code.co_consts if isinstance(inner, types.CodeType)]
+        if (code.co_name, code.co_firstlineno) == (name, first):
+            found.append(code)
+    if len(found) != 1:
+        raise pickle.PicklingError("a function's code can't be told from another's")
+    return marshal.dumps(found[0])
 
 
 def rebuild_function(code, module, closure, place):
