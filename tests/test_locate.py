@@ -327,11 +327,15 @@ def test_what_only_runs_at_import_is_skipped(located: Located) -> None:
     assert skip in ("no test reaches it", "runs only while modules are imported, in no test")
 
 
-def test_nested_functions_stubs_and_asynchronous_generators_are_skipped(located: Located) -> None:
+def test_stubs_are_skipped(located: Located) -> None:
+    assert by_name(located)["stub"].skip == "has no code of its own"
+
+
+def test_nested_functions_and_asynchronous_generators_are_targets(located: Located) -> None:
     found = by_name(located)
-    assert found["outer.<locals>.inner"].skip == "defined inside another function"
-    assert found["stub"].skip == "has no code of its own"
-    assert found["stream"].skip == "an asynchronous generator"
+    for name in ("outer.<locals>.inner", "twice.<locals>.wrapper", "stream"):
+        assert found[name].skip is None, name
+        assert found[name].tests, name
 
 
 def test_functions_that_tests_reach_are_not_skipped(located: Located) -> None:
@@ -435,7 +439,8 @@ def test_a_function_defined_twice_is_skipped(tmp_path: Path) -> None:
         "test_mod.py": "from mod import f\ndef test_f():\n    assert f() == 1\n",
     }
     found = make_workshop(tmp_path, files).locate()
-    assert [target.skip for target in found.targets] == ["defined 2 times in the file"]
+    (target,) = found.targets
+    assert target.skip == "defined 2 times in the file: its text does not tell which one counts"
 
 
 def test_a_file_with_a_syntax_error_is_left_out_with_a_note(tmp_path: Path) -> None:
@@ -561,13 +566,37 @@ def test_asynchronous_tests_reach_interleaved_coroutines(tmp_path: Path) -> None
         ("class A:\n    def __eq__(self, other):\n        return True\n", None),
         ("def f(x):\n    yield x\n", None),
         ("async def f(x):\n    return x\n", None),
-        ("async def f(x):\n    yield x\n", "an asynchronous generator"),
-        ("async def f(x):\n    def g():\n        yield x\n    return g\n", None),
+        ("async def f(x):\n    yield x\n", None),
+        (
+            "@show.register\ndef _(x: int): return 1\n@show.register\ndef _(x: str): return 2\n",
+            "one of 2 functions that are registered under the name _",
+        ),
     ],
 )
 def test_the_text_tells_what_cannot_be_a_target(source: str, reason: str | None) -> None:
     first = next(iter(definitions(source).values()))
     assert skip_by_text(first) == reason
+
+
+def test_of_what_is_defined_in_functions_only_methods_are_skipped() -> None:
+    source = """\
+def f():
+    def g():
+        return 1
+    class A:
+        def m(self):
+            def h():
+                return 2
+            return h()
+    return g, A
+"""
+    skips = {name: skip_by_text(one) for name, one in definitions(source).items()}
+    assert skips == {
+        "f": None,
+        "f.<locals>.g": None,
+        "f.<locals>.A.m": "a method of a class that is defined inside a function",
+        "f.<locals>.A.m.<locals>.h": None,
+    }
 
 
 def test_arguments_of_plugins_are_given_only_where_they_are_installed(tmp_path: Path) -> None:

@@ -157,6 +157,83 @@ def test_nested_functions_have_pythons_qualified_names() -> None:
     assert "Outer.Inner.third.<locals>.inner" in definitions(ODD)
 
 
+PROPERTY = """\
+from typing import overload
+
+class Box:
+    @property
+    def size(self):
+        return self._size
+    @size.setter
+    def size(self, value):
+        self._size = value
+    @size.deleter
+    def size(self):
+        del self._size
+
+@overload
+def half(x: int) -> int: ...
+@overload
+def half(x: str) -> str: ...
+def half(x):
+    def inner(y):
+        return y
+    return inner(x)
+"""
+
+
+def test_a_property_is_its_getter_wherever_its_setter_is() -> None:
+    found = definitions(PROPERTY)["Box.size"]
+    assert (found.copies, found.first) == (1, 4)
+    assert find(PROPERTY, "Box.size").source == found.source
+    new = found.source.replace("self._size", "self._size + 0")
+    result = splice(PROPERTY, "Box.size", new)
+    assert result == PROPERTY.replace("return self._size", "return self._size + 0")
+
+
+def test_an_overloaded_function_is_its_implementation() -> None:
+    found = definitions(PROPERTY)["half"]
+    assert (found.copies, found.first) == (1, 18)
+    new = found.source.replace("return inner(x)", "return x")
+    assert splice(PROPERTY, "half", new) == PROPERTY.replace("return inner(x)", "return x")
+
+
+def test_a_setter_alone_is_found() -> None:
+    text = "class A:\n    size = property(len)\n    @size.setter\n    def size(self, x): pass\n"
+    assert definitions(text)["A.size"].copies == 1
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "if x:\n    def f(): return 1\nelse:\n    def f(): return 2\n",
+        "try:\n    def f(): return 1\nexcept ImportError:\n    def f(): return 2\n",
+    ],
+)
+def test_of_definitions_in_branches_none_is_picked(text: str) -> None:
+    assert definitions(text)["f"].copies == 2
+    with pytest.raises(PerfoptError, match="defined 2 times"):
+        find(text, "f")
+
+
+def test_a_nested_function_is_replaced_within_its_lines() -> None:
+    text = (
+        "def a(n):\r\n\tif n:\r\n\t\tdef b(x):\r\n\t\t\tdef c(y): # why\r\n"
+        "\t\t\t\treturn y +  n\r\n\t\t\treturn c(x)\r\n\treturn b\r\n"
+    )
+    result = splice(text, "a.<locals>.b.<locals>.c", "def c(y): # why\n\treturn n + y\n")
+    assert result == text.replace("y +  n", "n + y")
+    result = splice(text, "a.<locals>.b", "def b(x):\n\treturn x + n\n")
+    head, tail = text.split("\t\t\tdef c")[0], "\treturn b\r\n"
+    assert result == head + "\t\t\treturn x + n\r\n" + tail
+
+
+def test_a_nested_function_that_no_longer_compiles_in_its_place_is_refused() -> None:
+    text = "def a():\n    def b():\n        return 1\n    return b\n"
+    with pytest.raises(PerfoptError, match="does not parse"):
+        splice(text, "a.<locals>.b", "def b():\n    nonlocal x\n    return 1\n")
+
+
 def test_lines_are_counted_as_python_counts_them() -> None:
     text = "x = '\x1c \x85 \u2028'\n\f\ndef f():\n    return '\u2029'\ny = 1\n"
     assert splice(text, "f", "def f():\n    return 2\n") == (

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Sequence
 
 from perfopt_cli.source import Definition, FunctionNode
 
@@ -16,24 +16,26 @@ BY_THE_INTERPRETER = frozenset({"__del__", "__init_subclass__", "__set_name__"})
 def skip_by_text(definition: Definition) -> str | None:
     """Return why the definition can't be a target, or None."""
     node, name = definition.node, definition.qualname
-    if "<locals>" in name:
-        return "defined inside another function"
+    decorators = [dotted(decorator) for decorator in node.decorator_list]
+    if "." in name.rpartition("<locals>.")[2] and "<locals>" in name:
+        return "a method of a class that is defined inside a function"
     if definition.copies > 1:
-        return f"defined {definition.copies} times in the file"
+        return _why_not_one(definition.copies, node.name, decorators)
     if definition.fault:
         return f"can't be cut out of the file: {definition.fault}"
-    decorators = [dotted(decorator) for decorator in node.decorator_list]
     if is_stub(node) or any(name.endswith("overload") for name in decorators):
         return "has no code of its own"
     if any(_compiles(name) for name in decorators):
         return "is compiled by its decorator"
     if node.name in BY_THE_INTERPRETER:
         return "called by the interpreter at times of its own"
-    if isinstance(node, ast.AsyncFunctionDef) and any(
-        isinstance(part, ast.Yield) for part in own_nodes(node)
-    ):
-        return "an asynchronous generator"
     return None
+
+
+def _why_not_one(copies: int, name: str, decorators: Sequence[str]) -> str:
+    if any(decorator.endswith(".register") for decorator in decorators):
+        return f"one of {copies} functions that are registered under the name {name}"
+    return f"defined {copies} times in the file: its text does not tell which one counts"
 
 
 def is_fixture(node: FunctionNode) -> bool:
@@ -73,13 +75,3 @@ def dotted(node: ast.expr) -> str:
     if not isinstance(node, ast.Name):
         return ""
     return ".".join([node.id, *reversed(names)])
-
-
-def own_nodes(function: FunctionNode) -> Iterator[ast.AST]:
-    """Yield the nodes of the function's body, without those of functions in it."""
-    stack: list[ast.AST] = list(function.body)
-    while stack:
-        node = stack.pop()
-        yield node
-        if not isinstance(node, FunctionNode | ast.Lambda | ast.ClassDef):
-            stack.extend(ast.iter_child_nodes(node))

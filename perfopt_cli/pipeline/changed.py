@@ -106,10 +106,18 @@ class Outline:
             return None
         old, new = self.definitions[name], other.definitions[name]
         skip = skip_by_text(old) or skip_by_text(new)
+        alone = self.beside(name) == other.beside(name)
+        if not alone:
+            skip = skip or "what adds to it has changed: a setter, a deleter or an overload"
         comparable = not (old.fault or new.fault) and old.copies == new.copies == 1
-        if comparable and normal_form(old.source) == normal_form(new.source):
+        if alone and comparable and normal_form(old.source) == normal_form(new.source):
             return None
         return Changed(path, old, new, skip)
+
+    def beside(self, name: str) -> list[str]:
+        """Return the definitions of the name that its function is not: setters, overloads."""
+        meant = ast.dump(self.definitions[name].node)
+        return [dump for dump in self.dumps[name] if dump != meant]
 
 
 class _Blanker(ast.NodeTransformer):

@@ -7,7 +7,7 @@ import warnings
 from typing import TYPE_CHECKING
 
 from perfopt_cli.core import PerfoptError
-from perfopt_cli.source.cut import Definition, find
+from perfopt_cli.source.cut import Definition, find, functions
 from perfopt_cli.source.text import parse
 
 if TYPE_CHECKING:
@@ -31,12 +31,14 @@ def check(text: str, result: str, old: Definition, new: Definition, added: range
         ) from None
     if ast.dump(there.node) != ast.dump(new.node):
         raise PerfoptError(f"the new {old.qualname} means something else inside its file")
+    lines = [node.lineno for name, node in functions(after) if name == old.qualname]
+    number = lines.index(there.node.lineno)
     after.body = [node for node in after.body if not _is_added(node, added)]
     _blank(before, old.node)
     _blank(after, there.node)
     if ast.dump(before) != ast.dump(after):
         raise PerfoptError(f"the new {old.qualname} changes code outside itself")
-    _check_concrete(text, result, old.qualname, new.node)
+    _check_concrete(text, result, old.qualname, number, new.node)
 
 
 def _compile(tree: ast.Module) -> None:
@@ -63,8 +65,11 @@ def _blank(tree: ast.Module, function: ast.stmt) -> None:
                     return
 
 
-def _check_concrete(text: str, result: str, qualname: str, node: ast.stmt) -> None:
-    """Do the same with libcst, a parser of its own that keeps every blank and comment."""
+def _check_concrete(text: str, result: str, qualname: str, number: int, node: ast.stmt) -> None:
+    """Do the same with libcst, a parser of its own that keeps every blank and comment.
+
+    ``number``: which of the functions of this name, from 0.
+    """
     import libcst
 
     try:
@@ -72,7 +77,7 @@ def _check_concrete(text: str, result: str, qualname: str, node: ast.stmt) -> No
         # libcst loses a form feed at the top and a last lone carriage return.
         lossy = module.code != result and libcst.parse_module(text).code == text
         found = [function for name, function in _concrete(module) if name == qualname]
-        same = len(found) == 1 and _means(module.code_for_node(found[0]), node)
+        same = number < len(found) and _means(module.code_for_node(found[number]), node)
     except (libcst.ParserSyntaxError, SyntaxError, RecursionError) as error:
         raise PerfoptError(f"libcst can't read the file with the new {qualname}: {error}") from None
     if lossy or not same:
@@ -85,7 +90,7 @@ def _means(source: str, node: ast.stmt) -> bool:
 
 
 def _concrete(module: libcst.Module) -> Iterator[tuple[str, libcst.FunctionDef]]:
-    """Yield every function of libcst's tree with its qualname."""
+    """Yield every function of libcst's tree with its qualname, in the order of the text."""
     import libcst
 
     stack: list[tuple[libcst.CSTNode, str]] = [(module, "")]
@@ -98,4 +103,4 @@ def _concrete(module: libcst.Module) -> Iterator[tuple[str, libcst.FunctionDef]]
             prefix += node.name.value + "."
         elif isinstance(node, libcst.BaseExpression | libcst.SimpleStatementLine):
             continue
-        stack.extend((child, prefix) for child in node.children)
+        stack.extend((child, prefix) for child in reversed(node.children))

@@ -22,8 +22,9 @@ class Definition:
 
     ``source`` is the whole definition dedented to column 0, with ``\n`` as
     newline and one at its end; the lines of strings in it are not dedented.
-    ``copies`` counts the definitions of this name in the file. ``fault`` says
-    why the function can't be cut out, where it can't; ``source`` is then empty.
+    ``copies`` counts the definitions of this name in the file that are no
+    overload and no setter or deleter of a property. ``fault`` says why the
+    function can't be cut out, where it can't; ``source`` is then empty.
     """
 
     qualname: str
@@ -39,14 +40,19 @@ class Definition:
 def definitions(text: str) -> dict[str, Definition]:
     """Return every function of the text by qualname; of a name defined twice, the last.
 
-    Functions nested in functions get the ``outer.<locals>.inner`` form that
-    Python's ``__qualname__`` has. Raises SyntaxError.
+    A property's name means its getter, and that of an overloaded function its
+    implementation. Functions nested in functions get the
+    ``outer.<locals>.inner`` form that Python's ``__qualname__`` has. Raises
+    SyntaxError.
     """
     shape = layout(text)
+    named: dict[str, list[FunctionNode]] = {}
+    for qualname, node in functions(parse(text)):
+        named.setdefault(qualname, []).append(node)
     found: dict[str, Definition] = {}
-    for qualname, node in _functions(parse(text)):
-        copies = found[qualname].copies + 1 if qualname in found else 1
-        found[qualname] = replace(_definition(qualname, node, shape), copies=copies)
+    for qualname, nodes in named.items():
+        meant = _meant(nodes)
+        found[qualname] = replace(_definition(qualname, meant[-1], shape), copies=len(meant))
     return found
 
 
@@ -57,7 +63,7 @@ def find(text: str, qualname: str) -> Definition:
 
 def find_in(text: str, shape: Layout, qualname: str) -> Definition:
     """Return the same, given the layout of the text."""
-    nodes = [node for name, node in _functions(parse(text)) if name == qualname]
+    nodes = _meant([node for name, node in functions(parse(text)) if name == qualname])
     if not nodes:
         raise PerfoptError(f"no function named {qualname} in the file")
     if len(nodes) > 1:
@@ -68,7 +74,22 @@ def find_in(text: str, shape: Layout, qualname: str) -> Definition:
     return found
 
 
-def _functions(tree: ast.Module) -> Iterator[tuple[str, FunctionNode]]:
+def _meant(nodes: list[FunctionNode]) -> list[FunctionNode]:
+    """Leave out those that only add to another one of their name, if there is another."""
+    return [node for node in nodes if not _adds(node)] or nodes
+
+
+def _adds(node: FunctionNode) -> bool:
+    for decorator in node.decorator_list:
+        word = getattr(decorator, "attr", getattr(decorator, "id", ""))
+        owner = getattr(getattr(decorator, "value", None), "id", "")
+        if word == "overload" or (word in ("setter", "deleter") and owner == node.name):
+            return True
+    return False
+
+
+def functions(tree: ast.Module) -> Iterator[tuple[str, FunctionNode]]:
+    """Yield every function of the tree with its qualname, in the order of the text."""
     # An explicit stack: a long elif chain nests deeper than Python recurses.
     stack: list[tuple[ast.AST, str]] = [(tree, "")]
     while stack:

@@ -55,18 +55,36 @@ def test_what_is_inside_a_function_belongs_to_it() -> None:
     assert found.notes == []
 
 
+PROPERTY = """
+    class A:
+        @property
+        def x(self):
+            return self._x
+        @x.setter
+        def x(self, value):
+            self._x = value
+"""
+
+
+def test_a_property_whose_getter_changes_is_judged() -> None:
+    (found,) = changes(PROPERTY, PROPERTY.replace("return self._x", "return 1")).functions
+    assert (found.qualname, found.skip) == ("A.x", None)
+
+
+def test_a_property_whose_setter_changes_is_not_judged() -> None:
+    (found,) = changes(PROPERTY, PROPERTY.replace("= value", "= -value")).functions
+    assert found.qualname == "A.x"
+    assert "what adds to it has changed" in str(found.skip)
+
+
 def test_a_change_to_the_first_of_two_functions_of_one_name_is_seen() -> None:
     old = """
-        class A:
-            @property
-            def x(self):
-                return self._x
-            @x.setter
-            def x(self, value):
-                self._x = value
+        if a:
+            def f(): return 1
+        else:
+            def f(): return 2
     """
-    (found,) = changes(old, old.replace("return self._x", "return 1")).functions
-    assert found.qualname == "A.x"
+    (found,) = changes(old, old.replace("return 1", "return 3")).functions
     assert "defined 2 times" in str(found.skip)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 import sys
 import textwrap
 from collections.abc import Mapping
@@ -10,12 +9,13 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from perfopt_cli.core import Baseline, Rewrite, Target, Verdict
+from perfopt_cli.locate.skips import skip_by_text
 from perfopt_cli.sandbox.isolate import open_sandbox
 from perfopt_cli.sandbox.judge import Judge, Recording, record
 from perfopt_cli.sandbox.place import make_place
 from perfopt_cli.sandbox.session import Session
 from perfopt_cli.sandbox.verify import Verifier
-from perfopt_cli.source import find, read_source
+from perfopt_cli.source import definitions, find, read_source
 
 
 @dataclass
@@ -40,7 +40,7 @@ class Bench:
 
     def judge(self, qualname: str, *, least: float = 1.05) -> Judge:
         """Return the judge of a function; all functions are recorded in one run."""
-        names = qualnames(ast.parse((self.copy / "mod.py").read_text()))
+        names = qualnames((self.copy / "mod.py").read_text())
         if self._recording is None:
             self._recording = record(self.verifier, [self.target(name) for name in names])
         if qualname not in self._judges:
@@ -56,15 +56,10 @@ class Bench:
         return self._judges[qualname]
 
 
-def qualnames(tree: ast.AST, prefix: str = "") -> list[str]:
-    """Return the functions of a module or class, methods included."""
-    found: list[str] = []
-    for node in ast.iter_child_nodes(tree):
-        if isinstance(node, ast.ClassDef):
-            found += qualnames(node, f"{prefix}{node.name}.")
-        elif isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
-            found.append(prefix + node.name)
-    return found
+def qualnames(text: str) -> list[str]:
+    """Return the functions that can be told apart, methods and nested ones included."""
+    found = definitions(text)
+    return [name for name, one in found.items() if skip_by_text(one) is None]
 
 
 def make_bench(

@@ -87,7 +87,9 @@ def _rest(call: cst.Call, name: str) -> list[cst.Arg]:
 
 
 def _is_valid(context: Context, pattern: cst.BaseExpression, flags: str) -> bool:
-    if not isinstance(pattern, cst.SimpleString) or (flags and "re" not in context.module.imports):
+    if not isinstance(pattern, cst.SimpleString):
+        return False
+    if flags and ("re" not in context.module.imports or "re" in context.outer):
         return False
     if _NEW.search(str(pattern.evaluated_value)):
         return False

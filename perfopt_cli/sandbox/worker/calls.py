@@ -2,15 +2,18 @@
 
 Only the user's interpreter ever unpickles them. Functions that can't be
 pickled by name (lambdas, closures) travel as marshalled code, which is safe
-between processes of the same interpreter.
+between processes of the same interpreter, and with the cells that they share.
 """
 
+import functools
 import importlib
 import io
 import marshal
 import pickle
 import sys
 import types
+
+from .closures import Cells, Shared, take_place, variables
 
 MAX_BYTES = 4 * 2**20
 
@@ -41,20 +44,57 @@ class BoundedBuffer(io.RawIOBase):
 
 
 class CallPickler(pickle.Pickler):
-    """A pickler that also takes lambdas, closures and modules."""
+    """A pickler that also takes lambdas, closures and modules. ``cells`` are the call's own."""
+
+    def __init__(self, file, cells):
+        super().__init__(file, protocol=4)
+        self.cells = cells
+        self.shared = None if cells is None else Shared(cells)
 
     def reducer_override(self, obj):
         """Reduce what pickle refuses; leave everything else to it."""
-        if isinstance(obj, types.FunctionType):
-            if found_by_name(obj):
-                return NotImplemented
-            cells = obj.__closure__
-            values = None if cells is None else tuple(cell.cell_contents for cell in cells)
-            details = (obj.__name__, obj.__defaults__, obj.__kwdefaults__, values)
-            return rebuild_function, (marshal.dumps(obj.__code__), obj.__module__, details)
-        if isinstance(obj, types.ModuleType):
+        kind = type(obj)
+        if kind is types.FunctionType:
+            return NotImplemented if found_by_name(obj) else self.reduce_function(obj)
+        if kind is types.CellType:
+            try:
+                content = obj.cell_contents
+            except ValueError:
+                return new_cell, ()
+            return new_cell, (), (content,), None, None, fill_cell
+        if kind is Cells:
+            return Cells, (), variables(obj)
+        if kind is CACHED and not found_by_name(obj):
+            return rebuild_cached, (obj.__wrapped__, tuple(obj.cache_parameters().values()))
+        if kind is types.ModuleType:
             return importlib.import_module, (obj.__name__,)
         return NotImplemented
+
+    def reduce_function(self, obj):
+        """Reduce a function to its code and cells, and then its attributes."""
+        module = obj.__globals__.get("__name__")
+        if vars(sys.modules.get(module, types)) is not obj.__globals__:
+            raise pickle.PicklingError("the globals of a function are those of no module")
+        closure, place = obj.__closure__, None
+        if self.shared is not None:
+            closure = self.shared.closure(obj)
+            number = self.shared.number(obj)
+            place = None if number is None else (self.cells, number)
+        state = {name: getattr(obj, name) for name in ATTRIBUTES}
+        details = (marshalled(obj.__code__), module, closure, place)
+        return rebuild_function, details, (state, obj.__dict__), None, None, fill_function
+
+
+CACHED = type(functools.lru_cache(len))
+ATTRIBUTES = (
+    "__name__",
+    "__qualname__",
+    "__module__",
+    "__doc__",
+    "__defaults__",
+    "__kwdefaults__",
+    "__annotations__",
+)
 
 
 def found_by_name(function):
@@ -65,21 +105,73 @@ def found_by_name(function):
     return value is function
 
 
-def rebuild_function(code, module, details):
-    """Make a function again from its marshalled code."""
-    name, defaults, kwdefaults, values = details
+def marshalled(code):
+    """Return the code as bytes; where the recorder has put probes into it, as its file has it."""
+    try:
+        return marshal.dumps(code)
+    except ValueError:
+        return code_in_file(code.co_filename, code.co_name, code.co_firstlineno)
+
+
+@functools.lru_cache(maxsize=64)
+def code_in_file(file, name, first):
+    """Return the code object of that name and first line as bytes, if there is but one."""
+    with open(file, "rb") as opened:
+        waiting = [compile(opened.read(), file, "exec", dont_inherit=True)]
+    found = []
+    while waiting:
+        code = waiting.pop()
+        waiting += [inner for inner in code.co_consts if isinstance(inner, types.CodeType)]
+        if (code.co_name, code.co_firstlineno) == (name, first):
+            found.append(code)
+    if len(found) != 1:
+        raise pickle.PicklingError("a function's code can't be told from another's")
+    return marshal.dumps(found[0])
+
+
+def rebuild_function(code, module, closure, place):
+    """Make a function again from its marshalled code.
+
+    ``place`` is (cells, number) of one that runs the code under test.
+    """
     namespace = vars(importlib.import_module(module))
-    closure = None if values is None else tuple(types.CellType(value) for value in values)
-    function = types.FunctionType(marshal.loads(code), namespace, name, defaults, closure)
-    function.__kwdefaults__ = kwdefaults
-    function.__module__ = module
+    function = types.FunctionType(marshal.loads(code), namespace, None, None, closure)
+    if place is not None:
+        take_place(*place, function)
     return function
+
+
+def fill_function(function, state):
+    """Give a new function its attributes."""
+    attributes, fields = state
+    for name, value in attributes.items():
+        setattr(function, name, value)
+    function.__dict__.update(fields)
+
+
+def new_cell():
+    """Return a cell that holds nothing."""
+    return types.CellType()
+
+
+def fill_cell(cell, content):
+    """Give a new cell what it holds."""
+    (cell.cell_contents,) = content
+
+
+def rebuild_cached(function, parameters):
+    """Put a function behind an empty cache."""
+    return functools.lru_cache(*parameters)(function)
 
 
 def dump(args, kwargs):
     """Return the call's arguments as bytes. Raises TooLarge, or what the user's objects raise."""
     buffer = BoundedBuffer()
-    CallPickler(buffer, protocol=4).dump((args, kwargs))
+    cells = args[0] if args and type(args[0]) is Cells else None
+    pickler = CallPickler(buffer, cells)
+    pickler.dump((args, kwargs))
+    if cells is not None:
+        pickler.shared.settle()
     return b"".join(buffer.parts)
 
 

@@ -1,8 +1,13 @@
 """A call at its entry: its arguments off the frame, and the class of their sizes."""
 
+from .closures import Cells, cells_of, is_nested, shown, variables
+
 
 def arguments(frame):
-    """Return (args, kwargs) such that calling the function with them repeats the call."""
+    """Return (args, kwargs) such that calling the function with them repeats the call.
+
+    The first argument of a function defined in a function is its ``Cells``.
+    """
     code, values = frame.f_code, frame.f_locals
     names = code.co_varnames
     count = code.co_argcount
@@ -14,6 +19,8 @@ def arguments(frame):
         position += 1
     if code.co_flags & 0x08:
         kwargs.update(values[names[position]])
+    if is_nested(code):
+        args.insert(0, cells_of(frame))
     return args, kwargs
 
 
@@ -26,4 +33,6 @@ def size_class(value):
         return kind, value < 0, value.bit_length()
     if kind is bool:
         return kind, value
+    if kind is Cells:
+        return tuple(size_class(shown(cell)) for cell in variables(value).values())
     return kind

@@ -1,7 +1,8 @@
 """Find the target function in the imported module, and put a candidate's code into it.
 
 The candidate replaces ``__code__`` of the very function object, so that
-recursion, aliases, wrappers and ``super()`` see it too.
+recursion, aliases, wrappers and ``super()`` see it too. A function defined in
+a function has no such object: a ``StandIn`` takes its place.
 """
 
 import gc
@@ -11,9 +12,15 @@ import os
 import sys
 import types
 
-KIND_FLAGS = (
-    0x20 | 0x80 | 0x100 | 0x200
-)  # generator, coroutine, iterable coroutine, async generator
+from .closures import StandIn
+
+GENERATOR = 0x20
+COROUTINE = 0x80
+ITERABLE_COROUTINE = 0x100
+ASYNC_GENERATOR = 0x200
+KIND_FLAGS = GENERATOR | COROUTINE | ITERABLE_COROUTINE | ASYNC_GENERATOR
+OPTIMIZED = 0x01  # code of a function, not of a class or module
+LOCALS = "<locals>"
 
 
 class NotLoadable(Exception):
@@ -28,12 +35,14 @@ def prepare_imports(request):
 
 
 def load_target(request):
-    """Import the module and return the target's function object."""
+    """Import the module and return the target's function object, or its ``StandIn``."""
     target = request["target"]
     module = importlib.import_module(target["module"])
     path = getattr(module, "__file__", None)
     if path is None or os.path.realpath(path) != os.path.realpath(target["file"]):
         raise NotLoadable("the module was imported from %s, not from the copy" % path)
+    if LOCALS in target["qualname"]:
+        return StandIn(original_code(target), module, target["qualname"])
     function = by_name(module, target["qualname"])
     if not is_target(function, target):
         function = by_scan(target)
@@ -44,9 +53,10 @@ def load_target(request):
 
 def by_name(module, qualname):
     """Return the function at the qualname, out of its descriptors and wrappers, or None."""
-    value = module
+    value, owner = module, ""
     for name in qualname.split("."):
-        value = vars(value).get(name) if hasattr(value, "__dict__") else None
+        held = vars(value) if hasattr(value, "__dict__") else {}
+        value, owner = held.get(name, held.get("_" + owner.lstrip("_") + name)), name
     for _ in range(20):
         if isinstance(value, types.FunctionType):
             inner = getattr(value, "__wrapped__", None)
@@ -82,15 +92,46 @@ def by_scan(target):
     return found[0] if len(found) == 1 else None
 
 
+def original_code(target):
+    """Return the code object that the target has in its file."""
+    with open(target["file"], "rb") as file:
+        module = compile(file.read(), target["file"], "exec", dont_inherit=True)
+    for code in codes_named(module, target["qualname"].split(".")):
+        if code.co_firstlineno == target["first"]:
+            return code
+    raise NotLoadable("the definition is not in its file")
+
+
 def compile_definition(text, target):
-    """Compile the module's text; return the code object of the target in it."""
-    code = compile(text, target["file"], "exec", dont_inherit=True)
-    for name in target["qualname"].split("."):
-        inner = [c for c in code.co_consts if isinstance(c, types.CodeType) and c.co_name == name]
-        if not inner:
-            raise NotLoadable("the definition is not in the candidate's text")
-        code = inner[-1]
-    return code
+    """Compile the module's text; return the code object of the target in it.
+
+    Of several definitions of the name, such as a property and its setter, it
+    is the one that comes as the target comes among those in its file.
+    """
+    names = target["qualname"].split(".")
+    found = list(codes_named(compile(text, target["file"], "exec", dont_inherit=True), names))
+    if len(found) == 1:
+        return found[0]
+    with open(target["file"], "rb") as file:
+        module = compile(file.read(), target["file"], "exec", dont_inherit=True)
+    lines = [code.co_firstlineno for code in codes_named(module, names)]
+    if not found or len(found) != len(lines) or target["first"] not in lines:
+        raise NotLoadable("the definition is not in the candidate's text")
+    return found[lines.index(target["first"])]
+
+
+def codes_named(code, names):
+    """Yield the code objects of the functions of this qualname, in the order of the text."""
+    name, *rest = names
+    function = rest[:1] in ([], [LOCALS])
+    below = rest[1:] if function else rest
+    for inner in code.co_consts:
+        if not isinstance(inner, types.CodeType):
+            continue
+        if inner.co_name.startswith("<generic parameters of "):
+            yield from codes_named(inner, names)
+        elif inner.co_name == name and function is bool(inner.co_flags & OPTIMIZED):
+            yield from codes_named(inner, below) if below else (inner,)
 
 
 def check_code(function, code):

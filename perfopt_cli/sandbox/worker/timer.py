@@ -10,7 +10,6 @@ speed through layout alone.
 import asyncio
 import collections
 import gc
-import inspect
 import io
 import os
 import random
@@ -20,6 +19,7 @@ from resource import RUSAGE_CHILDREN, RUSAGE_SELF, getrusage
 from time import perf_counter_ns, process_time_ns, thread_time_ns
 
 from . import calls, load
+from .closures import StandIn
 
 POOL = 6
 WARM_UP_CALLS = 24
@@ -61,29 +61,32 @@ class Arms:
             yield
 
 
-def driver(function):
-    """Return a function that makes all calls of a list, by the target's kind."""
-    if inspect.iscoroutinefunction(function):
+def driver(code):
+    """Return a function that makes all calls of a list, by the kind of the target's code."""
 
-        async def gather(prepared):
-            for args, kwargs in prepared:
-                await function(*args, **kwargs)
+    async def gather(prepared):
+        for function, args, kwargs in prepared:
+            await function(*args, **kwargs)
 
-        return lambda prepared: asyncio.run(gather(prepared))
-    if inspect.isgeneratorfunction(function):
-        exhaust = collections.deque
+    async def gather_items(prepared):
+        for function, args, kwargs in prepared:
+            async for _ in function(*args, **kwargs):
+                pass
 
-        def drain(prepared):
-            for args, kwargs in prepared:
-                exhaust(function(*args, **kwargs), 0)
-
-        return drain
+    def drain(prepared):
+        for function, args, kwargs in prepared:
+            exhaust(function(*args, **kwargs), 0)
 
     def call(prepared):
-        for args, kwargs in prepared:
+        for function, args, kwargs in prepared:
             function(*args, **kwargs)
 
-    return call
+    exhaust = collections.deque
+    if code.co_flags & load.COROUTINE:
+        return lambda prepared: asyncio.run(gather(prepared))
+    if code.co_flags & load.ASYNC_GENERATOR:
+        return lambda prepared: asyncio.run(gather_items(prepared))
+    return drain if code.co_flags & load.GENERATOR else call
 
 
 class Bench:
@@ -93,7 +96,7 @@ class Bench:
         self.arms = arms
         self.inputs = inputs
         self.prepared = [calls.load(data) for data in inputs] if reuse else None
-        self.drive = driver(arms.function)
+        self.drive = driver(arms.function.__code__)
         self.repeats = 1
         once = max(1, min(self.batch(0)["cpu"] for _ in range(2)))
         most = max(1, MAX_COPIES // len(inputs))
@@ -110,18 +113,25 @@ class Bench:
                 self.drive(self.prepare(passes))
 
     def prepare(self, repeats):
-        """Return fresh copies of the inputs, repeats times over.
+        """Return the calls to make by the arm in use: fresh copies of the inputs, repeats times.
 
         Where neither arm changes its arguments, they are the same ones again.
         """
         if self.prepared is not None:
-            return self.prepared * repeats
-        return [calls.load(data) for _ in range(repeats) for data in self.inputs]
+            return [self.bound(*each) for each in self.prepared] * repeats
+        return [self.bound(*calls.load(data)) for _ in range(repeats) for data in self.inputs]
+
+    def bound(self, args, kwargs):
+        """Return (function, args, kwargs); of a nested definition, a function of its cells."""
+        function = self.arms.function
+        if isinstance(function, StandIn):
+            return function.bind(args[0]), args[1:], kwargs
+        return function, args, kwargs
 
     def batch(self, arm, collect=False):
         """Run one batch; return its CPU time (all threads and children) and wall time in ns."""
-        prepared = self.prepare(self.repeats)
         self.arms.use(arm)
+        prepared = self.prepare(self.repeats)
         gc.collect(0)
         if collect:
             gc.enable()
@@ -149,8 +159,8 @@ class Bench:
 
     def peak(self, arm):
         """Return the peak of traced memory over one pass of the inputs, in bytes."""
-        prepared = self.prepare(1)
         self.arms.use(arm)
+        prepared = self.prepare(1)
         gc.collect()
         tracemalloc.start()
         try:

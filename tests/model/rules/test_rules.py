@@ -5,10 +5,13 @@ from __future__ import annotations
 import ast
 import textwrap
 
+import libcst as cst
 import pytest
 
 from perfopt_cli.core import Rewrite, Target
 from perfopt_cli.model.rules import Rules
+from perfopt_cli.model.rules.analysis.module import Module
+from perfopt_cli.model.rules.base import Context
 from perfopt_cli.source import find
 
 SHOP = textwrap.dedent(
@@ -197,6 +200,65 @@ def test_a_builtin_that_an_enclosing_function_rebinds_is_left_alone() -> None:
         """
     )
     assert proposed("outer.<locals>.inner", source) == []
+
+
+OVERLOADED = """\
+from typing import overload
+
+@overload
+def outer(sorted: int): ...
+@overload
+def outer(sorted: str): ...
+def outer(sorted):
+    def inner(xs):
+        return list(sorted(xs))
+    return inner
+"""
+
+
+def test_of_several_functions_around_a_nested_one_all_count() -> None:
+    source = OVERLOADED.replace("sorted: int", "a: int").replace("sorted: str", "a: str")
+    assert proposed("outer.<locals>.inner", source) == []
+
+
+CLASHING = """\
+def outer(Many=list):
+    def inner(xs: "Many") -> list[int]:
+        out = []
+        for index in range(len(xs)):
+            out.append(xs[index] + 1)
+        return out
+    return inner
+
+Many = list[int]
+"""
+
+
+def test_an_annotation_may_name_a_class_of_an_enclosing_function() -> None:
+    free = CLASHING.replace("outer(Many=list)", "outer()")
+    assert any("range" not in rewrite.source for rewrite in proposed("outer.<locals>.inner", free))
+    found = proposed("outer.<locals>.inner", CLASHING)
+    assert all("range(len(xs))" in rewrite.source for rewrite in found)
+
+
+def test_a_variable_of_an_enclosing_function_may_have_no_value_yet() -> None:
+    source = textwrap.dedent(
+        """\
+        KNOWN = (1, 2)
+
+        def outer(flag):
+            if flag:
+                KNOWN = (3, 4)
+            def inner(a: int, b: int):
+                return a if a > 1 else KNOWN
+            return inner
+        """
+    )
+    name = "outer.<locals>.inner"
+    context = Context(find(source, name).source, Module(source), name)
+    (known,) = [n for n in context.tree.find(context.root, cst.Name) if n.value == "KNOWN"]
+    assert context.pure(known)
+    assert not context.total(known)
 
 
 def test_comments_and_strings_elsewhere_are_kept() -> None:

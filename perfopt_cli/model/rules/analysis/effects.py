@@ -106,6 +106,8 @@ class ExpressionEffects:
         if self.kinds.names.of(node) is not None or node.value in ("True", "False", "None"):
             return TOTAL
         known = self.kinds.origin(node) or self.kinds.module.fixed(node.value)
+        if node.value in self.kinds.outer:
+            return PURE  # a variable of an enclosing function, which may have no value yet
         return TOTAL if known else PURE
 
     def _formatted(self, part: cst.BaseFormattedStringContent) -> Effect:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 
 import libcst as cst
 
@@ -56,7 +57,10 @@ class Inference(Expressions):
         """Return the type that an annotation in the function promises."""
         if node is None:
             return ANY
-        return self.module.kind(ast.parse(f"({code(node.annotation)})", mode="eval").body)
+        text = code(node.annotation)
+        if self.outer.intersection(re.findall(r"\w+", text)):
+            return ANY  # it may name something of an enclosing function
+        return self.module.kind(ast.parse(f"({text})", mode="eval").body)
 
     def _symbol(self, symbol: Symbol) -> Kind:
         if symbol.outer:

@@ -121,13 +121,10 @@ class Module:
     def enclosing(self, qualname: str) -> set[str]:
         """Return the names bound in the functions around a nested one."""
         outer, nested, _ = qualname.partition(".<locals>")
-        node: ast.AST | None = self.tree if nested else None
-        for part in outer.split(".") if nested else ():
-            inner = ast.iter_child_nodes(node) if node is not None else ()
-            node = next((n for n in inner if getattr(n, "name", None) == part), None)
-        if nested and node is None:
-            return set(self.names)
-        return bound_anywhere(node) if node is not None else set()
+        name = outer.rpartition(".")[2]
+        # There may be several of that name, overloads or branches: all of them count.
+        around = [n for n in ast.walk(self.tree) if getattr(n, "name", None) == name and nested]
+        return {found for node in around for found in bound_anywhere(node)}
 
     def origin(self, node: ast.expr) -> str:
         """Return the dotted meaning of a name: ``typing.List``, ``list``; empty if unknown."""
