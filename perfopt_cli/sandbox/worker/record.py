@@ -74,16 +74,17 @@ def run(channel, request):
     if os.getpid() != owner:  # a test has forked, and the child came out of pytest
         return
     for index, target in enumerate(targets):
-        kept = target.survivors()
-        calls.write_file(target.output, kept)
+        kept = target.kept
+        survivors = kept.survivors()
+        calls.write_file(target.output, survivors)
         channel.send(
             "recorded",
             target=index,
-            kept=len(kept),
+            kept=len(survivors),
             seen=target.seen,
             shapes=len(target.shapes),
-            refused=target.refused + target.altered,
-            altered=target.altered,
+            refused=kept.refused + kept.altered,
+            altered=kept.altered,
             missed=None if target.missed is None else sorted(target.missed),
         )
     channel.send("recording", code=code, peak=peak_memory(), sys_path=tests.path)
