@@ -204,8 +204,10 @@ def mark(probes, probe, node):
         [ast.Expr(ast.Call(ast.Attribute(ast.Constant(name), "hit", ast.Load()), [], []))],
         [],
     )
+    place = {"lineno": node.lineno, "end_lineno": node.lineno}
+    place.update(col_offset=node.col_offset, end_col_offset=node.col_offset)
     for part in ast.walk(statement):
-        ast.copy_location(part, node)
+        vars(part).update(place)  # the end counts too: a method is on the last line of its object
     return statement
 
 
