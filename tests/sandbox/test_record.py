@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from bench import qualnames
 from workers import interpreters, version_of
 
 from perfopt_cli.sandbox.isolate import open_sandbox
@@ -429,7 +428,19 @@ def test_profilers():
     assert sys.getprofile() is None
 """
 
-NAMES = tuple(name for name in qualnames(ast.parse(MODULE)) if name not in ("wrapper",))
+
+def functions(tree: ast.AST, prefix: str = "") -> list[str]:
+    """Return the functions of a module or class, methods included."""
+    found: list[str] = []
+    for node in ast.iter_child_nodes(tree):
+        if isinstance(node, ast.ClassDef):
+            found += functions(node, f"{prefix}{node.name}.")
+        elif isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
+            found.append(prefix + node.name)
+    return found
+
+
+NAMES = tuple(name for name in functions(ast.parse(MODULE)) if name != "wrapper")
 
 
 @functools.lru_cache
