@@ -423,6 +423,8 @@ def cheapest(prices: dict[str, dict[str, float]], start: str, goal: str) -> list
 
 # right: triangles: sets of those who name each other
 def triangles(friends: dict[str, list[str]]) -> int:
+    if len(friends) < 3:
+        return 0
     sets = {name: set(named) for name, named in friends.items()}
     later = {
         a: {b for b in named if b > a and b in sets and a in sets[b]} for a, named in sets.items()

@@ -1,9 +1,10 @@
-# right: multiply: columns once, the same sums in the same order
+# right: multiply: each column is taken once; the same sums in the same order
 def multiply(a: list[list[float]], b: list[list[float]]) -> list[list[float]]:
     height = len(b)
-    if any([len(row) != height for row in a]):
-        raise ValueError(f"{height} rows don't fit these columns")
-    width = len(b[0]) if b else 0
+    for row in a:
+        if len(row) != height:
+            raise ValueError(f"{height} rows don't fit these columns")
+    width = len(b[0]) if b and a else 0
     columns = [[other[j] for other in b] for j in range(width)]
     product = []
     for row in a:
@@ -89,14 +90,6 @@ def transpose(rows: list[list[float]]) -> list[list[float]]:
         if len(row) != width:
             raise ValueError(f"a row of {len(row)} among rows of {width}")
     return list(map(list, zip(*rows)))
-
-
-# right: transpose: a comprehension for each column
-def transpose(rows: list[list[float]]) -> list[list[float]]:
-    for row in rows:
-        if len(row) != len(rows[0]):
-            raise ValueError(f"a row of {len(row)} among rows of {len(rows[0])}")
-    return [[row[j] for row in rows] for j in range(len(rows[0]))] if rows else []
 
 
 # bad: transpose: type: columns are tuples

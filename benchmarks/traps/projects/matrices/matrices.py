@@ -12,9 +12,12 @@ def multiply(a: list[list[float]], b: list[list[float]]) -> list[list[float]]:
     for i in range(len(a)):
         row = []
         for j in range(width):
+            column = []
+            for other in b:
+                column.append(other[j])
             total = 0.0
-            for k in range(len(b)):
-                total = total + a[i][k] * b[k][j]
+            for k in range(len(column)):
+                total = total + a[i][k] * column[k]
             row.append(total)
         product.append(row)
     return product

@@ -108,17 +108,17 @@ def draw(tickets: list[str], weights: list[int], number: int) -> list[str]:
     return drawn
 
 
-# right: moving_average: the same additions, without an index for each
+# right: moving_average: walks over each window's slice; the same additions
 def moving_average(values: list[float], window: int) -> list[float]:
     if window < 1:
         raise ValueError(f"window of {window}")
-    count = len(values) - window + 1
-    if count < 1:
-        return []
-    totals = [0.0 + value for value in values[:count]]
-    for shift in range(1, window):
-        totals = [total + value for total, value in zip(totals, values[shift : shift + count])]
-    return [total / window for total in totals]
+    means = []
+    for start in range(len(values) - window + 1):
+        total = 0.0
+        for value in values[start : start + window]:
+            total += value
+        means.append(total / window)
+    return means
 
 
 # bad: moving_average: float: a running total gathers rounding errors

@@ -39,8 +39,8 @@ def moving_average(values: list[float], window: int) -> list[float]:
     means = []
     for i in range(len(values) - window + 1):
         total = 0.0
-        for value in values[i : i + window]:
-            total += value
+        for j in range(window):
+            total = total + values[i + j]
         means.append(total / window)
     return means
 

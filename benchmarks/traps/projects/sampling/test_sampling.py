@@ -62,7 +62,7 @@ def test_ranks():
     assert percentile_ranks([5]) == [0.5]
 
 
-@pytest.mark.parametrize(("n", "most"), [(7, 3), (40, 100), (90, 20), (160, 1000)])
+@pytest.mark.parametrize(("n", "most"), [(7, 3), (15, 9), (25, 40), (40, 100), (65, 30), (90, 20), (120, 10), (160, 1000)])
 def test_ranks_rise_with_the_score(n, most):
     dice = random.Random(n)
     scores = [dice.randint(-most, most) for _ in range(n)]
