@@ -169,6 +169,17 @@ def test_the_exit_code_says_whether_something_went_through(
     assert runner.report([result]) == code
 
 
+def test_a_kept_result_is_taken_up_again(runner: ModuleType, tmp_path: Path) -> None:
+    records = [record(right=True, status="accepted", reason="FASTER")]
+    stamp = runner.fingerprint(SMALL, sys.executable)
+    result = {"stamp": stamp, "project": SMALL, "candidates": records, "canaries": []}
+    (tmp_path / f"{SMALL}.json").write_text(json.dumps(result))
+    output = tmp_path / "page.md"
+    arguments = ["--projects", SMALL, "--keep", str(tmp_path), "--markdown", str(output)]
+    assert runner.main(arguments) == 0
+    assert "Right ones accepted: **1 of 1" in output.read_text()
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("name", NAMES)
 def test_every_case_is_what_it_says(runner: ModuleType, name: str) -> None:
