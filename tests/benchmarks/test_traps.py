@@ -10,7 +10,7 @@ import pytest
 
 TRAPS = Path(__file__).resolve().parent.parent.parent / "benchmarks" / "traps"
 NAMES = sorted(path.parent.name for path in TRAPS.glob("projects/*/candidates.py"))
-SMALL = "ledger"
+SMALL = "graphs"
 TEXT = """\
 # right: total: one pass
 import math

@@ -99,6 +99,11 @@ def test_instalments():
     assert instalments(date(2023, 12, 30), 0) == []
 
 
+def test_beyond_the_calendar():
+    with pytest.raises(ValueError, match="year"):
+        instalments(date(9999, 11, 30), 3)
+
+
 @pytest.mark.parametrize(("day", "months"), [(1, 6), (15, 24), (29, 36), (30, 48), (31, 60)])
 def test_one_in_each_month(day, months):
     dates = instalments(date(2023, 1, day), months)

@@ -125,9 +125,9 @@ def dated(seed, n):
 @pytest.mark.parametrize("n", [0, 1, 8, 50, 150])
 def test_expired(n):
     stock = dated(n, n)
-    expired = remove_expired(stock, "2024-06-01")
+    expired = remove_expired(stock, "2024-06-15")
     assert len(stock) + len(expired) == n
-    assert all(item["until"] < "2024-06-01" for item in expired)
+    assert all(item["until"] < "2024-06-15" for item in expired)
 
 
 def test_all_and_none_expired():

@@ -17,7 +17,8 @@ def whole(seed, height, width, most=9):
 
 def test_product():
     assert multiply([[1.0, 2.0], [3.0, 4.0]], [[5.0, 6.0], [7.0, 8.0]]) == [[19.0, 22.0], [43.0, 50.0]]
-    assert multiply([], []) == []
+    assert multiply([], []) == multiply([], [[1.0]]) == []
+    assert multiply([[], []], []) == [[], []]
     assert multiply([[2.0]], [[0.5]]) == [[1.0]]
 
 
@@ -74,7 +75,7 @@ def test_peaks_are_one(height, width):
 def test_saddle():
     assert saddle_points([[1, 2], [3, 4]]) == [(1, 0)]
     assert saddle_points([[1, 4], [3, 2]]) == []
-    assert saddle_points([]) == []
+    assert saddle_points([]) == saddle_points([[], []]) == []
     assert saddle_points([[4]]) == [(0, 0)]
     assert saddle_points([[2, 2], [2, 2]]) == [(0, 0), (0, 1), (1, 0), (1, 1)]
 

@@ -248,7 +248,7 @@ def percentile_ranks(scores: list[int]) -> list[float]:
 
 # right: first_match: stops at the first test that holds
 def first_match(
-    records: list[dict[str, Any]], tests: list[Callable[[dict[str, Any]], bool]]
+    records: list[dict[str, Any]], tests: list[Callable[[dict[str, Any]], object]]
 ) -> list[int]:
     found = []
     for record in records:
@@ -264,7 +264,7 @@ def first_match(
 # bad: first_match: lost-side-effect: a record that is equal to another one is not tested again
 # shows: seen = []; first_match([{"a": 1}, {"a": 1}], [lambda r: bool(seen.append(1))]); seen
 def first_match(
-    records: list[dict[str, Any]], tests: list[Callable[[dict[str, Any]], bool]]
+    records: list[dict[str, Any]], tests: list[Callable[[dict[str, Any]], object]]
 ) -> list[int]:
     known: dict[tuple[Any, ...], int] = {}
     found = []
@@ -283,7 +283,7 @@ def first_match(
 # bad: first_match: laziness: asks all tests, also those after the first that holds
 # shows: seen = []; first_match([{}], [lambda r: True, lambda r: seen.append(1)]); seen
 def first_match(
-    records: list[dict[str, Any]], tests: list[Callable[[dict[str, Any]], bool]]
+    records: list[dict[str, Any]], tests: list[Callable[[dict[str, Any]], object]]
 ) -> list[int]:
     answers = [list(map(bool, [test(record) for record in records])) for test in tests]
     found = [-1] * len(records)
@@ -295,7 +295,7 @@ def first_match(
 # bad: first_match: laziness: asks a test for all records before the next one
 # shows: seen = []; first_match([1, 2], [lambda r: seen.append(("a", r)), lambda r: seen.append(("b", r))]); seen
 def first_match(
-    records: list[dict[str, Any]], tests: list[Callable[[dict[str, Any]], bool]]
+    records: list[dict[str, Any]], tests: list[Callable[[dict[str, Any]], object]]
 ) -> list[int]:
     found = [-1] * len(records)
     waiting = list(range(len(records)))
@@ -313,7 +313,7 @@ def first_match(
 # bad: first_match: type: a test that answers with something true must answer True
 # shows: first_match([{"size": 1}], [lambda r: r.get("size")])
 def first_match(
-    records: list[dict[str, Any]], tests: list[Callable[[dict[str, Any]], bool]]
+    records: list[dict[str, Any]], tests: list[Callable[[dict[str, Any]], object]]
 ) -> list[int]:
     found = []
     for record in records:

@@ -56,7 +56,7 @@ def percentile_ranks(scores: list[int]) -> list[float]:
 
 
 def first_match(
-    records: list[dict[str, Any]], tests: list[Callable[[dict[str, Any]], bool]]
+    records: list[dict[str, Any]], tests: list[Callable[[dict[str, Any]], object]]
 ) -> list[int]:
     """Return for each record the number of the first test that holds, -1 where none does."""
     found = []

@@ -39,10 +39,10 @@ def parse_settings(lines: list[str]) -> dict[str, str]:
         if len(parts) < 2:
             raise ValueError(f"line {number}: no value in {text!r}")
         key = parts[0].strip()
-        value = "=".join([part for part in parts[1:]]).strip()
-        if key not in [name for name in settings]:
-            settings[key] = ""
-        settings[key] = value
+        value = parts[1]
+        for i in range(2, len(parts)):
+            value = value + "=" + parts[i]
+        settings[key] = value.strip()
     return settings
 
 
