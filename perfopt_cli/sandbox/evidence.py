@@ -183,22 +183,45 @@ def _too_few(recorded: Message, usable: int, opaque: int) -> str:
     return "; ".join(parts)
 
 
-def difference(evidence: Evidence, candidate: Replayed, seed: int) -> str | None:
-    """Return where a candidate's replay differs from the original's, in words, or None."""
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """Where a candidate's replay differs: in a call (its index), or in the state left (None).
+
+    ``call`` describes the arguments, ``difference`` what differs.
+    """
+
+    index: int | None
+    call: str
+    difference: str
+
+    def text(self) -> str:
+        """Return both in one line."""
+        return f"{self.call}: {self.difference}" if self.call else self.difference
+
+
+def same(one: Message, other: Message, ulps: int = 0) -> bool:
+    """Tell whether two replays of a call show the same."""
+    return bool(one["digest"] == other["digest"])
+
+
+def difference(evidence: Evidence, candidate: Replayed, seed: int) -> Difference | None:
+    """Return where a candidate's replay differs from the original's, or None."""
     original = evidence.replays[seed]
     for turn in (0, 1):
         for index in evidence.usable:
             want, have = original.calls[turn, index], candidate.calls.get((turn, index))
-            if have is None or want["digest"] == have["digest"]:
+            if have is None or same(want, have):
                 continue
             call = original.calls[0, index].get("call", "")
             if index >= evidence.recorded:
                 call = f"on an input no test has: {call}"
             if want["text"] != have["text"]:
-                return f"{call}: original {want['text']}, candidate {have['text']}"
+                return Difference(index, call, f"original {want['text']}, candidate {have['text']}")
             again = " when called again" if turn else ""
-            return f"{call}: side effects, types or identities differ{again} ({want['text']})"
-    return _state_difference(original, candidate, evidence)
+            words = f"side effects, types or identities differ{again} ({want['text']})"
+            return Difference(index, call, words)
+    state = _state_difference(original, candidate, evidence)
+    return None if state is None else Difference(None, "", state)
 
 
 def _state_difference(original: Replayed, candidate: Replayed, evidence: Evidence) -> str | None:

@@ -23,6 +23,7 @@ from perfopt_cli.sandbox.evidence import (
 from perfopt_cli.sandbox.gate import Refusal
 from perfopt_cli.sandbox.place import code_state
 from perfopt_cli.sandbox.session import Ending, Session
+from perfopt_cli.sandbox.shrink import explain
 
 PATIENCE = 5.0
 START_SECONDS = 20.0
@@ -100,7 +101,8 @@ class Verifier:
             replayed = replay(self.session, request, seed, seconds)
             found = difference(evidence, replayed, position)
             if found is not None:
-                return Refusal(Reason.DIVERGED, found)
+                example = explain(self.session, evidence, request, found, position)
+                return Refusal(Reason.DIVERGED, (example or found).text())
             if replayed.ending is Ending.TIMED_OUT:
                 return Refusal(Reason.TIMED_OUT, "replaying the recorded calls")
             if replayed.ending is not Ending.DONE or replayed.state is None:

@@ -28,7 +28,12 @@ LONG_RUN = 8
 FIXED = (type(None), bool, int, float, complex, str, bytes)
 NAMED = (type, types.FunctionType, types.BuiltinFunctionType, types.ModuleType)
 DEEPEST = 50
-ITERATORS = (type(iter([])), type(iter(())), type(iter(range(0))), type(iter("")))
+ITERATORS: "tuple[type, ...]" = (
+    type(iter([])),
+    type(iter(())),
+    type(iter(range(0))),
+    type(iter("")),
+)
 
 
 class Unpasteable(Exception):

@@ -20,6 +20,8 @@ JOBS = {
     "record": "record",
     "replay": "replay",
     "fuzz": "fuzz",
+    "shrink": "shrink",
+    "answer": "shrink",
     "time": "timer",
 }
 
