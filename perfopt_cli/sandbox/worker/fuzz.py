@@ -1,5 +1,9 @@
 """Make further calls out of the recorded ones, and keep those that the original answers.
 
+Most are made by small changes, some by what the annotations allow. Numbers,
+texts and lengths that the original's code names are tried too; or, where the
+request has a ``dictionary``, nothing but those of a candidate's code.
+
 Only the original runs here. A new call is dropped where it takes too long,
 reaches for the world outside (files to write, processes, connections), has a
 result that can't be compared, or ends in an error that says the input makes
@@ -11,7 +15,9 @@ import sys
 import time
 
 from . import calls, load
+from .annotated import Annotated
 from .changes import Stuck
+from .constants import Constants, of_function
 from .guard import NONSENSE, Guard
 from .mutator import Mutator
 from .places import Places
@@ -22,14 +28,20 @@ MOST_TRIED = 1000
 MOST_BYTES = 2**20
 MOST_GROWN_BYTES = 2**16
 MOST_FILE_BYTES = 16 * 2**20
+MOST_ANNOTATED = MOST_KEPT // 3
+ANNOTATED_SHARE = 0.3
+MOST_AIMED = 40
+TRIED_AIMING = 300
+LARGEST_AIMED = 20_000
 SECONDS = 3.0
+SECONDS_AIMING = 1.5
 SLOW_NANOS = 20_000_000
 
 
 class Fuzzer:
     """Collects new calls of a function."""
 
-    def __init__(self, function, recorded, nanos, name):
+    def __init__(self, function, recorded, nanos, name, dictionary):
         self.function = function
         self.random = random.Random(name)
         self.guard = Guard()
@@ -38,17 +50,28 @@ class Fuzzer:
         self.known = set()
         self.returned = []
         self.raised = []
+        self.annotated_kept = 0
         self.bytes = 0
-        self.end = time.monotonic() + SECONDS
+        aiming = dictionary is not None
+        self.tries, self.most = (TRIED_AIMING, MOST_AIMED) if aiming else (MOST_TRIED, MOST_KEPT)
+        self.seconds = SECONDS_AIMING if aiming else SECONDS
+        self.end = time.monotonic() + self.seconds
         loaded = self.load_recorded()
         self.seeds = list(loaded)
-        self.mutator = Mutator(self.random, Places(list(loaded.values())), "." in name)
+        places = Places(list(loaded.values()))
+        own = of_function(function)
+        if aiming:
+            constants = Constants(dictionary, usual=(), largest=LARGEST_AIMED)
+        else:
+            constants = Constants(own)
+        self.mutator = Mutator(self.random, places, "." in name, constants, aiming)
+        self.annotated = None if aiming else Annotated(self.random, function, places, constants)
 
     def load_recorded(self):
         """Return the arguments of recorded calls by index, but for large ones, and know them."""
         loaded = {}
         for index, data in enumerate(self.recorded):
-            if len(data) > MOST_BYTES or time.monotonic() > self.end - SECONDS / 2:
+            if len(data) > MOST_BYTES or time.monotonic() > self.end - self.seconds / 2:
                 continue
             call = calls.load(data)
             text = canonical(call)
@@ -59,8 +82,8 @@ class Fuzzer:
 
     def collect(self):
         """Try new calls until there are enough, or time is up."""
-        for _ in range(MOST_TRIED if self.seeds else 0):
-            if len(self.kept()) >= MOST_KEPT or self.bytes > MOST_FILE_BYTES:
+        for _ in range(self.tries if self.seeds else 0):
+            if len(self.kept()) >= self.most or self.bytes > MOST_FILE_BYTES:
                 break
             if time.monotonic() > self.end:
                 break
@@ -73,13 +96,16 @@ class Fuzzer:
 
     def kept(self):
         """Return the new calls, at most a third of them ending in an exception."""
-        return (self.returned + self.raised[: len(self.returned) // 2])[:MOST_KEPT]
+        return (self.returned + self.raised[: len(self.returned) // 2])[: self.most]
 
     def attempt(self, index):
         """Make one new call out of a recorded one, and keep it if it's of use."""
         seed = self.recorded[index]
         growing = len(seed) <= MOST_GROWN_BYTES and self.nanos[index] < SLOW_NANOS
-        data = calls.dump(*self.mutator.change(*calls.load(seed), growing))
+        args, kwargs = calls.load(seed)
+        by_type = self.by_type()
+        way = self.annotated if by_type else self.mutator
+        data = calls.dump(*way.change(args, kwargs, growing))
         text = canonical(calls.load(data))
         if text is None or text in self.known or len(data) > MOST_BYTES:
             raise Stuck
@@ -89,12 +115,20 @@ class Fuzzer:
             return
         (self.returned if seen["how"] == "returned" else self.raised).append(data)
         self.bytes += len(data)
+        self.annotated_kept += by_type
+
+    def by_type(self):
+        """Tell whether the next call is to be made from the annotations."""
+        if not self.annotated or self.annotated_kept >= MOST_ANNOTATED:
+            return False
+        return self.random.random() < ANNOTATED_SHARE
 
 
 def run(channel, request):
-    """The ``fuzz`` job: {target, calls, sys_path, usable: {index: ns}, output}.
+    """The ``fuzz`` job: {target, calls, sys_path, usable: {index: ns}, output, dictionary}.
 
-    Writes all recorded calls and then the new ones to ``output``.
+    Writes all recorded calls and then the new ones to ``output``; where there
+    is a dictionary, a list of scalars, the new ones alone.
     """
     load.prepare_imports(request)
     sys.dont_write_bytecode = True
@@ -103,8 +137,9 @@ def run(channel, request):
     usable = {int(index): nanos for index, nanos in request["usable"].items()}
     chosen = [recorded[index] for index in usable]
     streams = sys.stdout, sys.stderr
-    fuzzer = Fuzzer(function, chosen, list(usable.values()), request["target"]["qualname"])
+    dictionary, name = request.get("dictionary"), request["target"]["qualname"]
+    fuzzer = Fuzzer(function, chosen, list(usable.values()), name, dictionary)
     found = fuzzer.collect()
     sys.stdout, sys.stderr = streams
-    calls.write_file(request["output"], recorded + found)
+    calls.write_file(request["output"], recorded + found if dictionary is None else found)
     channel.send("fuzzed", count=len(found))
