@@ -111,18 +111,19 @@ def _with_fuzzed(session: Session, evidence: Evidence, seconds: float) -> Eviden
     request = {**evidence.request, "calls": output}
     limit = seconds + FUZZ_SECONDS
     replays = tuple(replay(session, request, seed, limit) for seed in HASH_SEEDS)
-    usable, _, _ = _sort_calls(replays, range(recorded + count))
+    usable, _, _ = sort_calls(replays, range(recorded + count))
     ended = all(one.ending is Ending.DONE and one.state is not None for one in replays)
     if not ended or not set(evidence.usable) <= set(usable):
         return None
-    if _same_state(evidence.replays) and not _same_state(replays):
+    if same_state(evidence.replays) and not same_state(replays):
         return None
     made = tuple(index for index in usable if index >= recorded)
     usable = (*evidence.usable, *made)
     return replace(evidence, request=request, replays=replays, usable=usable, fuzzed=len(made))
 
 
-def _same_state(replays: tuple[Replayed, ...]) -> bool:
+def same_state(replays: tuple[Replayed, ...]) -> bool:
+    """Tell whether all replays left the module in the same state."""
     return all(one.state == replays[0].state for one in replays)
 
 
@@ -144,7 +145,7 @@ def _gather_recorded(
     request = {**request, "text": None, "imports": []}
     kept = int(recorded["kept"])
     replays = tuple(replay(session, request, seed, seconds) for seed in HASH_SEEDS)
-    usable, unstable, opaque = _sort_calls(replays, range(kept))
+    usable, unstable, opaque = sort_calls(replays, range(kept))
     weak: tuple[Reason, str] | None = None
     if any(one.ending is not Ending.DONE or one.state is None for one in replays):
         weak = Reason.UNTESTED, f"recorded calls can't be replayed: {replays[0].problem}"
@@ -155,7 +156,7 @@ def _gather_recorded(
     return Evidence(request, replays, usable, weak, kept)
 
 
-def _sort_calls(
+def sort_calls(
     replays: tuple[Replayed, ...], indices: Iterable[int]
 ) -> tuple[tuple[int, ...], int, int]:
     """Return the usable calls, and how many are unstable and opaque."""

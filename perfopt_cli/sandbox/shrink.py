@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from perfopt_cli.sandbox.evidence import HASH_SEEDS, Difference, Evidence, same
 from perfopt_cli.sandbox.session import Conversation, Message, Session
 
-MOST_ROUNDS = 20
+MOST_ROUNDS = 40
 SHRINK_SECONDS = 1.0
 WORKER_SECONDS = 10.0
 SLOW_NANOS = 50_000_000

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from perfopt_cli.core import Baseline, Reason, Rewrite
+from perfopt_cli.sandbox.aim import aimed_calls
 from perfopt_cli.sandbox.evidence import (
     HASH_SEEDS,
     Evidence,
@@ -94,7 +95,19 @@ class Verifier:
         return self.judge(run, tuple(self.baseline.outcomes) if wanted is None else wanted)
 
     def replay_calls(self, evidence: Evidence, rewrite: Rewrite, text: str) -> Refusal | None:
-        """Replay the recorded calls under two hash seeds and compare with the original."""
+        """Replay the recorded calls and compare with the original, then calls aimed at the code.
+
+        The latter are made for what the candidate's code names and the
+        original's does not; without such constants there are none.
+        """
+        refusal = self._replay(evidence, rewrite, text)
+        if refusal is None:
+            aimed = aimed_calls(self.session, evidence, rewrite)
+            refusal = None if aimed is None else self._replay(aimed, rewrite, text)
+        return refusal
+
+    def _replay(self, evidence: Evidence, rewrite: Rewrite, text: str) -> Refusal | None:
+        """Replay calls under two hash seeds and compare with the original."""
         request = {**evidence.request, "text": text, "imports": list(rewrite.imports)}
         seconds = REPLAY_SECONDS + PATIENCE * evidence.fuzzing_seconds()
         for position, seed in enumerate(HASH_SEEDS):

@@ -25,7 +25,7 @@ from .replay import canonical, describe, observe, show
 from .smaller import Smaller
 
 BATCH = 40
-BATCH_SECONDS = 0.25
+BATCH_SECONDS = 0.05
 MOST_ITEMS = 10_000
 SIZED = (str, bytes, list, tuple, dict, set, frozenset)
 

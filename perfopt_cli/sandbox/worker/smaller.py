@@ -9,12 +9,15 @@ import enum
 import types
 
 from .changes import DICTS, ROWS, SETS, TEXTS, copied, items_of, rebuilt
-from .expressions import same
+from .expressions import parts, same
 from .places import attributes, is_plain, positions
 
 DEEPEST = 6
 FIRST_PARTS = 8
 MOST = 300
+HEAVY = 150
+MOST_HEAVY = 80
+SPREAD = 12
 ZEROS = {int: 0, float: 0.0, str: "", bytes: b""}
 
 
@@ -26,27 +29,50 @@ class Smaller:
         first = code.co_argcount - len(defaults)
         self.usual = {first + i: default for i, default in enumerate(defaults)}
         self.usual.update(function.__kwdefaults__ or {})
+        self.known = {}
 
     def weight(self, args, kwargs):
         """Return the weight of a call; arguments that are as their default says weigh nothing."""
         return sum(
-            weight(value, 0)
+            self.of(value, 0)
             for key, value in positions(args, kwargs)
             if key not in self.usual or not same(value, self.usual[key])
         )
 
+    def of(self, value, depth):
+        """Return a number that is the lower the simpler the value is."""
+        kind = type(value)
+        if value is None or value is False or depth > DEEPEST:
+            return 1
+        if kind is int:
+            return 1 if value == 0 else 2 + (value < 0) + value.bit_length()
+        if kind is float:
+            return 1 if repr(value) == "0.0" else 3 + len(repr(value))
+        if kind in TEXTS:
+            return 1 + 2 * len(value) - value.count("a" if kind is str else b"a")
+        known = self.known.get(id(value))
+        if known is None:
+            weight = 2 + sum(self.of(part, depth + 1) for part in parts(value))
+            known = self.known[id(value)] = weight, value  # so that the id stays its own
+        return known[0]
+
     def calls(self, args, kwargs):
-        """Yield smaller (args, kwargs), the lightest first."""
+        """Yield smaller (args, kwargs): light and heavy ones in turn, so that some of each come."""
+        self.known = {}
         most = self.weight(args, kwargs)
+        room = MOST if most < HEAVY else MOST_HEAVY
         found = []
         for proposal in self.proposals(list(args), dict(kwargs)):
             light = self.weight(*proposal)
             if light < most:
                 found.append((light, len(found), proposal))
-            if len(found) >= MOST:
+            if len(found) >= room:
                 break
-        for _, _, proposal in sorted(found, key=lambda one: one[:2]):
-            yield proposal
+        found.sort(key=lambda one: one[:2])
+        step = max(1, len(found) // SPREAD)
+        for start in range(step):
+            for _, _, proposal in found[start::step]:
+                yield proposal
 
     def proposals(self, args, kwargs):
         """Yield calls with one argument changed, or several that are of one length."""
@@ -86,28 +112,6 @@ def together(args, kwargs):
         for order in cuts(n):
             new = {key: picked(given[key], order) for key in keys}
             yield replaced(args, kwargs, {**new, **dict.fromkeys(counts, len(order))})
-
-
-def weight(value, depth):
-    """Return a number that is the lower the simpler the value is."""
-    kind = type(value)
-    if value is None or value is False or depth > DEEPEST:
-        return 1
-    if kind is int:
-        return 1 if value == 0 else 2 + (value < 0) + value.bit_length()
-    if kind is float:
-        return 1 if repr(value) == "0.0" else 3 + len(repr(value))
-    if kind in TEXTS:
-        return 1 + 2 * len(value) - value.count("a" if kind is str else b"a")
-    if isinstance(value, (*ROWS, *SETS, *DICTS)):
-        return 2 + sum(
-            weight(part, depth + 1)
-            for item in items_of(value)
-            for part in (item if isinstance(value, dict) else (item,))
-        )
-    if is_plain(value):
-        return 2 + sum(weight(item, depth + 1) for _, item in attributes(value))
-    return 3
 
 
 def smaller(value, depth):
