@@ -148,18 +148,24 @@ class Writer:
         return ", ".join([self.write(item) for item in values])
 
     def run(self, values):
-        """Return a short form of a long list of one scalar again and again, or of a range."""
-        if len(values) < LONG_RUN or type(values[0]) not in FIXED:
+        """Return a short form of a long list of scalars that has runs of one, or is a range."""
+        if len(values) < LONG_RUN or any(type(value) not in FIXED for value in values):
             return None
-        first = canonical(values[0])
-        if all(type(v) is type(values[0]) and canonical(v) == first for v in values):
-            return "[%s] * %d" % (self.write(values[0]), len(values))
         if all(type(v) is int for v in values):
             step = values[1] - values[0] or 1
             span = range(values[0], values[-1] + (1 if step > 0 else -1), step)
             if list(span) == values:
                 return "list(%r)" % (span,)
-        return None
+        pieces = []
+        for _, run in itertools.groupby(values, key=lambda v: (type(v), canonical(v))):
+            alike = list(run)
+            if len(alike) >= LONG_RUN:
+                pieces.append(([self.write(alike[0])], " * %d" % len(alike)))
+            elif pieces and not pieces[-1][1]:
+                pieces[-1][0].extend(map(self.write, alike))
+            else:
+                pieces.append(([*map(self.write, alike)], ""))
+        return " + ".join("[%s]%s" % (", ".join(texts), times) for texts, times in pieces)
 
     def list(self, value):
         """Return a list's display."""

@@ -122,6 +122,7 @@ class Author:
     def __init__(self, function, target, data, output):
         self.answers = Answers(function)
         self.call = Call(function, target)
+        self.target = target
         self.smaller = Smaller(function)
         self.first = self.data = data
         self.output = output
@@ -180,7 +181,7 @@ class Author:
                 found = self.call.write(*calls.load(self.data))
         except BaseException:
             found = None
-        imports, text = found or ([], describe(self.data))
+        imports, text = found or ([], self.target["qualname"] + describe(self.data))
         return {
             "imports": imports,
             "text": text,
