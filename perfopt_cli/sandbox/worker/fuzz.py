@@ -32,6 +32,7 @@ MOST_ANNOTATED = MOST_KEPT // 3
 ANNOTATED_SHARE = 0.3
 MOST_AIMED = 40
 TRIED_AIMING = 300
+MOST_SEEDS = 16
 LARGEST_AIMED = 20_000
 SECONDS = 3.0
 SECONDS_AIMING = 1.5
@@ -58,6 +59,8 @@ class Fuzzer:
         self.end = time.monotonic() + self.seconds
         loaded = self.load_recorded()
         self.seeds = list(loaded)
+        if aiming:  # what is small is quickly replayed, and can be cut or grown to any size
+            self.seeds = sorted(loaded, key=lambda index: len(recorded[index]))[:MOST_SEEDS]
         places = Places(list(loaded.values()))
         own = of_function(function)
         if aiming:
