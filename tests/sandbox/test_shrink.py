@@ -196,7 +196,7 @@ def test_a_right_rewrite_with_new_constants_gets_as_far_as_the_timing(
     bench: Bench, name: str, right: str
 ) -> None:
     verdict = judged(bench.judge(name, least=50), right)
-    assert verdict.reason in (Reason.FASTER, Reason.NOT_FASTER, Reason.NOISY), verdict.detail
+    assert verdict.timing is not None, verdict.detail
 
 
 @pytest.mark.parametrize(

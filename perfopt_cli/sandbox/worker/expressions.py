@@ -19,9 +19,9 @@ import types
 import uuid
 
 from . import calls
-from .canon import type_qualname
+from .canon_types import type_qualname
+from .observe import canonical
 from .places import attributes
-from .replay import canonical
 
 MOST_TEXT = 1000
 LONG_RUN = 8

@@ -20,8 +20,8 @@ from .changes import Stuck
 from .constants import Constants, of_function
 from .guard import NONSENSE, Guard
 from .mutator import Mutator
+from .observe import canonical, observe
 from .places import Places
-from .replay import canonical, observe
 
 MOST_KEPT = 150
 MOST_TRIED = 1000

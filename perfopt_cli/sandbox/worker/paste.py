@@ -10,7 +10,7 @@ import types
 
 from .entry import arguments
 from .expressions import MOST_TEXT, Unpasteable, Writer, import_lines, same
-from .replay import canonical
+from .observe import canonical
 
 
 class Caught(BaseException):

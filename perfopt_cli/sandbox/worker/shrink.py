@@ -18,10 +18,12 @@ from io import StringIO
 from itertools import islice
 
 from . import calls, load
-from .canon import type_name
+from .canon_types import type_name
 from .guard import NONSENSE, Guard
+from .observe import canonical, observe
 from .paste import Call
-from .replay import canonical, describe, observe, show
+from .replay import describe
+from .show import show
 from .smaller import Smaller
 
 BATCH = 40
