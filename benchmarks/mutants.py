@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import shutil
 import sys
 import time
 from collections.abc import Iterator, Sequence
@@ -21,14 +22,14 @@ from real_projects import PROJECTS, Project, SetupError, environment, unpack, wo
 
 from perfopt_cli.config import Settings
 from perfopt_cli.core import PerfoptError, Rewrite, Target
-from perfopt_cli.locate import Located
 from perfopt_cli.pipeline.prepare import prepare_run
 from perfopt_cli.pipeline.run import Run
-from perfopt_cli.sandbox.adequacy import Mutant, examine
+from perfopt_cli.pipeline.workshop import Workshop, open_workshop
+from perfopt_cli.project import copy_project, python_files
+from perfopt_cli.sandbox.adequacy import Findings, Mutant, examine, too_many
 from perfopt_cli.sandbox.judge import Judge
-from perfopt_cli.sandbox.session import Session
 from perfopt_cli.sandbox.verify import Verifier
-from perfopt_cli.source import read_source, splice
+from perfopt_cli.source import SourceText, read_source, splice
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 CHOSEN = ("toolz", "more-itertools", "boltons", "sqlparse", "mistune", "tabulate", "textdistance")
@@ -52,7 +53,7 @@ class Silent:
 
 @dataclass
 class Row:
-    """A mutant: who notices it."""
+    """A mutant: who notices it. ``left_alone``: its function is, for weak evidence."""
 
     function: str
     line: int
@@ -61,6 +62,7 @@ class Row:
     replay: bool
     tests: bool
     harmless: bool
+    left_alone: bool
 
 
 @dataclass
@@ -117,28 +119,27 @@ def measure(project: Project, work: Path, options: argparse.Namespace) -> Packag
         root, python = unpack(project, work), environment(project, work)
         given = {"python": str(python), "pytest_args": project.pytest_args or None}
         run = prepare_run([str(root / project.path)], root, given, Silent(), write_files=False)
-        with run._workshop() as (session, arguments_):
-            located = run._locate(session, arguments_)
-            mutate(run, session, located, arguments_, result, options)
+        with open_workshop(run.project, run.interpreter, run.settings, run.listener) as shop:
+            mutate(shop, run, result, options)
     except (SetupError, PerfoptError) as error:
         result.error = str(error)
     return result
 
 
-def mutate(
-    run: Run,
-    session: Session,
-    located: Located,
-    arguments_: list[str],
-    result: Package,
-    options: argparse.Namespace,
-) -> None:
+def mutate(shop: Workshop, run: Run, result: Package, options: argparse.Namespace) -> None:
     """Fill in the result from the hottest functions."""
+    copy_project(run.project, shop.place.copy)
+    session, arguments_ = shop.open_session()
+    files = python_files(run.project, run.selections, run.settings.exclude)
+    located = shop.locate(session, arguments_, [run.project.relative(one) for one in files], ())
     chosen = [one for one in located.targets if one.skip is None][: 4 * options.functions]
-    verifier = Verifier(
-        session, located.baseline, arguments_, lambda: run._renew(session), located.seconds
-    )
-    recording = run._record(verifier, chosen)
+
+    def renew() -> None:
+        shutil.rmtree(session.place.copy)
+        copy_project(run.project, session.place.copy)
+
+    verifier = Verifier(session, located.baseline, arguments_, renew, located.seconds)
+    recording = shop.record(verifier, chosen)
     for number, target in enumerate(chosen):
         if result.functions >= options.functions:
             return
@@ -156,7 +157,8 @@ def mutate(
             result.weak["no mutants"] = result.weak.get("no mutants", 0) + 1
             continue
         result.functions += 1
-        rows = list(compare(verifier, target, module, found.mutants[: options.mutants]))
+        weak = weak_evidence(found)
+        rows = list(compare(verifier, target, module, found.mutants[: options.mutants], weak))
         result.rows += rows
         print(
             f"{target.path}::{target.qualname}: {len(rows)} mutants, "
@@ -165,8 +167,14 @@ def mutate(
         )
 
 
+def weak_evidence(found: Findings) -> bool:
+    """Tell whether no rewrite of the function would be applied, however good."""
+    counted = [one for one in found.mutants if not one.harmless]
+    return bool(found.never) or too_many(sum(not m.noticed for m in counted), len(counted))
+
+
 def compare(
-    verifier: Verifier, target: Target, module: object, mutants: Sequence[Mutant]
+    verifier: Verifier, target: Target, module: SourceText, mutants: Sequence[Mutant], weak: bool
 ) -> Iterator[Row]:
     """Put each mutant before the package's own tests as well."""
     for mutant in mutants:
@@ -182,6 +190,7 @@ def compare(
             mutant.noticed,
             noticed,
             mutant.harmless,
+            weak,
         )
 
 

@@ -17,10 +17,11 @@ def section(packages: Sequence[Package], functions: int, mutants: int) -> str:
     """Return the table, and the mutants that nothing noticed."""
     known = equivalent()
     lines = [
-        f"At most {functions} functions of each package, {mutants} mutants of each function.",
+        f"The functions in which the tests spend most time, at most {functions} of each package, "
+        f"and at most {mutants} mutants of each.",
         "",
-        "| package | functions | mutants | own tests notice | perfopt's replay notices | both |"
-        " equivalent | of the others, both |",
+        "| package | functions | mutants | equivalent | own tests notice | replay notices |"
+        " tests or replay | not applied |",
         "| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: |",
     ]
     rows: list[Row] = []
@@ -32,25 +33,35 @@ def section(packages: Sequence[Package], functions: int, mutants: int) -> str:
         lines.append(
             row(f"{package.name} {package.version}", package.functions, package.rows, known)
         )
-    lines.append(row("all", sum(p.functions for p in packages), rows, known))
-    left = [one for one in rows if not (one.replay or one.tests)]
-    lines += ["", f"Noticed by neither ({len(left)}):", ""]
+    lines.append(row("**all**", sum(p.functions for p in packages), rows, known))
+    left = [one for one in rows if not stopped(one)]
+    lines += ["", f"The {len(left)} mutants that would pass:", ""]
     for one in left[:SHOWN]:
         why = known.get(key(one), "")
-        note = f": equivalent, {why}" if why else ""
+        note = f" (equivalent: {why})" if why else ""
         lines.append(f"- {one.function}, line {one.line}: `{one.before}` as `{one.after}`{note}")
     return "\n".join(lines)
 
 
+def stopped(one: Row) -> bool:
+    """Tell whether a mutant would not be applied: noticed, or its function left alone."""
+    return one.replay or one.tests or one.left_alone
+
+
 def row(name: str, functions: int, rows: Sequence[Row], known: dict[str, str]) -> str:
-    """Return one line of the table."""
-    both = sum(one.replay or one.tests for one in rows)
-    same = sum(key(one) in known for one in rows if not (one.replay or one.tests))
-    return (
-        f"| {name} | {functions} | {len(rows)} | {share(sum(o.tests for o in rows), len(rows))} "
-        f"| {share(sum(o.replay for o in rows), len(rows))} | {share(both, len(rows))} "
-        f"| {same} | {share(both, len(rows) - same)} |"
-    )
+    """Return one line of the table; shares are of the mutants not known to be equivalent."""
+    real = [one for one in rows if key(one) not in known]
+    cells = [
+        name,
+        str(functions),
+        str(len(rows)),
+        str(len(rows) - len(real)),
+        share(sum(one.tests for one in real), len(real)),
+        share(sum(one.replay for one in real), len(real)),
+        share(sum(one.replay or one.tests for one in real), len(real)),
+        share(sum(stopped(one) for one in real), len(real)),
+    ]
+    return f"| {' | '.join(cells)} |"
 
 
 def share(part: int, whole: int) -> str:

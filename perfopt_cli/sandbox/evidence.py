@@ -117,18 +117,19 @@ def _with_fuzzed(session: Session, evidence: Evidence, seconds: float) -> Eviden
     limit = seconds + FUZZ_SECONDS
     replays = tuple(replay(session, request, seed, limit) for seed in HASH_SEEDS)
     ulps = int(request.get("ulps", 0))
-    usable, _, _ = _sort_calls(replays, range(recorded + count), ulps)
+    usable, _, _ = sort_calls(replays, range(recorded + count), ulps)
     ended = all(one.ending is Ending.DONE and one.state is not None for one in replays)
     if not ended or not set(evidence.usable) <= set(usable):
         return None
-    if _same_state(evidence.replays) and not _same_state(replays):
+    if same_state(evidence.replays) and not same_state(replays):
         return None
     made = tuple(index for index in usable if index >= recorded)
     usable = (*evidence.usable, *made)
     return replace(evidence, request=request, replays=replays, usable=usable, fuzzed=len(made))
 
 
-def _same_state(replays: tuple[Replayed, ...]) -> bool:
+def same_state(replays: tuple[Replayed, ...]) -> bool:
+    """Tell whether all replays left the module in the same state."""
     states = [{**(one.state or {}), "around": None} for one in replays]
     return all(state == states[0] for state in states)
 
@@ -152,7 +153,7 @@ def _gather_recorded(
     kept = int(recorded["kept"])
     replays = tuple(replay(session, request, seed, seconds) for seed in HASH_SEEDS)
     ulps = int(request.get("ulps", 0))
-    usable, unstable, opaque = _sort_calls(replays, range(kept), ulps)
+    usable, unstable, opaque = sort_calls(replays, range(kept), ulps)
     weak: tuple[Reason, str] | None = None
     if any(one.ending is not Ending.DONE or one.state is None for one in replays):
         weak = Reason.UNTESTED, f"recorded calls can't be replayed: {replays[0].problem}"
@@ -163,8 +164,8 @@ def _gather_recorded(
     return Evidence(request, replays, usable, weak, kept)
 
 
-def _sort_calls(
-    replays: tuple[Replayed, ...], indices: Iterable[int], ulps: int
+def sort_calls(
+    replays: tuple[Replayed, ...], indices: Iterable[int], ulps: int = 0
 ) -> tuple[tuple[int, ...], int, int]:
     """Return the usable calls, and how many are unstable and opaque."""
     usable, unstable, opaque = [], 0, 0
@@ -174,7 +175,7 @@ def _sort_calls(
         if len(known) < len(seen) or any(message["how"] == "opaque" for message in known):
             opaque += 1
         elif not all(
-            _same(first, other, ulps)
+            same(first, other, ulps)
             for first, other in zip(known, known[2:], strict=False)  # the same turn, each seed
         ):
             unstable += 1
@@ -192,30 +193,48 @@ def _too_few(recorded: Message, usable: int, opaque: int) -> str:
     return "; ".join(parts)
 
 
-def _same(one: Message, other: Message, ulps: int) -> bool:
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """Where a candidate's replay differs: in a call (its index), or in the state left (None).
+
+    ``call`` describes the arguments, ``difference`` what differs.
+    """
+
+    index: int | None
+    call: str
+    difference: str
+
+    def text(self) -> str:
+        """Return both in one line."""
+        return f"{self.call}: {self.difference}" if self.call else self.difference
+
+
+def same(one: Message, other: Message, ulps: int = 0) -> bool:
     """Tell whether two replays of a call show the same, floats within ulps."""
-    if one["digest"] != other["digest"]:
+    if one["how"] != other["how"] or one["digest"] != other["digest"]:
         return False
     return not ulps or within(one["floats"], other["floats"], ulps)
 
 
-def difference(evidence: Evidence, candidate: Replayed, seed: int) -> str | None:
-    """Return where a candidate's replay differs from the original's, in words, or None."""
+def difference(evidence: Evidence, candidate: Replayed, seed: int) -> Difference | None:
+    """Return where a candidate's replay differs from the original's, or None."""
     original = evidence.replays[seed]
     ulps = int(evidence.request.get("ulps", 0))
     for turn in (0, 1):
         for index in evidence.usable:
             want, have = original.calls[turn, index], candidate.calls.get((turn, index))
-            if have is None or (want["how"] == have["how"] and _same(want, have, ulps)):
+            if have is None or same(want, have, ulps):
                 continue
             call = original.calls[0, index].get("call", "")
             if index >= evidence.recorded:
                 call = f"on an input no test has: {call}"
             if want["text"] != have["text"]:
-                return f"{call}: original {want['text']}, candidate {have['text']}"
+                return Difference(index, call, f"original {want['text']}, candidate {have['text']}")
             again = " when called again" if turn else ""
-            return f"{call}: side effects, types or identities differ{again} ({want['text']})"
-    return _state_difference(original, candidate, evidence)
+            words = f"side effects, types or identities differ{again} ({want['text']})"
+            return Difference(index, call, words)
+    state = _state_difference(original, candidate, evidence)
+    return None if state is None else Difference(None, "", state)
 
 
 def _state_difference(original: Replayed, candidate: Replayed, evidence: Evidence) -> str | None:

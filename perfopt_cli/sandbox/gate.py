@@ -12,6 +12,7 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
 from perfopt_cli.core import Reason, Rewrite
+from perfopt_cli.sandbox.reach import reaches
 from perfopt_cli.sandbox.special import compared, constants
 from perfopt_cli.source import FunctionNode
 
@@ -24,9 +25,10 @@ ALLOWED_MODULES = frozenset(
 FORBIDDEN_NAMES = frozenset(
     """
     __builtins__ __import__ asyncio atexit breakpoint builtins cache cached_property compile
-    concurrent ctypes delattr eval exec exit gc globals importlib input inspect locals lru_cache
-    marshal memoryview multiprocessing open os pathlib pickle quit setattr shutil signal
-    singledispatch socket subprocess sys tempfile threading time tracemalloc vars weakref
+    concurrent copyright credits ctypes delattr dir eval exec exit gc globals help importlib input
+    inspect license locals lru_cache marshal memoryview multiprocessing open os pathlib pickle quit
+    setattr shutil signal singledispatch socket subprocess sys tempfile threading time tracemalloc
+    vars weakref
     """.split()  # noqa: SIM905
 )
 MUTATORS = frozenset(
@@ -64,6 +66,7 @@ def static_gate(rewrite: Rewrite, module_text: str, tested: Collection[str] = ()
         or _imports_allowed(rewrite, original, candidate, module_text)
         or _names_known(rewrite, original, candidate, module_text)
         or _nothing_new(original, candidate)
+        or _reaches(rewrite, module_text, original, candidate)
         or _not_made_for(tested, original, candidate)
     )
 
@@ -198,6 +201,18 @@ def _nothing_new(original: FunctionNode, candidate: FunctionNode) -> Refusal | N
     for trait in _traits(candidate):
         if trait not in before:
             return Refusal(Reason.UNSAFE, trait)
+    return None
+
+
+def _reaches(
+    rewrite: Rewrite, module_text: str, original: FunctionNode, candidate: FunctionNode
+) -> Refusal | None:
+    """Refuse what reaches into modules, types and frames, as far as the original doesn't."""
+    texts = "\n".join((module_text, *rewrite.imports))
+    before = set(reaches(original, texts))
+    for reach in reaches(candidate, texts):
+        if reach not in before:
+            return Refusal(Reason.UNSAFE, reach)
     return None
 
 

@@ -17,6 +17,7 @@ from perfopt_cli.core import (
     Target,
     Verdict,
 )
+from perfopt_cli.sandbox.aim import aimed_calls
 from perfopt_cli.sandbox.evidence import Evidence, gather
 from perfopt_cli.sandbox.gate import Refusal, parse_function, static_gate
 from perfopt_cli.sandbox.session import Ending, Message, Session
@@ -24,7 +25,7 @@ from perfopt_cli.sandbox.special import constants_of_tests
 from perfopt_cli.sandbox.strength import Strength
 from perfopt_cli.sandbox.timing import Timer, choose_inputs
 from perfopt_cli.sandbox.verify import REPLAY_SECONDS, SuiteRun, Verifier, last_line
-from perfopt_cli.source import SourceText, find, splice
+from perfopt_cli.source import SourceText, find, read_source, splice
 
 RECORD_PATIENCE = 20.0
 ABSTAINING = (Reason.UNTESTED, Reason.FLAKY, Reason.NOISY)
@@ -98,7 +99,7 @@ def _spec(session: Session, target: Target, number: int) -> Message:
 
 def first_line(file: Path, qualname: str) -> int:
     """Return the line of the function's first decorator, which is its code object's first line."""
-    return find(file.read_text(encoding="utf-8", errors="surrogateescape"), qualname).first
+    return find(read_source(file).text, qualname).first
 
 
 class Judge:
@@ -134,6 +135,7 @@ class Judge:
         self._evidence: Evidence | None = None
         self._timer: Timer | None = None
         self._tested: set[str] | None = None
+        self._aimed_calls: Evidence | None = None
         self.strength = Strength(verifier, target, module)
 
     def judge(self, rewrite: Rewrite) -> tuple[Verdict, str]:
@@ -173,7 +175,8 @@ class Judge:
         """Abstain from a faster candidate where the evidence would not show a mistake."""
         evidence = self.evidence()
         assert evidence is not None
-        support, weak = self.strength.of_rewrite(evidence, verdict.rewrite, text)
+        aimed = self._aimed_calls
+        support, weak = self.strength.of_rewrite(evidence, aimed, verdict.rewrite, text)
         if weak is None:
             return replace(verdict, support=support)
         assert verdict.speedup is not None
@@ -199,7 +202,16 @@ class Judge:
             return Refusal(Reason.UNTESTED, "no call of the function was recorded")
         if evidence.weak is not None:
             return Refusal(*evidence.weak)
-        return self.verifier.replay_calls(evidence, rewrite, text)
+        return self.verifier.replay_calls(evidence, rewrite, text) or self._aimed(rewrite, text)
+
+    def _aimed(self, rewrite: Rewrite, text: str) -> Refusal | None:
+        """Replay calls made for what the candidate's code names and the original's does not."""
+        evidence = self.evidence()
+        assert evidence is not None
+        self._aimed_calls = aimed_calls(self.verifier.session, evidence, rewrite)
+        if self._aimed_calls is None:
+            return None
+        return self.verifier.replay_calls(self._aimed_calls, rewrite, text)
 
     def _time(self, rewrite: Rewrite, text: str) -> Verdict:
         evidence = self.evidence()

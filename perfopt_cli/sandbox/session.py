@@ -29,7 +29,7 @@ from perfopt_cli.sandbox.place import Workplace
 Message = dict[str, Any]
 MAX_LINE = 64 * 2**20
 STDERR_TAIL = 4000
-TRUSTED_JOBS = ("profile", "record", "fuzz")
+TRUSTED_JOBS = ("profile", "record", "fuzz", "shrink")
 TEST_JOBS = ("profile", "record", "suite")
 
 

@@ -40,15 +40,21 @@ class Strength:
         return self._original
 
     def of_rewrite(
-        self, evidence: Evidence, rewrite: Rewrite, text: str
+        self, evidence: Evidence, aimed: Evidence | None, rewrite: Rewrite, text: str
     ) -> tuple[Support, str | None]:
         """Return what speaks for a candidate, and why it is too little, or None.
 
-        ``text`` is the module with the candidate.
+        ``aimed`` are calls that were made for this candidate. ``text`` is the
+        module with the candidate.
         """
         original = self.original(evidence)
         session = self.verifier.session
         candidate = examine(session, evidence, text, rewrite.imports, rewrite=True)
+        if aimed is not None and candidate.never:
+            more = examine(session, aimed, text, rewrite.imports, mutants=False, rewrite=True)
+            left = set(more.never) if not more.problem else set(candidate.never)
+            never = tuple(one for one in candidate.never if one in left)
+            candidate = replace(candidate, never=never)
         return self.weigh(evidence, original, candidate, text)
 
     def weigh(

@@ -16,6 +16,7 @@ from pathlib import Path
 from perfopt_cli.core import Baseline, Reason, Rewrite
 from perfopt_cli.sandbox.evidence import (
     HASH_SEEDS,
+    Difference,
     Evidence,
     difference,
     replay,
@@ -23,6 +24,7 @@ from perfopt_cli.sandbox.evidence import (
 from perfopt_cli.sandbox.gate import Refusal
 from perfopt_cli.sandbox.place import code_state
 from perfopt_cli.sandbox.session import Ending, Session
+from perfopt_cli.sandbox.shrink import Counterexample, explain
 
 PATIENCE = 5.0
 START_SECONDS = 20.0
@@ -100,9 +102,10 @@ class Verifier:
     def replay_calls(
         self, evidence: Evidence, rewrite: Rewrite, text: str | None
     ) -> Refusal | None:
-        """Replay the recorded calls under two hash seeds and compare with the original.
+        """Replay the calls under two hash seeds and compare with the original.
 
-        ``text`` is the candidate's module; None: the one that is in the copy.
+        ``text`` is the candidate's module; None: the one that is in the copy,
+        where the original then is not.
         """
         request = {**evidence.request, "text": text, "imports": list(rewrite.imports)}
         seconds = REPLAY_SECONDS + PATIENCE * evidence.fuzzing_seconds()
@@ -110,7 +113,10 @@ class Verifier:
             replayed = replay(self.session, request, seed, seconds)
             found = difference(evidence, replayed, position)
             if found is not None:
-                return Refusal(Reason.DIVERGED, found)
+                shown: Difference | Counterexample | None = None
+                if text is not None:
+                    shown = explain(self.session, evidence, request, found, position)
+                return Refusal(Reason.DIVERGED, (shown or found).text())
             if replayed.ending is Ending.TIMED_OUT:
                 return Refusal(Reason.TIMED_OUT, "replaying the recorded calls")
             if replayed.ending is not Ending.DONE or replayed.state is None:

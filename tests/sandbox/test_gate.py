@@ -162,3 +162,59 @@ def test_a_constant_that_nothing_is_compared_with_is_no_special_case(tmp_path: P
     source = HEAD + "    return ['spam eggs' for _ in range(4711)]\n"
     target = Target("m.py", "find", 7, ORIGINAL)
     assert static_gate(Rewrite(target, source), MODULE, tested) is None
+
+
+REACHING = textwrap.dedent("""\
+    import os
+    import typing
+    import collections
+    import datetime
+    from operator import attrgetter
+    from subprocess import run as start
+
+    def find(items: list[str], limit: int = 3) -> list[str]:
+        return [os.path.basename(item) for item in items]
+    """)
+
+
+def reach(body: str, *, module: str = REACHING) -> str | None:
+    """Return what the gate says of this body in a module that imports os for its paths."""
+    original = module[module.index("def find") :]
+    source = HEAD + textwrap.indent(textwrap.dedent(body), "    ")
+    refusal = static_gate(Rewrite(Target("m.py", "find", 6, original), source), module)
+    return None if refusal is None else f"{refusal.reason.value} {refusal.detail}"
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        pytest.param("os.remove(items[0])\nreturn []", id="another use of the module"),
+        pytest.param("system = os\nreturn [system.getpid()]", id="the module under a new name"),
+        pytest.param("start(items)\nreturn []", id="a name from a module"),
+        pytest.param("return typing.sys.modules", id="a module in a harmless module"),
+        pytest.param("return collections._sys.path", id="a private name of a harmless module"),
+        pytest.param("return ['{0.__class__}'.format(items)]", id="an attribute in a format"),
+        pytest.param("return [items[0].format(items)]", id="a format that is computed"),
+        pytest.param("from operator import attrgetter as get\nreturn get", id="attrgetter"),
+        pytest.param("return [attrgetter(i)(items) for i in items]", id="attrgetter of anything"),
+        pytest.param("return (x for x in items).gi_frame", id="a frame"),
+        pytest.param("return type(items).mro()", id="the classes of a type"),
+        pytest.param("help(items)\nreturn []", id="a built-in of site"),
+    ],
+)
+def test_reaching_for_more_is_refused(body: str) -> None:
+    assert (reach(body) or "").startswith("UNSAFE")
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        pytest.param("base = os.path.basename\nreturn list(map(base, items))", id="the same use"),
+        pytest.param("return list(collections.deque(items, limit))", id="a harmless module"),
+        pytest.param("return ['{}!'.format(item) for item in items]", id="an ordinary format"),
+        pytest.param("return sorted(items, key=attrgetter('n'))", id="attrgetter of a name"),
+        pytest.param("return [datetime.time.min]", id="a class like a module"),
+    ],
+)
+def test_what_the_original_uses_may_be_used(body: str) -> None:
+    assert reach(body) is None

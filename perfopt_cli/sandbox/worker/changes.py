@@ -4,7 +4,7 @@ import collections
 import math
 
 from . import calls
-from .replay import canonical
+from .observe import canonical
 
 TEXTS = (str, bytes, bytearray)
 ROWS = (list, tuple, collections.deque)

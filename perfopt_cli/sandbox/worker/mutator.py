@@ -23,12 +23,18 @@ TRIES = 4
 MOST_ITEMS = 2000
 SELF_SHARE = 0.2
 SECOND_CHANGE = 0.3
+SECOND_AIM = 0.5
 
 
 class Mutator:
-    """Changes arguments in place. The ways of each place take turns, the rest is by ``rng``."""
+    """Changes arguments in place. The ways of each place take turns, the rest is by ``rng``.
 
-    def __init__(self, rng, places, method):
+    ``constants`` are values and sizes to try; with ``aiming`` nothing but these.
+    """
+
+    def __init__(self, rng, places, method, constants, aiming=False):
+        self.constants = constants
+        self.aiming = aiming
         self.rng = rng
         self.places = places
         self.method = method
@@ -40,7 +46,7 @@ class Mutator:
         self.growing = growing
         args, kwargs = list(args), dict(kwargs)
         self.change_once(args, kwargs)
-        if self.rng.random() < SECOND_CHANGE:
+        if self.rng.random() < (SECOND_AIM if self.aiming else SECOND_CHANGE):
             try:
                 self.change_once(args, kwargs)
             except Stuck:
@@ -79,6 +85,10 @@ class Mutator:
         """Return how to rearrange n items, taking turns by place."""
         if n == 0:
             raise Stuck
+        sizes = self.constants.sizes
+        if self.growing and sizes and (self.aiming or self.turn(("aim", place)) % 5 == 4):
+            size = sizes[self.turn(("size", place)) % len(sizes)]
+            return [*range(min(n, size)), *(self.rng.randrange(n) for _ in range(n, size))]
         if self.growing and self.turn(("grow", place)) % 5 == 4:
             return [self.rng.randrange(n) for _ in range(self.larger(n))]
         return REARRANGED[self.turn(place) % len(REARRANGED)](n, self.rng)
@@ -106,6 +116,8 @@ class Mutator:
         """Return the functions that can change the value."""
         kind = type(value)
         fixed = self.places.fixed(place, value)
+        if self.aiming:
+            return self.aims(value, place, fixed)
         found = [functools.partial(self.scalar, way) for way in SCALARS.get(kind, ())]
         container = isinstance(value, ROWS) or kind in DICTS or kind in SETS
         if (container or kind in TEXTS) and not fixed:
@@ -120,7 +132,46 @@ class Mutator:
             found.append(self.attribute)
         if value is not None and self.places.others(place, value, fixed)[1:]:
             found.insert(1, self.other)
+        aims = self.aims(value, place, fixed)
+        aims = [way for way in aims if way not in (self.inside, self.attribute)]
+        return found[:2] + aims + found[2:]
+
+    def aims(self, value, place, fixed):
+        """Return the ways that lead to what the code compares with."""
+        kind = type(value)
+        found = [self.known, self.known] if self.constants.of(kind) else []
+        container = isinstance(value, ROWS) or kind in DICTS or kind in SETS
+        if (container or kind in TEXTS) and not fixed:
+            if self.constants.sizes and self.growing:
+                found.append(self.sized)
+            if kind in (str, bytes) and self.constants.of(kind):
+                found.append(self.spliced)
+        if container and len(place) < DEEPEST:
+            found.append(self.inside)
+        if is_plain(value) and len(place) < DEEPEST:
+            found.append(self.attribute)
         return found
+
+    def known(self, value, place):
+        """Take one of the constants."""
+        values = self.constants.of(type(value))
+        return values[self.turn(("known", place, type(value))) % len(values)]
+
+    def spliced(self, value, place):
+        """Put one of the constants into a text."""
+        index = self.rng.randrange(len(value) + 1)
+        return value[:index] + self.known(value, (*place, "in")) + value[index:]
+
+    def sized(self, value, place):
+        """Cut or grow to one of the lengths."""
+        sizes = self.constants.sizes
+        size = sizes[self.turn(("size", place)) % len(sizes)]
+        if size <= len(value):
+            return self.picked(value, range(size))
+        items = items_of(value)
+        if not items:
+            raise Stuck
+        return self.filled(value, items, size)
 
     def scalar(self, way, value, _place):
         """Apply a way of scalars."""
@@ -160,7 +211,10 @@ class Mutator:
         items = items_of(value)
         if not items or len(items) >= MOST_ITEMS:
             raise Stuck
-        size = self.larger(len(items))
+        return self.filled(value, items, self.larger(len(items)))
+
+    def filled(self, value, items, size):
+        """Return the value with as many more items as it takes."""
         more = [self.varied(self.rng.choice(items), size) for _ in range(size - len(items))]
         return rebuilt(value, items + more)
 

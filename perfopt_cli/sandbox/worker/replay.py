@@ -23,9 +23,9 @@ def describe(data):
 def run(channel, request):
     """The ``replay`` job: {target, calls, sys_path, text, imports, ulps, deaf}.
 
-    ``text`` is the candidate's, or null for the module as it is. Answers with a ``call`` for each call and turn, and ``state``: digests of
-    what the calls left in the module, in the project's other modules and in
-    the process.
+    ``text`` is the candidate's, or null for the module as it is. Answers with
+    a ``call`` for each call and turn, and ``state``: digests of what the calls
+    left in the module, in the project's other modules and in the process.
     """
     load.prepare_imports(request)
     try:

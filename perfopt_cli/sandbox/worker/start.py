@@ -21,6 +21,8 @@ JOBS = {
     "replay": "replay",
     "fuzz": "fuzz",
     "mutants": "mutants",
+    "shrink": "shrink",
+    "answer": "shrink",
     "time": "timer",
 }
 
