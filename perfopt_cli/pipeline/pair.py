@@ -7,6 +7,7 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 from perfopt_cli.core import Judged, Reason, Rewrite, Status, Support, Target, Verdict
 from perfopt_cli.pipeline import outcomes
@@ -24,7 +25,7 @@ ORIGIN = "verify"
 NOT_SHOWN = (Reason.UNSAFE, Reason.SANDBOX)
 GONE_TYPES = ("Can't get attribute", "ModuleNotFoundError")
 
-State = Mapping[str, object]
+State = Mapping[str, Any]
 
 
 @dataclass
