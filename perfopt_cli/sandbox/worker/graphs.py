@@ -7,7 +7,8 @@ the start out, random edges, edges of equal weight.
 from .changes import DICTS, copied
 
 NODES = (str, int)
-LIKELY = 0.4
+MOST_OLD = 40
+LIKELY = (0.1, 0.2, 0.4)
 
 
 class Graph:
@@ -25,6 +26,7 @@ class Graph:
         """Return (another graph, its nodes, that to start from last)."""
         shape = rng.randrange(4)
         old = self.nodes(value)
+        old = rng.sample(old, min(len(old), MOST_OLD))
         if shape == 0:
             nodes = chain_of(old, rng.randint(most // 2, most))
             edges = list(zip(nodes[1:], nodes))
@@ -33,7 +35,9 @@ class Graph:
             edges = [*zip(nodes[1:], nodes), (nodes[0], nodes[len(nodes) // 2])]
         else:
             nodes = old if len(old) > 1 else chain_of(old, 6)
-            edges = [(one, other) for one in nodes for other in nodes if rng.random() < LIKELY]
+            likely = rng.choice(LIKELY)
+            edges = [(one, other) for one in nodes for other in nodes if rng.random() < likely]
+            rng.shuffle(edges)
             if shape == 3 and len(nodes) > 1:
                 edges = [(one, rng.choice(nodes)) for one in nodes]
         return self.build(value, nodes, edges, rng), nodes

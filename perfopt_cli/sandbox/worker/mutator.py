@@ -224,7 +224,9 @@ class Mutator:
         if kind is int:
             return item + self.rng.randint(0, size) * (1 if item >= 0 else -1)
         if kind is float:
-            return item * (1 + self.rng.random())
+            other = item * (1 + self.rng.random())
+            # Few digits: what is rounded comes to lie half way, and ties turn up.
+            return round(other, self.rng.randint(0, 4)) if self.rng.random() < 0.7 else other
         if kind in (str, bytes) and item:
             start = self.rng.randrange(len(item))
             return item + item[start : start + self.rng.randint(1, 3)]

@@ -58,6 +58,7 @@ DATES = (
 SCALARS = {
     bool: (lambda value, rng: int(value),),
     int: (
+        lambda value, rng: 0,
         lambda value, rng: rng.randint(0, 20 * abs(value) + 20),
         lambda value, rng: 3 * value + 1,
         lambda value, rng: bool(value),
@@ -68,6 +69,7 @@ SCALARS = {
     ),
     float: (
         whole,
+        lambda value, rng: 0.0,
         half(0),
         half(2),
         lambda value, rng: value * 1e10,
@@ -78,6 +80,7 @@ SCALARS = {
         half(3),
     ),
     str: (
+        lambda value, rng: "",
         lambda value, rng: value + "\n",
         lambda value, rng: value[::-1],
         lambda value, rng: value.upper(),
