@@ -24,7 +24,7 @@ class Graph:
 
     def make(self, value, rng, most):
         """Return (another graph, its nodes, that to start from last)."""
-        shape = rng.randrange(4)
+        shape = rng.randrange(5)
         old = self.nodes(value)
         old = rng.sample(old, min(len(old), MOST_OLD))
         if shape == 0:
@@ -33,12 +33,18 @@ class Graph:
         elif shape == 1:  # a circle that is led to, and does not come back to the start
             nodes = old if len(old) > 2 else chain_of(old, 5)
             edges = [*zip(nodes[1:], nodes), (nodes[0], nodes[len(nodes) // 2])]
+        elif shape == 2:  # many ways of the same length from the last to the first
+            nodes = old if len(old) > 3 else chain_of(old, 8)
+            layers = layers_of(nodes, rng)
+            pairs = zip(layers[1:], layers)
+            edges = [(one, other) for late, early in pairs for one in late for other in early]
+            rng.shuffle(edges)
         else:
             nodes = old if len(old) > 1 else chain_of(old, 6)
             likely = rng.choice(LIKELY)
             edges = [(one, other) for one in nodes for other in nodes if rng.random() < likely]
             rng.shuffle(edges)
-            if shape == 3 and len(nodes) > 1:
+            if shape == 4 and len(nodes) > 1:
                 edges = [(one, rng.choice(nodes)) for one in nodes]
         return self.build(value, nodes, edges, rng), nodes
 
@@ -127,6 +133,16 @@ class Edges(Graph):
 
 
 GRAPHS = (Parents(), Neighbours(), Edges())
+
+
+def layers_of(nodes, rng):
+    """Return the nodes in layers: the first, some of two or three, the last."""
+    layers, rest = [nodes[:1]], nodes[1:-1]
+    while rest:
+        size = rng.randint(2, 3)
+        layers.append(rest[:size])
+        rest = rest[size:]
+    return [*layers, nodes[-1:]]
 
 
 def chain_of(nodes, count):

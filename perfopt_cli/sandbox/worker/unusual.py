@@ -19,6 +19,7 @@ MOST_PARTS = 50
 TRIES = 6
 GRAPH_SHARE = 0.5
 SPY_SHARE = 0.4
+RANDOM_NODE = 0.25
 
 
 class Unusual:
@@ -166,9 +167,12 @@ class Unusual:
             graph, nodes = way.make(value, self.rng, MOST_LONG)
             before = way.nodes(value)
             (args if isinstance(key, int) else kwargs)[key] = graph
-            for other, held in found:
+            ends = [nodes[0], nodes[-1]]
+            for other, held in positions(args, kwargs):
                 if other != key and type(held) in (str, int) and held in before:
-                    node = nodes[-1] if self.turn("start") % 2 else self.rng.choice(nodes)
+                    node = ends.pop() if ends else self.rng.choice(nodes)
+                    if self.rng.random() < RANDOM_NODE:
+                        node = self.rng.choice(nodes)
                     (args if isinstance(other, int) else kwargs)[other] = node
             return
         raise Stuck
