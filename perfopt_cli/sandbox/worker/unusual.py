@@ -16,6 +16,7 @@ from .spies import Spy
 
 MOST_LONG = 1500
 MOST_PARTS = 50
+MOST_MANY = 1000
 TRIES = 6
 GRAPH_SHARE = 0.5
 SPY_SHARE = 0.4
@@ -30,10 +31,11 @@ class Unusual:
         self.places = places
         self.turns = {}
         self.misshaped = False
+        self.growing = False
 
     def change(self, args, kwargs, growing):
         """Return (args, kwargs) with one change. Raises Stuck where none is possible."""
-        self.misshaped = False
+        self.misshaped, self.growing = False, growing
         args, kwargs = list(args), dict(kwargs)
         if growing and self.rng.random() < GRAPH_SHARE:
             try:
@@ -70,6 +72,8 @@ class Unusual:
             ways = [self.inside, self.inside, self.level, self.shortened, self.inside]
             if self.places.fixed(place, value) and kind in DICTS:
                 ways.append(self.without_field)
+            if self.growing and kind is list and not self.places.are_rows(place):
+                ways.append(self.many)
             return ways[self.turn((place, kind)) % len(ways)](value, place)
         if is_plain(value) and len(place) < DEEPEST:
             return self.attribute(value, place)
@@ -124,6 +128,26 @@ class Unusual:
         if type(item) is not tuple or at >= len(item):
             return item
         return (*item[:at], copied(field), *item[at + 1 :])
+
+    def many(self, value, place):
+        """Make a long list of the same items with other numbers, all of so many digits.
+
+        What is rounded comes to lie half way for some of them, and ties turn up.
+        """
+        digits = self.turn(("many", place)) % 5
+        items = [self.rng.choice(value) for _ in range(MOST_MANY)]
+        return rebuilt(value, [self.renumbered(item, digits) for item in items])
+
+    def renumbered(self, item, digits):
+        """Return a copy of an item with other floats."""
+        kind = type(item)
+        if kind is float:
+            return round(self.rng.uniform(-1, 2) * (abs(item) if item - item == 0 else 1), digits)
+        if kind is tuple:
+            return tuple(self.renumbered(part, digits) for part in item)
+        if kind is dict:
+            return {key: self.renumbered(part, digits) for key, part in item.items()}
+        return copied(item)
 
     def shortened(self, value, place):
         """Leave out the last part, whatever has the same length elsewhere."""
