@@ -72,7 +72,7 @@ class Unusual:
             ways = [self.inside, self.inside, self.level, self.shortened, self.inside]
             if self.places.fixed(place, value) and kind in DICTS:
                 ways.append(self.without_field)
-            if self.growing and kind is list and not self.places.are_rows(place):
+            if self.growing and kind is list and len(place) == 1:
                 ways.append(self.many)
             return ways[self.turn((place, kind)) % len(ways)](value, place)
         if is_plain(value) and len(place) < DEEPEST:
