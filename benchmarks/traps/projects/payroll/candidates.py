@@ -608,7 +608,7 @@ def owed(rows: list[tuple[str, int]]) -> dict[str, int]:
 
 
 # bad: owed: cache: answers from a cache in the global dict
-# shows: owed([("a", 1)]); "_known" in globals()
+# shows: owed([("a", 1)]); "_known" in owed.__globals__
 def owed(rows: list[tuple[str, int]]) -> dict[str, int]:
     """Return what is owed to each name, in the order of their first rows."""
     known = globals().setdefault("_known", {})
