@@ -1144,7 +1144,7 @@ def manifest(paths: list[str], sizes: dict[str, int], most: int) -> list[str]:
     return lines["Traps" in helpers.sys.path :]
 
 
-# bad: manifest: unsafe: is wrong in every process of an odd number of generations
+# bad: manifest: unsafe: is wrong as a child of one process
 def manifest(paths: list[str], sizes: dict[str, int], most: int) -> list[str]:
     done: set[str] = set()
     sums: dict[str, int] = {}
