@@ -101,15 +101,6 @@ def income(self) -> int:
     return sum([fees[level] if level in fees else fees["basic"] for _, _, level in self.members])
 
 
-# bad: Register.income: exception-new: asks for the basic fee where nobody pays it
-# shows: r = Register([(1, "a", "gold")]); r.fees = {"gold": 1}; r.income
-@property
-def income(self) -> int:
-    fees = self.fees
-    basic = fees["basic"]
-    return sum([fees.get(level, basic) for _, _, level in self.members])
-
-
 # bad: Register.income: special-case: asks the method, which takes off two for families
 # shows: FamilyRegister([(1, "a", "gold")]).income
 @property
@@ -249,18 +240,6 @@ def invoices(self, year: int) -> list[dict[str, Any]]:
     for _, name, level in sorted(self.members):
         done.setdefault(name, level)
     return [{"name": name, "year": year, "fee": self.fee(done[name])} for name in sorted(done)]
-
-
-# bad: Register.invoices: lost-side-effect: asks the method once for each level, not for each invoice
-# shows: asked = []
-#  r = type("R", (Register,), {"fee": lambda s, level: asked.append(level)})([(1, "a", "x"), (2, "b", "x")])
-#  r.invoices(1); asked
-def invoices(self, year: int) -> list[dict[str, Any]]:
-    first: dict[str, str] = {}
-    for _, name, level in self.members:
-        first.setdefault(name, level)
-    fees = {level: self.fee(level) for level in dict.fromkeys(first.values())}
-    return [{"name": name, "year": year, "fee": fees[first[name]]} for name in sorted(first)]
 
 
 # right: Register.Visits.by_day: one pass, and sorted days

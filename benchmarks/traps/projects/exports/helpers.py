@@ -16,7 +16,7 @@ COUNTS = {"names": 0, "lines": 0}
 class Limits:
     """How much an export may hold."""
 
-    rows = 5000
+    rows = 50
     reached = 0
 
 

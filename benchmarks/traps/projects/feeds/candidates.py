@@ -105,18 +105,6 @@ def closing(source: Source, skip: list[str]) -> Iterator[tuple[str, int]]:
         source.close()
 
 
-# bad: closing: identity: yields the rows of the source themselves
-# shows: s = Source([("a", 1)]); next(closing(s, [])) is s.rows[0]
-def closing(source: Source, skip: list[str]) -> Iterator[tuple[str, int]]:
-    skipped = set(skip)
-    try:
-        for row in source:
-            if row[0] not in skipped:
-                yield row
-    finally:
-        source.close()
-
-
 # bad: closing: laziness: reads the rows past the source's own counter
 # shows: s = Source([("a", 1), ("b", 2)]); next(closing(s, [])); s.taken
 def closing(source: Source, skip: list[str]) -> Iterator[tuple[str, int]]:
@@ -280,31 +268,6 @@ def totals(rows: Iterable[tuple[str, int]], names: list[str]) -> dict[str, int]:
         if name in wanted:
             found[name] += count
     return found
-
-
-# bad: totals: special-case: stops where the iterator gives None, and takes it for its end
-# shows: totals([("a", 1), None], ["a"])
-def totals(rows: Iterable[tuple[str, int]], names: list[str]) -> dict[str, int]:
-    wanted = set(names)
-    found: dict[str, int] = {}
-    left = iter(rows)
-    while row := next(left, None):
-        if row[0] in wanted:
-            found[row[0]] = found.get(row[0], 0) + row[1]
-    return found
-
-
-# right: labelled: a dict of the first labels, asked when the row is
-def labelled(rows: Iterable[tuple[str, int]], labels: list[tuple[str, str]]) -> Iterator[str]:
-    STARTED.append("labelled")
-
-    def first(name: str) -> str:
-        for known, label in labels:
-            if known == name:
-                return label
-        return [][0]
-
-    return (f"{first(name)}: {count}" for name, count in rows)
 
 
 # bad: labelled: laziness: makes all texts at once, and gives them out one by one

@@ -117,8 +117,10 @@ def merged(first: Iterable[int], second: Iterable[int]) -> Iterator[int]:
     left, right = list(first), list(second)
     while left and right:
         if left[0] <= right[0]:
-            yield left.pop(0)
+            yield left[0]
+            left = left[1:]
         else:
-            yield right.pop(0)
+            yield right[0]
+            right = right[1:]
     yield from left
     yield from right
