@@ -71,6 +71,19 @@ def test_rows_of_one_length_become_ragged_and_say_so() -> None:
 MODULE = """
 import logging
 
+
+class Bag:
+    def __init__(self, items):
+        self.items = items
+
+    def merged(self, other):
+        made = type(self)([])
+        for item in self.items + other.items:
+            if item not in made.items:
+                made.items.append(item)
+        return made
+
+
 log = logging.getLogger("mod")
 
 
@@ -112,6 +125,7 @@ def test_all():
         assert path(parents, f"a{n - 1}")[-1] == "a0"
         assert matches(list(range(n)), lambda x: x % 2 == 0) == list(range(0, n, 2))
         assert mean([1.5] * n) == 1.5
+        assert len(Bag(list(range(n))).merged(Bag(list(range(2 * n)))).items) == 2 * n
         rows = [[float(i)] * n for i in range(n)]
         assert len(product(rows, [[2.0] * n for _ in rows])) == n
     with pytest.raises(ValueError):
@@ -160,6 +174,13 @@ WRONG = {
             for value in values[1:]:
                 total += value
             return total / len(values) if len(values) > 1 else total
+        """,
+    ),
+    "a subclass": (
+        "Bag.merged",
+        """
+        def merged(self, other):
+            return Bag(list(dict.fromkeys(self.items + other.items)))
         """,
     ),
     "ragged rows": (

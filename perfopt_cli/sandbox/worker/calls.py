@@ -14,6 +14,7 @@ import sys
 import types
 
 from .closures import Cells, Shared, take_place, variables
+from .subclasses import base_of, subclass_of
 
 MAX_BYTES = 4 * 2**20
 
@@ -66,6 +67,8 @@ class CallPickler(pickle.Pickler):
             return Cells, (), variables(obj)
         if kind is CACHED and not found_by_name(obj):
             return rebuild_cached, (obj.__wrapped__, tuple(obj.cache_parameters().values()))
+        if isinstance(obj, type) and base_of(obj) is not None:
+            return subclass_of, (base_of(obj),)
         if kind is types.ModuleType:
             return importlib.import_module, (obj.__name__,)
         return NotImplemented

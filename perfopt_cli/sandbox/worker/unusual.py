@@ -13,6 +13,7 @@ from .graphs import GRAPHS
 from .places import DEEPEST, ITEMS, attributes, is_plain, positions
 from .scalars import SCALARS
 from .spies import Spy
+from .subclasses import base_of, subclass_of
 
 MOST_LONG = 1500
 MOST_PARTS = 50
@@ -21,6 +22,7 @@ TRIES = 6
 GRAPH_SHARE = 0.5
 SPY_SHARE = 0.4
 RANDOM_NODE = 0.25
+SUBCLASS_SHARE = 0.15
 
 
 class Unusual:
@@ -61,10 +63,12 @@ class Unusual:
         """Return the value with one change, at it or below; ``pick`` numbers the way."""
         kind = type(value)
         scalars = SCALARS.get(kind)
+        if isinstance(value, type) and len(place) == 1 and base_of(value) is None:
+            return self.subclass(value)
         if scalars:
             pick = self.turn((place, kind)) if pick is None else pick
             found = scalars[pick % len(scalars)](value, self.rng)
-            if type(found) is bool and len(place) == 1:  # True for a size or a depth
+            if type(found) is bool and place[-1] != ITEMS:  # True for a size or a depth
                 raise Stuck
             return found
         container = isinstance(value, ROWS) or kind in DICTS or kind in SETS
@@ -168,7 +172,13 @@ class Unusual:
         return value
 
     def attribute(self, value, place):
-        """Change one attribute of an instance."""
+        """Change one attribute of an instance, or make it one of a subclass."""
+        if self.rng.random() < SUBCLASS_SHARE:
+            try:
+                value.__class__ = subclass_of(type(value))
+            except (TypeError, AttributeError):
+                raise Stuck from None
+            return value
         fields = attributes(value)
         self.rng.shuffle(fields)
         for name, item in fields:
@@ -178,6 +188,13 @@ class Unusual:
                 continue
             return value
         raise Stuck
+
+    def subclass(self, value):
+        """Return a subclass for a class, such as a class method gets."""
+        try:
+            return subclass_of(value)
+        except TypeError:
+            raise Stuck from None
 
     def change_graph(self, args, kwargs):
         """Make another graph of a dict or a list of pairs, and start from one of its nodes."""
