@@ -14,15 +14,25 @@ from collections.abc import Iterator
 
 from perfopt_cli.source import FunctionNode
 
-# Standard modules of which a candidate may use what the original does not.
+# Modules of which a candidate may use what the original does not.
 HARMLESS = frozenset(
     """
     __future__ abc array base64 binascii bisect calendar cmath collections colorsys copy csv
     dataclasses datetime decimal difflib enum fractions functools hashlib heapq html itertools json
-    keyword math numbers operator re statistics string struct textwrap typing unicodedata zlib
+    keyword math numbers numpy operator re statistics string struct textwrap typing unicodedata zlib
     """.split()  # noqa: SIM905
 )
 SUBMODULES = frozenset({"collections.abc", "datetime.time", "functools.singledispatch"})
+# Methods of paths, files, sockets and arrays that reach outside, whatever they are called on.
+OUTSIDE = frozenset(
+    """
+    absolute chmod connect connect_ex create_connection cwd exists expanduser fromfile genfromtxt
+    glob hardlink_to home is_block_device is_char_device is_dir is_fifo is_file is_mount is_socket
+    is_symlink iterdir lchmod link_to loadtxt lstat memmap mkdir open owner read_bytes read_text
+    readlink rename resolve rglob rmdir samefile savetxt savez sendto stat symlink_to tofile touch
+    unlink urlopen write_bytes write_text
+    """.split()  # noqa: SIM905
+)
 FRAMES = frozenset(
     """
     ag_code ag_frame co_code co_consts cr_code cr_frame f_back f_builtins f_code f_globals f_locals
@@ -60,7 +70,7 @@ def reaches(function: FunctionNode, module_text: str) -> Iterator[str]:
 
 
 def _modules(*trees: ast.AST) -> dict[str, str]:
-    """Return what standard module each imported name is, or comes from."""
+    """Return what module each imported name is, or comes from."""
     found: dict[str, str] = {}
     for tree in trees:
         for node in ast.walk(tree):
@@ -68,11 +78,10 @@ def _modules(*trees: ast.AST) -> dict[str, str]:
                 for alias in node.names:
                     name = alias.asname or alias.name.split(".")[0]
                     found[name] = alias.name
-            elif isinstance(node, ast.ImportFrom) and not node.level:
+            elif isinstance(node, ast.ImportFrom):
                 for alias in node.names:
-                    found[alias.asname or alias.name] = node.module or ""
-    standard = sys.stdlib_module_names
-    return {name: where for name, where in found.items() if where.split(".")[0] in standard}
+                    found[alias.asname or alias.name] = "." * node.level + (node.module or "")
+    return found
 
 
 def _restricted(module: str) -> bool:
@@ -82,6 +91,8 @@ def _restricted(module: str) -> bool:
 def _attribute(node: ast.Attribute, modules: dict[str, str], inner: bool) -> Iterator[str]:
     if node.attr in FRAMES:
         yield f"reaches for {node.attr}"
+    if node.attr in OUTSIDE:
+        yield f"uses {node.attr}, which may reach outside"
     root = node.value
     while isinstance(root, ast.Attribute):
         root = root.value

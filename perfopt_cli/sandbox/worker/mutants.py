@@ -21,7 +21,7 @@ from . import calls, load
 from .branches import MARK, marked
 from .mutations import mutations, spread
 from .observe import observe
-from .state import module_state
+from .state import module_state, project_state
 from .tree import Definition
 
 MOST_MUTANTS = 48
@@ -42,11 +42,12 @@ OPERATORS = {
 class Bench:
     """Replays the calls in forks, with one code or another in the function's place."""
 
-    def __init__(self, function, recorded, nanos, deaf):
+    def __init__(self, function, recorded, nanos, request):
         self.function = function
         self.recorded = recorded
         self.known = nanos
-        self.deaf = deaf
+        self.deaf = request.get("deaf", False)
+        self.folder = request["copy"]
         self.all = sorted(nanos, key=lambda index: (nanos[index], index))
         self.order = self.all
         self.digests = {}
@@ -57,6 +58,10 @@ class Bench:
         """Make one call as replay does."""
         data = self.recorded[index]
         return observe(self.function, data, compare=False, thorough=True, deaf=self.deaf)
+
+    def left(self):
+        """Return what the calls have left in the project's modules."""
+        return {**module_state(self.function), **project_state(self.function, self.folder)}
 
     def control(self):
         """Replay with the code as it is, twice; keep the calls that give the same both times.
@@ -84,7 +89,7 @@ class Bench:
                 with_limit(CONTROL_SECONDS)
                 seen = self.observe(index)
                 digests[index], nanos[index] = seen["digest"], seen["nanos"]
-            return {"digests": digests, "nanos": nanos, "state": module_state(self.function)}
+            return {"digests": digests, "nanos": nanos, "state": self.left()}
 
         found = in_fork(task, len(self.order) * CONTROL_SECONDS)
         if found is None:
@@ -132,7 +137,7 @@ class Bench:
                 infected += differ.other
             with_limit(CONTROL_SECONDS)
             self.function.__globals__.pop(DIFFER, None)
-            if self.state is not None and module_state(self.function) != self.state:
+            if self.state is not None and self.left() != self.state:
                 return {"noticed": True}
             return {"noticed": False, "infected": infected}
 
@@ -278,7 +283,7 @@ def run(channel, request):
         return
     function.__code__ = code
     nanos = {int(index): spent for index, spent in request["nanos"].items()}
-    bench = Bench(function, calls.read_file(request["calls"]), nanos, request.get("deaf", False))
+    bench = Bench(function, calls.read_file(request["calls"]), nanos, request)
     end = time.monotonic() + request["seconds"]
     if not bench.control():
         channel.send("unloadable", text="the calls can't be replayed in a fork")

@@ -158,7 +158,7 @@ def replacements(node):
         yield arithmetic(node), False
     elif isinstance(node, ast.AugAssign):
         store = changed(node.target)
-        yield ast.Assign([store], node.value), False
+        yield ast.Assign([store], node.value, None), False
     elif isinstance(node, ast.Constant):
         yield from constants(node)
     elif isinstance(node, ast.JoinedStr):

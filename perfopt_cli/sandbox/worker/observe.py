@@ -20,9 +20,12 @@ from time import perf_counter_ns, sleep
 from . import calls
 from .canon import Canonizer, Floats, Opaque
 from .drive import WAYS, invoke
+from .guard import LOOKING, OUTSIDE, WRITING
 from .show import show
 
 CONTAINERS = frozenset((list, dict, set, bytearray, deque, Counter, OrderedDict, defaultdict))
+SOURCES = (".py", ".pyc", ".so")
+MOST_EVENTS = 1000
 THREAD_WAITS = 10
 THREAD_WAIT_SECONDS = 0.005
 
@@ -46,6 +49,31 @@ class Silent(logging.Handler):
         """Drop the record: it was seen when it was made."""
 
 
+class Events:
+    """Notes what a call has the interpreter do that can be audited: files, processes, sockets.
+
+    What is refused to a candidate, and then caught by it, shows here too.
+    """
+
+    def __init__(self):
+        self.noted = None
+
+    def on_event(self, event, details):
+        """Note the event's name; of a file also whether it is to be written."""
+        if self.noted is None or len(self.noted) > MOST_EVENTS:
+            return
+        if event == "open":
+            if not str(details[0]).endswith(SOURCES):
+                writing = isinstance(details[2], int) and details[2] & WRITING
+                self.noted.append("open to write" if writing else "open")
+        elif event.startswith(OUTSIDE) and event not in LOOKING:
+            self.noted.append(event)
+
+
+EVENTS = Events()
+sys.addaudithook(EVENTS.on_event)
+
+
 class Capture:
     """Catches what a call does beside its result."""
 
@@ -67,9 +95,11 @@ class Capture:
         logging.disable(logging.NOTSET)
         logging.root.setLevel(1)  # what is logged below the level of the tests counts as well
         logging.getLogger().addHandler(self.handler)
+        self.events = EVENTS.noted = []
         return self
 
     def __exit__(self, *_details):
+        EVENTS.noted = None
         logging.getLogger().removeHandler(self.handler)
         logging.setLogRecordFactory(self.factory)
         logging.root.setLevel(self.level)
@@ -102,7 +132,7 @@ class Capture:
         streams = sys.stdout is self.out, sys.stderr is self.err
         filters = None if same_items(warnings.filters, self.filters) else list(warnings.filters)
         written = self.out.captured(), self.err.captured()
-        return written, streams, said, filters, self.logs, random_state()
+        return written, streams, said, filters, self.logs, self.events, random_state()
 
 
 def same_items(one, other):
