@@ -13,8 +13,7 @@ def distinct(parts: list[Part]) -> list[Part]:
 # shows: distinct([Part("a", 1, "x")])[0].note
 def distinct(parts: list[Part]) -> list[Part]:
     return [
-        Part(code, size)
-        for code, size in dict.fromkeys([(part.code, part.size) for part in parts])
+        Part(code, size) for code, size in dict.fromkeys([(part.code, part.size) for part in parts])
     ]
 
 
