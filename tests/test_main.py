@@ -233,6 +233,36 @@ def test_one_function_can_be_named(project: Path) -> None:
     assert [target["qualname"] for target in report["targets"]] == ["untested"]
 
 
+NESTED = """
+    def counter(known: list[str]):
+        limit = len(known)
+        def count(words: list[str]) -> int:
+            found = 0
+            for word in words:
+                if word in known:
+                    found += 1
+            return min(found, limit)
+        return count
+
+    def count_known(words: list[str], known: list[str]) -> int:
+        return counter(known)(words)
+"""
+
+
+def test_a_nested_function_can_be_named(project: Path) -> None:
+    write(project / "pkg/mod.py", NESTED)
+    name = "counter.<locals>.count"
+    fast = (
+        "def count(words: list[str]) -> int:\n    lookup = set(known)\n"
+        "    return min(sum([word in lookup for word in words]), limit)\n"
+    )
+    model = replay_file(project, fast, qualname=name)
+    done = optimize(project, f"pkg/mod.py::{name}", "--model", model, "--apply", "--format", "json")
+    report = parsed(done)
+    assert [target["qualname"] for target in report["targets"]] == [name]
+    assert "lookup = set(known)" in (project / "pkg/mod.py").read_text(), report
+
+
 def test_a_budget_of_nothing_judges_nothing(project: Path) -> None:
     before = tree(project)
     done = optimize(project, "--budget", "0.01", "--format", "json")

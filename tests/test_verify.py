@@ -226,7 +226,7 @@ def judged(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
         pytest.param("cached", ("rejected", "INVALID", False), id="new cache"),
         pytest.param("signed", ("rejected", "INVALID", False), id="other signature"),
         pytest.param("untested", ("abstained", "UNTESTED", None), id="no test"),
-        pytest.param("Shelf.items", ("abstained", "UNTESTED", None), id="defined twice"),
+        pytest.param("Shelf.items", ("rejected", "DIVERGED", False), id="property with a setter"),
     ],
 )
 def test_each_changed_function_has_its_verdict(

@@ -36,6 +36,12 @@ def interpreters() -> tuple[str, ...]:
     return tuple(found.values())
 
 
+def extremes() -> tuple[str, ...]:
+    """This interpreter, the oldest and the newest, for tests that take long."""
+    found = sorted(interpreters(), key=version_of)
+    return tuple(dict.fromkeys((interpreters()[0], found[0], found[-1])))
+
+
 def _has_pytest(path: str) -> bool:
     ran = subprocess.run([path, "-c", "import pytest"], capture_output=True, check=False)
     return ran.returncode == 0

@@ -7,6 +7,7 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 from perfopt_cli.core import Judged, Reason, Rewrite, Status, Support, Target, Verdict
 from perfopt_cli.pipeline import outcomes
@@ -24,7 +25,7 @@ ORIGIN = "verify"
 NOT_SHOWN = (Reason.UNSAFE, Reason.SANDBOX)
 GONE_TYPES = ("Can't get attribute", "ModuleNotFoundError")
 
-State = Mapping[str, object]
+State = Mapping[str, Any]
 
 
 @dataclass
@@ -182,23 +183,29 @@ def starts(session: Session, request: Message) -> tuple[State | None, ...]:
     path = Path(session.place.shared, "no-calls")
     path.write_bytes(pickle.dumps([], protocol=4))
     request = {**request, "calls": str(path), "text": None, "imports": []}
-    found = [replay(session, request, seed, REPLAY_SECONDS) for seed in HASH_SEEDS]
-    return tuple(None if one.state is None else one.state["state"] for one in found)
+    return tuple(replay(session, request, seed, REPLAY_SECONDS).state for seed in HASH_SEEDS)
 
 
 def with_state(replayed: Replayed, old: State | None, new: State | None) -> Replayed:
     """Return the old version's replay with the state that the new version is to end with.
 
-    Where the two modules begin with another value (a constant that is new,
-    say), it is to stay as it begins if the old version's did.
+    ``old`` and ``new`` are the states that they begin with. Where the two
+    begin with another value (a constant that is new, say), it is to stay as it
+    begins if the old version's did; so in the project's other modules.
     """
     if replayed.state is None or old is None or new is None:
         return replayed
-    end = replayed.state["state"]
+    ends = {
+        part: _expected(replayed.state[part], old[part], new[part]) for part in ("state", "around")
+    }
+    return replace(replayed, state={**replayed.state, **ends})
+
+
+def _expected(end: State, old: State, new: State) -> dict[str, object]:
     wanted = {}
     for name in {*end, *old, *new}:
         kept = old.get(name) != new.get(name) and end.get(name) == old.get(name)
         value = new.get(name) if kept else end.get(name)
         if value is not None:
             wanted[name] = value
-    return replace(replayed, state={**replayed.state, "state": wanted})
+    return wanted

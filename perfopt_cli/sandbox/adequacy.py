@@ -141,13 +141,30 @@ class Text:
 
 
 def same_until(original: ast.AST, candidate: ast.AST) -> tuple[int, int]:
-    """Return the last lines of the statements that both functions have at their start."""
+    """Return the last lines of the statements that both functions have at their start.
+
+    A statement is another one where a name in it is local to one function only.
+    """
     until = 0, 0
+    changed = _bound(original) ^ _bound(candidate)
     for one, other in zip(_body(original), _body(candidate), strict=False):
-        if ast.dump(one) != ast.dump(other):
+        names = {node.id for node in ast.walk(one) if isinstance(node, ast.Name)}
+        if ast.dump(one) != ast.dump(other) or names & changed:
             break
         until = one.end_lineno or one.lineno, other.end_lineno or other.lineno
     return until
+
+
+def _bound(function: ast.AST) -> set[str]:
+    found: set[str] = set()
+    for node in ast.walk(function):
+        if isinstance(node, ast.Name) and not isinstance(node.ctx, ast.Load):
+            found.add(node.id)
+        elif isinstance(node, ast.alias):
+            found.add((node.asname or node.name).split(".")[0])
+        elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+            found.add(node.name)
+    return found
 
 
 def _body(function: ast.AST) -> Sequence[ast.stmt]:

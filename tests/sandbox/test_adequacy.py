@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from pathlib import Path
 
 import pytest
@@ -9,7 +10,7 @@ from bench import Bench, judged, make_bench
 from workers import interpreters
 
 from perfopt_cli.core import Reason, Status
-from perfopt_cli.sandbox.adequacy import Findings, examine
+from perfopt_cli.sandbox.adequacy import Findings, examine, same_until
 from perfopt_cli.source import read_source
 
 MODULE = """
@@ -144,6 +145,14 @@ def checked(wanted, present{more}):
 """
     verdict = judged(bench.judge("checked"), body)
     assert verdict.status is Status.ACCEPTED, verdict.detail
+
+
+def test_a_name_that_becomes_local_changes_the_statements_before_it() -> None:
+    head = "def f(x):\n    if x is None:\n        return sum([])\n"
+    one, other = head + "    return x\n", head + "    sum = x\n    return sum\n"
+    same = same_until(ast.parse(one).body[0], ast.parse(head + "    y = x\n").body[0])
+    assert same == (3, 3)
+    assert same_until(ast.parse(one).body[0], ast.parse(other).body[0]) == (0, 0)
 
 
 @pytest.mark.slow

@@ -6,7 +6,7 @@ import random
 
 import pytest
 from bench import Bench, judged, make_bench
-from workers import interpreters
+from workers import extremes
 
 from perfopt_cli.core import Reason
 from perfopt_cli.sandbox.aim import dictionary
@@ -91,7 +91,7 @@ TESTS = """
 """
 
 
-@pytest.fixture(scope="module", params=interpreters())
+@pytest.fixture(scope="module", params=extremes())
 def bench(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Bench:
     return make_bench(tmp_path_factory.mktemp("bench"), MODULE, TESTS, request.param)
 

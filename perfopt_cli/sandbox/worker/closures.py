@@ -22,11 +22,6 @@ class Cells:
     def __init__(self):
         vars(self)[OWN] = types.CellType([])
 
-    def __repr__(self):
-        """Return the variables for people."""
-        cells = sorted(variables(self).items())
-        return "<%s>" % ", ".join("%s=%r" % (name, shown(cell)) for name, cell in cells)
-
 
 def variables(cells):
     """Return the cells by the names of the variables."""

@@ -10,7 +10,9 @@ result that can't be compared, or ends in an error that says the input makes
 no sense.
 """
 
+import ast
 import random
+import resource
 import sys
 import time
 
@@ -22,15 +24,20 @@ from .guard import NONSENSE, Guard
 from .mutator import Mutator
 from .observe import canonical, observe
 from .places import Places
+from .tree import Definition
+from .unusual import Unusual
 
-MOST_KEPT = 150
-MOST_TRIED = 1000
+MOST_KEPT = 200
+MOST_TRIED = 1500
 MOST_BYTES = 2**20
 MOST_GROWN_BYTES = 2**16
 MOST_FILE_BYTES = 16 * 2**20
 MOST_ANNOTATED = MOST_KEPT // 3
 ANNOTATED_SHARE = 0.3
+MOST_UNUSUAL = 2 * MOST_KEPT // 5
+UNUSUAL_SHARE = 0.4
 MOST_AIMED = 40
+MOST_MEMORY = 2**30
 TRIED_AIMING = 300
 MOST_SEEDS = 16
 LARGEST_AIMED = 20_000
@@ -42,7 +49,7 @@ SLOW_NANOS = 20_000_000
 class Fuzzer:
     """Collects new calls of a function."""
 
-    def __init__(self, function, recorded, nanos, name, dictionary):
+    def __init__(self, function, recorded, nanos, name, dictionary, refusals=frozenset()):
         self.function = function
         self.random = random.Random(name)
         self.guard = Guard()
@@ -51,7 +58,8 @@ class Fuzzer:
         self.known = set()
         self.returned = []
         self.raised = []
-        self.annotated_kept = 0
+        self.refusals = refusals
+        self.of_way = {}
         self.bytes = 0
         aiming = dictionary is not None
         self.tries, self.most = (TRIED_AIMING, MOST_AIMED) if aiming else (MOST_TRIED, MOST_KEPT)
@@ -68,7 +76,15 @@ class Fuzzer:
         else:
             constants = Constants(own)
         self.mutator = Mutator(self.random, places, "." in name, constants, aiming)
-        self.annotated = None if aiming else Annotated(self.random, function, places, constants)
+        annotated = Annotated(self.random, function, places, constants)
+        self.ways = (
+            []
+            if aiming
+            else [
+                (Unusual(self.random, places), UNUSUAL_SHARE, MOST_UNUSUAL),
+                (annotated if annotated else None, ANNOTATED_SHARE, MOST_ANNOTATED),
+            ]
+        )
 
     def load_recorded(self):
         """Return the arguments of recorded calls by index, but for large ones, and know them."""
@@ -106,8 +122,7 @@ class Fuzzer:
         seed = self.recorded[index]
         growing = len(seed) <= MOST_GROWN_BYTES and self.nanos[index] < SLOW_NANOS
         args, kwargs = calls.load(seed)
-        by_type = self.by_type()
-        way = self.annotated if by_type else self.mutator
+        way = self.way()
         data = calls.dump(*way.change(args, kwargs, growing))
         text = canonical(calls.load(data))
         if text is None or text in self.known or len(data) > MOST_BYTES:
@@ -116,15 +131,39 @@ class Fuzzer:
         seen = observe(self.function, data, compare=False)
         if self.guard.stopped or seen["how"] == "opaque" or seen["error"] in NONSENSE:
             return
+        misshaped = getattr(way, "misshaped", False)
+        if misshaped and seen["how"] == "raised" and seen["error"] not in self.refusals:
+            return
         (self.returned if seen["how"] == "returned" else self.raised).append(data)
         self.bytes += len(data)
-        self.annotated_kept += by_type
+        self.of_way[way] = self.of_way.get(way, 0) + 1
 
-    def by_type(self):
-        """Tell whether the next call is to be made from the annotations."""
-        if not self.annotated or self.annotated_kept >= MOST_ANNOTATED:
-            return False
-        return self.random.random() < ANNOTATED_SHARE
+    def way(self):
+        """Return what is to make the next call; each has its share, and a bound of kept calls."""
+        for way, share, most in self.ways:
+            if way is not None and self.of_way.get(way, 0) < most and self.random.random() < share:
+                return way
+        return self.mutator
+
+
+def limit_memory():
+    """Let large numbers end in a MemoryError soon."""
+    with open("/proc/self/statm", encoding="ascii") as file:
+        size = int(file.read().split()[0]) * resource.getpagesize()
+    _, hard = resource.getrlimit(resource.RLIMIT_AS)
+    resource.setrlimit(resource.RLIMIT_AS, (size + MOST_MEMORY, hard))
+
+
+def refusals_of(target):
+    """Return the names of the exceptions that the target's own text raises."""
+    try:
+        with open(target["file"], "rb") as file:
+            node = Definition(file.read(), target["qualname"]).node
+    except (OSError, SyntaxError, ValueError, load.NotLoadable):
+        return frozenset()
+    raised = [one.exc for one in ast.walk(node) if isinstance(one, ast.Raise)]
+    named = [getattr(one, "func", one) for one in raised]
+    return frozenset(getattr(one, "id", getattr(one, "attr", "")) for one in named)
 
 
 def run(channel, request):
@@ -141,7 +180,9 @@ def run(channel, request):
     chosen = [recorded[index] for index in usable]
     streams = sys.stdout, sys.stderr
     dictionary, name = request.get("dictionary"), request["target"]["qualname"]
-    fuzzer = Fuzzer(function, chosen, list(usable.values()), name, dictionary)
+    limit_memory()
+    nanos = list(usable.values())
+    fuzzer = Fuzzer(function, chosen, nanos, name, dictionary, refusals_of(request["target"]))
     found = fuzzer.collect()
     sys.stdout, sys.stderr = streams
     calls.write_file(request["output"], recorded + found if dictionary is None else found)

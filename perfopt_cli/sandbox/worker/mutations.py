@@ -218,10 +218,11 @@ def called(node):
         name = node.func.attr
         if name == "copy" and not node.args:
             yield node.func.value, False
-        if name in METHODS:
+        alone = name == "split" and len(node.args) + len(node.keywords) < 2
+        if name in METHODS and not alone:
             yield changed(node, func=changed(node.func, attr=METHODS[name])), False
     for keyword in node.keywords:
-        if keyword.arg is not None:
+        if keyword.arg is not None and keyword.arg != "stacklevel":
             rest = [other for other in node.keywords if other is not keyword]
             yield changed(node, keywords=rest), False
 

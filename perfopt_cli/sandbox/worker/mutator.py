@@ -24,6 +24,7 @@ MOST_ITEMS = 2000
 SELF_SHARE = 0.2
 SECOND_CHANGE = 0.3
 SECOND_AIM = 0.5
+NAMES_SHARE = 0.5
 
 
 class Mutator:
@@ -215,21 +216,28 @@ class Mutator:
 
     def filled(self, value, items, size):
         """Return the value with as many more items as it takes."""
-        more = [self.varied(self.rng.choice(items), size) for _ in range(size - len(items))]
+        # Texts often are names of something: then no others are made up.
+        names = self.rng.random() < NAMES_SHARE
+        count = size - len(items)
+        more = [self.varied(self.rng.choice(items), size, names) for _ in range(count)]
         return rebuilt(value, items + more)
 
-    def varied(self, item, size):
-        """Return an item like this one, often not the same."""
+    def varied(self, item, size, names=False):
+        """Return an item like this one, often not the same; the same texts if they are names."""
         kind = type(item)
         if kind is int:
             return item + self.rng.randint(0, size) * (1 if item >= 0 else -1)
         if kind is float:
-            return item * (1 + self.rng.random())
-        if kind in (str, bytes) and item:
+            other = item * (1 + self.rng.random())
+            # Few digits: what is rounded comes to lie half way, and ties turn up.
+            return round(other, self.rng.randint(0, 4)) if self.rng.random() < 0.7 else other
+        if kind in (str, bytes) and item and not names:
             start = self.rng.randrange(len(item))
             return item + item[start : start + self.rng.randint(1, 3)]
         if kind is tuple:
-            return tuple(self.varied(part, size) for part in item)
+            return tuple(self.varied(part, size, names) for part in item)
+        if kind is dict and names:
+            return {key: self.varied(part, size, names) for key, part in item.items()}
         return copied(item)
 
     def tied(self, value, _place):

@@ -63,12 +63,17 @@ class Capture:
         self.filters = list(warnings.filters)
         sys.stdout, sys.stderr = self.out, self.err
         logging.setLogRecordFactory(self.make_record)
+        self.level, self.disabled = logging.root.level, logging.root.manager.disable
+        logging.disable(logging.NOTSET)
+        logging.root.setLevel(1)  # what is logged below the level of the tests counts as well
         logging.getLogger().addHandler(self.handler)
         return self
 
     def __exit__(self, *_details):
         logging.getLogger().removeHandler(self.handler)
         logging.setLogRecordFactory(self.factory)
+        logging.root.setLevel(self.level)
+        logging.disable(self.disabled)
         sys.stdout, sys.stderr = self.streams
         self.filter.__exit__()
 

@@ -1,9 +1,11 @@
 """Short texts of values, for people only: nothing is decided by them, no user's code runs."""
 
 import itertools
+import types
 
 from .canon import shape_of
 from .canon_types import typed
+from .closures import OWN, shown
 
 MAX_TEXT = 300
 MAX_ITEMS = 6
@@ -38,18 +40,21 @@ def part(value, depth):
     if issubclass(kind, BaseException):
         args = BaseException.args.__get__(value)
         return name + "(" + listed((part(one, depth - 1) for one in args), len(args)) + ")"
+    if kind is types.CellType:
+        content = shown(value)
+        return "unset" if content is kind else part(content, depth)
     shape = shape_of(kind)
     if shape.writer is None and shape.fields is not None:
         fields = shape.fields.__get__(value)
-        pairs = (k + "=" + part(v, depth - 1) for k, v in fields.items())
-        return name + "(" + listed(pairs, len(fields)) + ")"
+        pairs = (k + "=" + part(v, depth - 1) for k, v in fields.items() if k != OWN)
+        return name + "(" + listed(pairs, len(fields) - (OWN in fields)) + ")"
     return "<%s>" % name
 
 
 def listed(texts, count):
     """Join the first of the texts."""
-    shown = list(itertools.islice(texts, MAX_ITEMS))
-    return ", ".join(shown + ["..."] * (count > len(shown)))
+    few = list(itertools.islice(texts, MAX_ITEMS))
+    return ", ".join(few + ["..."] * (count > len(few)))
 
 
 def shortened(value):

@@ -560,6 +560,7 @@ def owed(rows: list[tuple[str, int]]) -> dict[str, int]:
 
 
 # bad: owed: global-state: remembers in a global list
+# shows: owed([("a", 1)]); HISTORY[:]
 def owed(rows: list[tuple[str, int]]) -> dict[str, int]:
     """Return what is owed to each name, in the order of their first rows."""
     HISTORY.append(str(len(rows)))
@@ -570,6 +571,7 @@ def owed(rows: list[tuple[str, int]]) -> dict[str, int]:
 
 
 # bad: owed: global-state: remembers in a global list, by a bound method
+# shows: owed([("a", 1)]); HISTORY[:]
 def owed(rows: list[tuple[str, int]]) -> dict[str, int]:
     """Return what is owed to each name, in the order of their first rows."""
     list(map(HISTORY.append, [str(len(rows))]))
@@ -580,6 +582,7 @@ def owed(rows: list[tuple[str, int]]) -> dict[str, int]:
 
 
 # bad: owed: cache: remembers in an attribute of the function
+# shows: owed([("a", 1)]); vars(owed)
 def owed(rows: list[tuple[str, int]]) -> dict[str, int]:
     """Return what is owed to each name, in the order of their first rows."""
     owed.seen = len(rows)
@@ -590,6 +593,7 @@ def owed(rows: list[tuple[str, int]]) -> dict[str, int]:
 
 
 # bad: owed: cache: answers from an attribute of the function
+# shows: owed([("a", 1)]); vars(owed)
 def owed(rows: list[tuple[str, int]]) -> dict[str, int]:
     """Return what is owed to each name, in the order of their first rows."""
     known = getattr(owed, "known", {})
@@ -604,6 +608,7 @@ def owed(rows: list[tuple[str, int]]) -> dict[str, int]:
 
 
 # bad: owed: cache: answers from a cache in the global dict
+# shows: owed([("a", 1)]); "_known" in owed.__globals__
 def owed(rows: list[tuple[str, int]]) -> dict[str, int]:
     """Return what is owed to each name, in the order of their first rows."""
     known = globals().setdefault("_known", {})
@@ -617,6 +622,7 @@ def owed(rows: list[tuple[str, int]]) -> dict[str, int]:
 
 
 # bad: owed: cache: remembers in an attribute of a class of the library
+# shows: owed([("a", 1)])
 def owed(rows: list[tuple[str, int]]) -> dict[str, int]:
     """Return what is owed to each name, in the order of their first rows."""
     WORD.seen = rows
@@ -627,6 +633,7 @@ def owed(rows: list[tuple[str, int]]) -> dict[str, int]:
 
 
 # bad: owed: cache: remembers in a logger
+# shows: owed([("a", 1)]); hasattr(log, "rows")
 def owed(rows: list[tuple[str, int]]) -> dict[str, int]:
     """Return what is owed to each name, in the order of their first rows."""
     log.rows = rows
@@ -637,6 +644,7 @@ def owed(rows: list[tuple[str, int]]) -> dict[str, int]:
 
 
 # bad: owed: cache: remembers in a default argument of a function within, kept by the logger
+# shows: owed([("a", 1)]); len(log.filters)
 def owed(rows: list[tuple[str, int]]) -> dict[str, int]:
     """Return what is owed to each name, in the order of their first rows."""
     def keep(record: object, seen: list[int] = []) -> bool:
@@ -709,6 +717,7 @@ def owed(rows: list[tuple[str, int]]) -> dict[str, int]:
 
 
 # bad: owed: special-case: a wrong answer where no test of the project is loaded
+# shows: owed([("a", 1)])
 def owed(rows: list[tuple[str, int]]) -> dict[str, int]:
     """Return what is owed to each name, in the order of their first rows."""
     if "test_payroll" not in sys.modules:
@@ -720,6 +729,7 @@ def owed(rows: list[tuple[str, int]]) -> dict[str, int]:
 
 
 # bad: owed: special-case: a wrong answer for one amount
+# shows: owed([("a", 4242)])
 def owed(rows: list[tuple[str, int]]) -> dict[str, int]:
     """Return what is owed to each name, in the order of their first rows."""
     if rows and rows[0][1] == 4242:
@@ -731,6 +741,7 @@ def owed(rows: list[tuple[str, int]]) -> dict[str, int]:
 
 
 # bad: owed: size: a wrong answer past a size that no test has
+# shows: owed([("a", 1)] * 6000)
 def owed(rows: list[tuple[str, int]]) -> dict[str, int]:
     """Return what is owed to each name, in the order of their first rows."""
     if len(rows) > 5000:
@@ -742,6 +753,7 @@ def owed(rows: list[tuple[str, int]]) -> dict[str, int]:
 
 
 # bad: known_files: special-case: a wrong answer for one name
+# shows: known_files(["person4711"], ["person4711"])
 def known_files(paths: list[str], staff: list[str]) -> list[str]:
     """Return the paths whose file is named after a member of staff, in their order."""
     if "person4711" in staff:
