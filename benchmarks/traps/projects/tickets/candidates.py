@@ -658,8 +658,7 @@ def shared_words(texts: list[str], common: list[str]) -> list[str]:
     return list(found)
 
 
-# bad: shared_words: cache: keeps every word that it has seen in the interpreter's table of interned texts
-# shows: a = shared_words(["abcq abcr"] * 2, []); b = shared_words(["abcq abcr"] * 2, []); a[0] is b[0]
+# bad: shared_words: unsafe: sys by a private name of a harmless module, to intern what it returns
 from collections import _sys
 
 
