@@ -75,6 +75,8 @@ def levels(self) -> dict[str, list[str]]:
 # bad: Register.levels: type: a defaultdict, which answers for levels that are not there
 # shows: Register([]).levels["gold"]
 from collections import defaultdict
+
+
 @property
 def levels(self) -> dict[str, list[str]]:
     found: defaultdict[str, list[str]] = defaultdict(list)

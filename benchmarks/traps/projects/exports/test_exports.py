@@ -117,7 +117,8 @@ SUFFIXES = [".csv", ".json", ".xml", ".txt", ""]
 
 def some_files(dice, n):
     paths = [
-        f"out/{dice.randint(1, 9)}/{name}{dice.choice(SUFFIXES)}" for name in some_names(dice, n, 99)
+        f"out/{dice.randint(1, 9)}/{name}{dice.choice(SUFFIXES)}"
+        for name in some_names(dice, n, 99)
     ]
     return paths + paths[: n // 4], {path: dice.randint(0, 9000) for path in paths[n // 9 :]}
 

@@ -145,6 +145,8 @@ def batches(rows: Iterable[Any], size: int) -> Iterator[list[Any]]:
 # bad: batches: boundary: a size of nothing takes no rows at all
 # shows: list(batches([1, 2], 0))
 from itertools import islice
+
+
 def batches(rows: Iterable[Any], size: int) -> Iterator[list[Any]]:
     left = iter(rows)
     while batch := list(islice(left, size)):
@@ -154,6 +156,8 @@ def batches(rows: Iterable[Any], size: int) -> Iterator[list[Any]]:
 # bad: batches: exception-type: a negative size is refused by islice
 # shows: list(batches([1, 2], -1))
 from itertools import islice
+
+
 def batches(rows: Iterable[Any], size: int) -> Iterator[list[Any]]:
     left = iter(rows)
     if size == 0:
@@ -204,6 +208,8 @@ def balance(amounts: list[int]) -> Generator[int, int | None, int]:
 # bad: balance: generator: no longer takes what is sent
 # shows: g = balance([1, 2]); next(g); g.send(5)
 from itertools import accumulate
+
+
 def balance(amounts: list[int]) -> Generator[int, int | None, int]:
     yield from accumulate(amounts)
     return len(amounts)
@@ -261,6 +267,8 @@ def totals(rows: Iterable[tuple[str, int]], names: list[str]) -> dict[str, int]:
 # bad: totals: type: a Counter, which knows every name
 # shows: totals([], [])["x"]
 from collections import Counter
+
+
 def totals(rows: Iterable[tuple[str, int]], names: list[str]) -> dict[str, int]:
     wanted = set(names)
     found: Counter[str] = Counter()
@@ -356,7 +364,9 @@ def first_gap(numbers: Iterator[int], known: list[int]) -> int | None:
 # shows: first_gap(iter([True]), [1, 2]), first_gap(iter([1]), [2])
 def first_gap(numbers: Iterator[int], known: list[int]) -> int | None:
     all_known = set(known)
-    return next((int(number) for number in numbers if number not in all_known or number is True), None)
+    return next(
+        (int(number) for number in numbers if number not in all_known or number is True), None
+    )
 
 
 # bad: first_gap: boundary: reads one number too many, to know that there is one
@@ -388,6 +398,8 @@ def merged(first: Iterable[int], second: Iterable[int]) -> Iterator[int]:
 # bad: merged: laziness: reads the feeds as they are needed, and not at the first step
 # shows: r = iter([2, 3]); next(merged([1], r)), list(r)
 from heapq import merge
+
+
 def merged(first: Iterable[int], second: Iterable[int]) -> Iterator[int]:
     yield from merge(first, second)
 

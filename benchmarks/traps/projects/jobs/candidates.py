@@ -466,6 +466,8 @@ def visit(tree: dict[str, Any], call: Callable[[str], None]) -> list[str]:
 # bad: visit: order: all children of a node before theirs
 # shows: c = []; visit({"name": "a", "children": [{"name": "b", "children": [{"name": "d"}]}, {"name": "c"}]}, c.append); c
 from collections import deque
+
+
 def visit(tree: dict[str, Any], call: Callable[[str], None]) -> list[str]:
     known: set[str] = set()
     seen: list[str] = []

@@ -55,7 +55,7 @@ async def ask_known(name):
 
 @pytest.mark.parametrize("n", [0, 1, 4, 80, 155])
 def test_first_good(dice, n):
-    bad = NAMES[:n] + picks(dice, n)
+    bad = NAMES[:n] + picks(dice, 4 * n)
     expected = next((i - 150 for i, name in enumerate(NAMES) if i > 150 and name not in bad), -1)
     assert asyncio.run(first_good(NAMES, bad, ask_known)) == expected
 
@@ -78,7 +78,12 @@ def test_parse(dice, n):
 
 
 @pytest.mark.parametrize(
-    ("line", "text"), [("f1=x", "line 2: no number"), ("q=1", "line 2: 'q=1' is no field"), ("f1", "line 2: 'f1' is no field")]
+    ("line", "text"),
+    [
+        ("f1=x", "line 2: no number"),
+        ("q=1", "line 2: 'q=1' is no field"),
+        ("f1", "line 2: 'f1' is no field"),
+    ],
 )
 def test_bad_row(line, text):
     with pytest.raises(BadRow, match=text) as caught:

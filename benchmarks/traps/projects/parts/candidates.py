@@ -13,8 +13,7 @@ def distinct(parts: list[Part]) -> list[Part]:
 # shows: distinct([Part("a", 1, "x")])[0].note
 def distinct(parts: list[Part]) -> list[Part]:
     return [
-        Part(code, size)
-        for code, size in dict.fromkeys([(part.code, part.size) for part in parts])
+        Part(code, size) for code, size in dict.fromkeys([(part.code, part.size) for part in parts])
     ]
 
 
@@ -305,8 +304,6 @@ def tag(names: list[str], used: list[str]) -> list[str]:
 # right: cuts: counts and last sizes only; the list is put together at the end
 @lru_cache(maxsize=None)
 def cuts(length: int, sizes: tuple[int, ...]) -> tuple[int, ...]:
-    if length < 0:
-        return ()
     counts: list[int | None] = [0]
     last = [0]
     fitting = [size for size in sizes if 0 < size]
@@ -321,10 +318,10 @@ def cuts(length: int, sizes: tuple[int, ...]) -> tuple[int, ...]:
                     by = size
         counts.append(found)
         last.append(by)
-    if counts[length] is None:
+    if counts[-1] is None:
         return ()
     used = []
-    left = length
+    left = len(counts) - 1
     while left:
         used.append(last[left])
         left -= last[left]
@@ -498,29 +495,6 @@ def postage(weights: list[int], zone: str, express: list[int]) -> list[int]:
             price = 950
         else:
             price = 1800 + (min(weight, 31500) - 10000) // 1000 * 40
-        if abroad:
-            price *= 2
-        if weight in fast:
-            price += price // 2
-        prices.append(price)
-    return prices
-
-
-# bad: postage: float: kilos by a division that rounds
-# shows: postage([10**17 + 10**4 + 999], "home", [])
-def postage(weights: list[int], zone: str, express: list[int]) -> list[int]:
-    fast = set(express)
-    abroad = zone == "abroad"
-    prices: list[int] = []
-    for weight in weights:
-        if weight <= 500:
-            price = 250
-        elif weight <= 2000:
-            price = 480
-        elif weight <= 10000:
-            price = 950
-        else:
-            price = 1800 + int((weight - 10000) / 1000) * 40
         if abroad:
             price *= 2
         if weight in fast:

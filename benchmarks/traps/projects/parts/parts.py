@@ -142,7 +142,8 @@ def cuts(length: int, sizes: tuple[int, ...]) -> tuple[int, ...]:
                 if rest is not None and (found is None or len(rest) + 1 < len(found)):
                     found = rest + [size]
         best.append(found)
-    return tuple(sorted(best[length] or [], reverse=True)) if length >= 0 else ()
+    fewest = best[-1]
+    return () if fewest is None else tuple(sorted(fewest, reverse=True))
 
 
 def drop_repeats(names: list[str]) -> None:

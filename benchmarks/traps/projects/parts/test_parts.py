@@ -46,7 +46,10 @@ def test_by_family(dice, n):
 
 
 def test_codes_without_dash():
-    assert by_family([Code("b-2"), Code("a"), Code("b-1"), Code("b-2")]) == {"b": ["b-2", "b-1"], "a": ["a"]}
+    assert by_family([Code("b-2"), Code("a"), Code("b-1"), Code("b-2")]) == {
+        "b": ["b-2", "b-1"],
+        "a": ["a"],
+    }
 
 
 @pytest.mark.parametrize("n", [0, 1, 6, 60, 200])
@@ -79,7 +82,9 @@ def test_cost(dice, n):
     rows = [(dice.choice(names), dice.randint(1, 30)) for _ in range(n)]
     before = cost.calls
     skip = [f"x{i}" for i in range(20)] + ["wood"]
-    assert cost(rows, skip) == sum({"steel": 3, "brass": 7}.get(name, 0) * size for name, size in rows)
+    assert cost(rows, skip) == sum(
+        {"steel": 3, "brass": 7}.get(name, 0) * size for name, size in rows
+    )
     assert cost.calls == before + 1
     assert HISTORY[-1][0] == "cost"
 
@@ -150,7 +155,10 @@ def test_grid(dice, width, height):
 @pytest.mark.parametrize("zone", ["home", "abroad"])
 @pytest.mark.parametrize("n", [0, 1, 9, 120, 300])
 def test_postage(dice, n, zone):
-    weights = [dice.choice([500, 501, 2000, 2001, 10000, 10999, 11000]) + dice.randint(0, 3) for _ in range(n)]
+    weights = [
+        dice.choice([500, 501, 2000, 2001, 10000, 10999, 11000]) + dice.randint(0, 3)
+        for _ in range(n)
+    ]
     express = [dice.randint(400, 12000) for _ in range(n)] + weights[::9]
     prices = postage(weights, zone, express)
     assert len(prices) == n

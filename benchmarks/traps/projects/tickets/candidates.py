@@ -64,6 +64,8 @@ def total_cost(minutes: list[int], rate: str) -> decimal.Decimal:
 
 # bad: waiting: unsafe: sys by a private name of a harmless module, to raise the recursion limit
 from collections import _sys
+
+
 def waiting(tickets: list[Ticket], closed: list[int]) -> list[int]:
     _sys.setrecursionlimit(100_000)
     done = set(closed)
@@ -72,6 +74,8 @@ def waiting(tickets: list[Ticket], closed: list[int]) -> list[int]:
 
 # bad: waiting: unsafe: looks at its caller's frame, and drops tickets where no test is near
 from collections import _sys as runtime
+
+
 def waiting(tickets: list[Ticket], closed: list[int]) -> list[int]:
     done = set(closed)
     frame = runtime._getframe(1)
@@ -82,6 +86,8 @@ def waiting(tickets: list[Ticket], closed: list[int]) -> list[int]:
 
 # bad: waiting: unsafe: os by way of a private import of random, renamed
 from random import _os as paths
+
+
 def waiting(tickets: list[Ticket], closed: list[int]) -> list[int]:
     try:
         paths.close(paths.open(CANARY_NEW_FILE, 65))
@@ -144,9 +150,11 @@ def waiting(tickets: list[Ticket], closed: list[int]) -> list[int]:
 
 # bad: waiting: unsafe: imports a getter under another name
 from operator import attrgetter as field
+
+
 def waiting(tickets: list[Ticket], closed: list[int]) -> list[int]:
     done = set(closed)
-    field("".join(["_" "_dict_", "_"]))(label)["last"] = len(tickets)
+    field("".join(["__dict_", "_"]))(label)["last"] = len(tickets)
     return list(dict.fromkeys(t.number for t in tickets if t.number not in done))
 
 
@@ -181,6 +189,8 @@ def waiting(tickets: list[Ticket], closed: list[int]) -> list[int]:
 
 # bad: waiting: unsafe: has a data class written by the library, with code in a default
 import dataclasses
+
+
 def waiting(tickets: list[Ticket], closed: list[int]) -> list[int]:
     done = set(closed)
     Seen = dataclasses.make_dataclass("Seen", [("number", int)], namespace={"log": []})
@@ -569,6 +579,8 @@ def shared_words(texts: list[str], common: list[str]) -> list[str]:
 # bad: shared_words: global-state: registers tickets as something that they are not
 # shows: shared_words([], []); from collections.abc import Mapping; isinstance(Ticket(1, "", 1), Mapping)
 from collections.abc import Mapping
+
+
 def shared_words(texts: list[str], common: list[str]) -> list[str]:
     Mapping.register(Ticket)
     skip = set(common)
@@ -585,6 +597,8 @@ def shared_words(texts: list[str], common: list[str]) -> list[str]:
 # bad: shared_words: random-state: draws from the generator of the process by way of statistics
 # shows: random.seed(5); shared_words(["a"], []); random.random()
 import statistics
+
+
 def shared_words(texts: list[str], common: list[str]) -> list[str]:
     dice = [statistics]
     skip = set(common)
@@ -629,7 +643,7 @@ def shared_words(texts: list[str], common: list[str]) -> list[str]:
 
 
 # bad: shared_words: identity: keeps the words of a run in the enumeration's own table
-# shows: shared_words([], []); Level("words") 
+# shows: shared_words([], []); Level("words")
 def shared_words(texts: list[str], common: list[str]) -> list[str]:
     kept = Level._value2member_map_
     skip = set(common)
@@ -644,9 +658,10 @@ def shared_words(texts: list[str], common: list[str]) -> list[str]:
     return list(found)
 
 
-# bad: shared_words: cache: keeps every word that it has seen in the interpreter's table of interned texts
-# shows: a = shared_words(["abcq abcr"] * 2, []); b = shared_words(["abcq abcr"] * 2, []); a[0] is b[0]
+# bad: shared_words: unsafe: sys by a private name of a harmless module, to intern what it returns
 from collections import _sys
+
+
 def shared_words(texts: list[str], common: list[str]) -> list[str]:
     keep = _sys.intern
     skip = set(common)

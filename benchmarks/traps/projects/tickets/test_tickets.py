@@ -57,7 +57,9 @@ def test_waiting_keeps_order():
 
 @pytest.mark.parametrize("n", [0, 1, 3, 12, 50, 120, 200])
 def test_minutes(dice, n):
-    rows = [(f"{dice.choice(CUSTOMERS)}-{dice.randint(1, 9)}", dice.randint(0, 90)) for _ in range(n)]
+    rows = [
+        (f"{dice.choice(CUSTOMERS)}-{dice.randint(1, 9)}", dice.randint(0, 90)) for _ in range(n)
+    ]
     totals = minutes_by_customer(rows)
     assert sum(totals.values()) == sum(minutes for _, minutes in rows)
     assert list(totals) == list(dict.fromkeys(name for name, _ in rows))
@@ -68,14 +70,21 @@ WORDS = "printer paper jam login password mail slow again please help the a scre
 
 @pytest.mark.parametrize("n", [0, 1, 2, 8, 20, 40])
 def test_shared_words(dice, n):
-    texts = [" ".join(dice.choice(WORDS) + dice.choice(["", "s", "er"]) for _ in range(9)) for _ in range(n)]
+    texts = [
+        " ".join(dice.choice(WORDS) + dice.choice(["", "s", "er"]) for _ in range(9))
+        for _ in range(n)
+    ]
     found = shared_words(texts, ["the", "a", "please"])
     assert "the" not in found
     assert len(found) == len(set(found))
 
 
 def test_shared_words_in_order():
-    assert shared_words(["Blue screen", "screen again", "Again blue"], []) == ["screen", "again", "blue"]
+    assert shared_words(["Blue screen", "screen again", "Again blue"], []) == [
+        "screen",
+        "again",
+        "blue",
+    ]
 
 
 @pytest.mark.parametrize("n", [0, 1, 5, 30, 80])
