@@ -209,6 +209,9 @@ def _reaches(
 ) -> Refusal | None:
     """Refuse what reaches into modules, types and frames, as far as the original doesn't."""
     texts = "\n".join((module_text, *rewrite.imports))
+    for node in ast.walk(ast.parse("\n".join(rewrite.imports))):
+        if isinstance(node, ast.alias) and node.name.startswith("_"):
+            return Refusal(Reason.UNSAFE, f"imports {node.name}")
     before = set(reaches(original, texts))
     for reach in reaches(candidate, texts):
         if reach not in before:
@@ -295,8 +298,8 @@ def _attribute_traits(node: ast.Attribute, local: set[str]) -> Iterator[str]:
 
 def _state_traits(base: ast.expr, local: set[str]) -> Iterator[str]:
     root = base
-    while isinstance(root, ast.Attribute | ast.Subscript):
-        root = root.value
+    while (inner := _inner(root)) is not None:
+        root = inner
     if isinstance(root, ast.Name):
         if root.id not in local:
             yield f"changes {ast.unparse(base)}, which outlives the call"
@@ -304,6 +307,15 @@ def _state_traits(base: ast.expr, local: set[str]) -> Iterator[str]:
         yield f"changes {ast.unparse(base)}, which may outlive the call"
     if isinstance(base, ast.Attribute):
         yield f"changes the attribute {base.attr}"
+
+
+def _inner(node: ast.expr) -> ast.expr | None:
+    """Return what an attribute, an item, or ``d.setdefault(...)`` is taken from."""
+    if isinstance(node, ast.Attribute | ast.Subscript):
+        return node.value
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+        return node.func.value if node.func.attr in ("get", "setdefault") else None
+    return None
 
 
 def _call_traits(node: ast.Call, local: set[str]) -> Iterator[str]:

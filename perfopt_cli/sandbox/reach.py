@@ -26,11 +26,12 @@ SUBMODULES = frozenset({"collections.abc", "datetime.time", "functools.singledis
 # Methods of paths, files, sockets and arrays that reach outside, whatever they are called on.
 OUTSIDE = frozenset(
     """
-    absolute chmod connect connect_ex create_connection cwd exists expanduser fromfile genfromtxt
-    glob hardlink_to home is_block_device is_char_device is_dir is_fifo is_file is_mount is_socket
-    is_symlink iterdir lchmod link_to loadtxt lstat memmap mkdir open owner read_bytes read_text
-    readlink rename resolve rglob rmdir samefile savetxt savez sendto stat symlink_to tofile touch
-    unlink urlopen write_bytes write_text
+    absolute chmod connect connect_ex create_connection cwd exists expanduser field_size_limit
+    fromfile genfromtxt glob hardlink_to home is_block_device is_char_device is_dir is_fifo
+    is_file is_mount is_socket is_symlink iterdir lchmod link_to loadtxt lstat memmap mkdir open
+    owner purge read_bytes read_text readlink register register_dialect rename resolve rglob
+    rmdir samefile savetxt savez sendto stat symlink_to tofile touch unlink urlopen write_bytes
+    write_text
     """.split()  # noqa: SIM905
 )
 FRAMES = frozenset(
@@ -65,8 +66,16 @@ def reaches(function: FunctionNode, module_text: str) -> Iterator[str]:
         elif isinstance(node, ast.Constant) and _names_internals(str(node.value)):
             if not _first(function, node):
                 yield f"holds the text {str(node.value)[:40]!r}"
-        elif isinstance(node, ast.alias) and node.name in BY_TEXT and node.asname:
-            yield f"imports {node.name} by another name"
+        elif isinstance(node, ast.alias):
+            yield from _alias(node)
+
+
+def _alias(node: ast.alias) -> Iterator[str]:
+    module = node.name in sys.stdlib_module_names and node.name not in HARMLESS
+    if node.name.startswith("_") or module:
+        yield f"imports {node.name}"
+    if node.name in BY_TEXT and node.asname:
+        yield f"imports {node.name} by another name"
 
 
 def _modules(*trees: ast.AST) -> dict[str, str]:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import pickle
+import sys
 from dataclasses import dataclass
 
 import pytest
 from bench import Bench, judged, make_bench
 
 from perfopt_cli.core import Reason
+from perfopt_cli.sandbox import worker
+from perfopt_cli.sandbox.worker import spies, subclasses
 
 MODULE = """
     import os
@@ -284,6 +287,15 @@ def test_what_belongs_together_stays_together(bench: Bench, name: str, source: s
 def test_an_int_that_was_always_the_length_is_also_tried_alone(bench: Bench) -> None:
     verdict = judged(bench.judge("summed"), "def summed(items, count):\n    return sum(items)\n")
     assert verdict.reason is Reason.DIVERGED
+
+
+@pytest.fixture(autouse=True)
+def worker_package(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let calls be loaded here that name what is in the worker's package."""
+    monkeypatch.setitem(sys.modules, "_perfopt_worker", worker)
+    for module in (spies, subclasses):
+        name = module.__name__.rpartition(".")[2]
+        monkeypatch.setitem(sys.modules, f"_perfopt_worker.{name}", module)
 
 
 def made_calls(bench: Bench, name: str, number: int, hash_seed: int) -> list[object]:

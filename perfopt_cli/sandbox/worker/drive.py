@@ -15,7 +15,7 @@ from .canon import length_hint, shape_of
 MAX_STEPS = 10_000
 MAX_PARTIAL = 20
 MAX_SUSPENSIONS = 100
-EARLY_STEPS = 3
+EARLY_STEPS = 6
 # After the first item: close it, send a value in, raise in it, lengthen its arguments.
 WAYS = ("close", "send", "throw", "grow")
 LAZY = (types.GeneratorType, map, filter, zip, enumerate, *vars(itertools).values())
@@ -143,7 +143,9 @@ def grow(args):
     """Lengthen the lists among the arguments, as a caller may between two items."""
     for arg in args:
         if type(arg) is list and arg:
-            arg.append(arg[0])
+            last = arg[-1]
+            new = last + 1 if type(last) is int else last + "+" if type(last) is str else arg[0]
+            arg.append(new)
 
 
 def at_once(coroutine):

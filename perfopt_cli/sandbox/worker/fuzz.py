@@ -36,6 +36,7 @@ MOST_ANNOTATED = MOST_KEPT // 3
 ANNOTATED_SHARE = 0.3
 MOST_UNUSUAL = 2 * MOST_KEPT // 5
 UNUSUAL_SHARE = 0.4
+AGAIN_SHARE = 0.3
 MOST_AIMED = 40
 MOST_MEMORY = 2**30
 TRIED_AIMING = 300
@@ -81,7 +82,7 @@ class Fuzzer:
             []
             if aiming
             else [
-                (Unusual(self.random, places), UNUSUAL_SHARE, MOST_UNUSUAL),
+                (Unusual(self.random, places, function), UNUSUAL_SHARE, MOST_UNUSUAL),
                 (annotated if annotated else None, ANNOTATED_SHARE, MOST_ANNOTATED),
             ]
         )
@@ -121,6 +122,9 @@ class Fuzzer:
         """Make one new call out of a recorded one, and keep it if it's of use."""
         seed = self.recorded[index]
         growing = len(seed) <= MOST_GROWN_BYTES and self.nanos[index] < SLOW_NANOS
+        if self.ways and self.returned and self.random.random() < AGAIN_SHARE:
+            seed = self.random.choice(self.returned)  # one change more
+            growing = growing and len(seed) <= MOST_GROWN_BYTES // 4
         args, kwargs = calls.load(seed)
         way = self.way()
         data = calls.dump(*way.change(args, kwargs, growing))

@@ -66,6 +66,7 @@ SCALARS = {
         lambda value, rng: value + 2**53 + 1,
         lambda value, rng: rng.randint(0, 8 * abs(value) + 3000),
         lambda value, rng: value << 40,
+        lambda value, rng: -value - 1,
     ),
     float: (
         whole,
@@ -89,7 +90,10 @@ SCALARS = {
         lambda value, rng: "\t" + value,
         lambda value, rng: value + "0",
     ),
-    datetime.date: DATES,
+    datetime.date: (
+        *DATES,
+        lambda value, rng: datetime.datetime(value.year, value.month, value.day, 12),
+    ),
     datetime.datetime: (
         *DATES,
         lambda value, rng: value.replace(hour=0, minute=0, second=0, microsecond=0),

@@ -23,12 +23,16 @@ GRAPH_SHARE = 0.5
 SPY_SHARE = 0.4
 RANDOM_NODE = 0.25
 SUBCLASS_SHARE = 0.15
+LIST_SHARE = 0.05
+ITERATOR_SHARE = 0.15
+FAULTS = (None, None, LookupError, None, ValueError, None, KeyError)
 
 
 class Unusual:
     """Changes arguments in place, the kinds of change in turn at each place."""
 
-    def __init__(self, rng, places):
+    def __init__(self, rng, places, function=None):
+        self.iterables = iterable_parameters(function)
         self.rng = rng
         self.places = places
         self.turns = {}
@@ -45,6 +49,8 @@ class Unusual:
                 return args, kwargs
             except Stuck:
                 pass
+        if self.rng.random() < ITERATOR_SHARE and self.iterate(args, kwargs):
+            return args, kwargs
         if self.rng.random() < SPY_SHARE and self.spy(args, kwargs):
             return args, kwargs
         for _ in range(TRIES):
@@ -72,6 +78,8 @@ class Unusual:
                 raise Stuck
             return found
         container = isinstance(value, ROWS) or kind in DICTS or kind in SETS
+        if kind is list and self.rng.random() < LIST_SHARE:
+            return subclass_of(list)(value)
         if container and len(value):
             ways = [self.inside, self.inside, self.level, self.shortened, self.inside]
             if self.places.fixed(place, value) and kind in DICTS:
@@ -218,6 +226,14 @@ class Unusual:
             return
         raise Stuck
 
+    def iterate(self, args, kwargs):
+        """Give an iterator where the annotation asks for an iterable; return whether it does."""
+        for key, value in positions(args, kwargs):
+            if key in self.iterables and type(value) in (list, tuple):
+                (args if isinstance(key, int) else kwargs)[key] = iter(value)
+                return True
+        return False
+
     def spy(self, args, kwargs):
         """Put spies in the place of functions among the arguments; return whether there were any.
 
@@ -225,15 +241,30 @@ class Unusual:
         answer with something true or false instead of True and False.
         """
         log, count = [], 0
-        loose = self.turn("spy") % 2 == 1
+        turn = self.turn("spy")
+        loose, fault = turn % 2 == 1, FAULTS[turn // 2 % len(FAULTS)]
         for key, value in positions(args, kwargs):
             holder = args if isinstance(key, int) else kwargs
             if isinstance(value, types.FunctionType):
-                holder[key] = Spy(value, count, log, loose)
+                holder[key] = Spy(value, count, log, loose, fault)
                 count += 1
             elif type(value) is list:
                 for index, item in enumerate(value):
                     if isinstance(item, types.FunctionType):
-                        value[index] = Spy(item, count, log, loose)
+                        value[index] = Spy(item, count, log, loose, fault)
                         count += 1
         return count > 0
+
+
+def iterable_parameters(function):
+    """Return index and name of each parameter that is annotated to take any iterable."""
+    code = getattr(function, "__code__", None)
+    if not isinstance(code, types.CodeType):
+        return set()
+    found = set()
+    named = getattr(function, "__annotations__", None) or {}
+    for index, name in enumerate(code.co_varnames[: code.co_argcount + code.co_kwonlyargcount]):
+        text = str(named.get(name, "")).rpartition("abc.")[2].rpartition("typing.")[2]
+        if text.startswith(("Iterable", "Iterator")):
+            found |= {index, name}
+    return found
