@@ -66,6 +66,7 @@ def static_gate(rewrite: Rewrite, module_text: str, tested: Collection[str] = ()
         or _imports_allowed(rewrite, original, candidate, module_text)
         or _names_known(rewrite, original, candidate, module_text)
         or _nothing_new(original, candidate)
+        or _nothing_left_open(original, candidate)
         or _reaches(rewrite, module_text, original, candidate)
         or _not_made_for(tested, original, candidate)
     )
@@ -202,6 +203,25 @@ def _nothing_new(original: FunctionNode, candidate: FunctionNode) -> Refusal | N
         if trait not in before:
             return Refusal(Reason.UNSAFE, trait)
     return None
+
+
+def _nothing_left_open(original: FunctionNode, candidate: FunctionNode) -> Refusal | None:
+    """Refuse a candidate that no longer enters a context that others see, such as a lock."""
+    local = _bound_names(original)
+    local -= {node.arg for node in ast.walk(original) if isinstance(node, ast.arg)}
+    kept = set(_contexts(candidate))
+    for expression in _contexts(original):
+        names = {node.id for node in ast.walk(ast.parse(expression)) if isinstance(node, ast.Name)}
+        if expression not in kept and not names & local:
+            return Refusal(Reason.UNSAFE, f"no longer runs within {expression}")
+    return None
+
+
+def _contexts(function: FunctionNode) -> Iterator[str]:
+    for node in ast.walk(function):
+        if isinstance(node, ast.With | ast.AsyncWith):
+            for item in node.items:
+                yield ast.unparse(item.context_expr)
 
 
 def _reaches(

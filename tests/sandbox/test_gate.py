@@ -218,3 +218,12 @@ def test_reaching_for_more_is_refused(body: str) -> None:
 )
 def test_what_the_original_uses_may_be_used(body: str) -> None:
     assert reach(body) is None
+
+
+def test_a_lock_is_to_be_taken_still() -> None:
+    original = "def f(x):\n    with LOCK:\n        return sum(x)\n"
+    target = Target("m.py", "f", 1, original)
+    candidate = Rewrite(target, "def f(x):\n    return sum(x)\n")
+    refusal = static_gate(candidate, "LOCK = None\n" + original)
+    assert refusal is not None
+    assert refusal.detail == "no longer runs within LOCK"

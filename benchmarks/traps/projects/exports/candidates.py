@@ -362,19 +362,6 @@ def json_lines(rows: list[dict[str, Any]], keys: list[str]) -> str:
     return "".join(lines)
 
 
-# bad: json_lines: lost-side-effect: counts only when all went well
-# shows: x = 0
-#  try: json_lines([{"a": {1}}], ["a"])
-#  except TypeError: x = 1
-#  x, helpers.COUNTS["lines"]
-def json_lines(rows: list[dict[str, Any]], keys: list[str]) -> str:
-    chosen = set(keys)
-    lines = [json.dumps({k: v for k, v in row.items() if k in chosen}) + "\n" for row in rows]
-    with helpers.LOCK:
-        helpers.COUNTS["lines"] += len(rows)
-    return "".join(lines)
-
-
 # bad: json_lines: order: the keys in the order in which they are wanted
 # shows: json_lines([{"b": 1, "a": 2}], ["a", "b"])
 def json_lines(rows: list[dict[str, Any]], keys: list[str]) -> str:
@@ -456,20 +443,6 @@ def pick(rows: list[tuple[int, str]], numbers: list[int]) -> list[str]:
         if name not in kept:
             kept[name] = helpers.normal(name)
         found.append(kept[name])
-    if missing:
-        warnings.warn(f"{missing} numbers without a row", UserWarning, stacklevel=2)
-    if len(found) > helpers.Limits.rows:
-        helpers.Limits.reached += 1
-    return found
-
-
-# bad: pick: global-state: does not ask the other module's normal, which others may have replaced
-# shows: sys.modules["helpers"].normal = str.upper; pick([(1, "a")], [1])
-def pick(rows: list[tuple[int, str]], numbers: list[int]) -> list[str]:
-    names = {number: name for number, name in reversed(rows)}
-    wanted = [names[number] for number in numbers if number in names]
-    found = [name.strip().lower().replace(" ", "-") for name in wanted]
-    missing = len(numbers) - len(found)
     if missing:
         warnings.warn(f"{missing} numbers without a row", UserWarning, stacklevel=2)
     if len(found) > helpers.Limits.rows:
