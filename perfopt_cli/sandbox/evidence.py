@@ -217,24 +217,38 @@ def same(one: Message, other: Message, ulps: int = 0) -> bool:
 
 
 def difference(evidence: Evidence, candidate: Replayed, seed: int) -> Difference | None:
-    """Return where a candidate's replay differs from the original's, or None."""
+    """Return where a candidate's replay differs from the original's, or None.
+
+    Of several calls that differ it is the one that is easiest to read.
+    """
     original = evidence.replays[seed]
     ulps = int(evidence.request.get("ulps", 0))
+    found: list[tuple[bool, int, int, int]] = []
     for turn in (0, 1):
         for index in evidence.usable:
             want, have = original.calls[turn, index], candidate.calls.get((turn, index))
-            if have is None or same(want, have, ulps):
-                continue
-            call = original.calls[0, index].get("call", "")
-            if index >= evidence.recorded:
-                call = f"on an input no test has: {call}"
-            if want["text"] != have["text"]:
-                return Difference(index, call, f"original {want['text']}, candidate {have['text']}")
-            again = " when called again" if turn else ""
-            words = f"side effects, types or identities differ{again} ({want['text']})"
-            return Difference(index, call, words)
+            if have is not None and not same(want, have, ulps):
+                length = len(original.calls[0, index].get("call", ""))
+                found.append((want["text"] == have["text"], turn, length, index))
+    if found:
+        _, turn, _, index = min(found)
+        return _in_words(evidence, original, candidate, turn, index)
     state = _state_difference(original, candidate, evidence)
     return None if state is None else Difference(None, "", state)
+
+
+def _in_words(
+    evidence: Evidence, original: Replayed, candidate: Replayed, turn: int, index: int
+) -> Difference:
+    want, have = original.calls[turn, index], candidate.calls[turn, index]
+    call = original.calls[0, index].get("call", "")
+    if index >= evidence.recorded:
+        call = f"on an input no test has: {call}"
+    if want["text"] != have["text"]:
+        return Difference(index, call, f"original {want['text']}, candidate {have['text']}")
+    again = " when called again" if turn else ""
+    words = f"side effects, types or identities differ{again} ({want['text']})"
+    return Difference(index, call, words)
 
 
 def _state_difference(original: Replayed, candidate: Replayed, evidence: Evidence) -> str | None:
