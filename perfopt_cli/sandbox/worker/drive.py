@@ -143,9 +143,19 @@ def grow(args):
     """Lengthen the lists among the arguments, as a caller may between two items."""
     for arg in args:
         if type(arg) is list and arg:
-            last = arg[-1]
-            new = last + 1 if type(last) is int else last + "+" if type(last) is str else arg[0]
-            arg.append(new)
+            arg.append(another(arg[-1]))
+
+
+def another(value):
+    """Return a value like this one, and not the same where that's easy."""
+    kind = type(value)
+    if kind is int or kind is float:
+        return value + 1
+    if kind is str:
+        return value + "+"
+    if kind is tuple or kind is list:
+        return kind(map(another, value))
+    return {key: another(item) for key, item in value.items()} if kind is dict else value
 
 
 def at_once(coroutine):

@@ -65,7 +65,7 @@ class Fuzzer:
         aiming = dictionary is not None
         self.tries, self.most = (TRIED_AIMING, MOST_AIMED) if aiming else (MOST_TRIED, MOST_KEPT)
         self.seconds = SECONDS_AIMING if aiming else SECONDS
-        self.end = time.monotonic() + self.seconds
+        self.end = time.process_time() + self.seconds
         loaded = self.load_recorded()
         self.seeds = list(loaded)
         if aiming:  # what is small is quickly replayed, and can be cut or grown to any size
@@ -91,7 +91,7 @@ class Fuzzer:
         """Return the arguments of recorded calls by index, but for large ones, and know them."""
         loaded = {}
         for index, data in enumerate(self.recorded):
-            if len(data) > MOST_BYTES or time.monotonic() > self.end - self.seconds / 2:
+            if len(data) > MOST_BYTES or time.process_time() > self.end - self.seconds / 2:
                 continue
             call = calls.load(data)
             text = canonical(call)
@@ -105,7 +105,7 @@ class Fuzzer:
         for _ in range(self.tries if self.seeds else 0):
             if len(self.kept()) >= self.most or self.bytes > MOST_FILE_BYTES:
                 break
-            if time.monotonic() > self.end:
+            if time.process_time() > self.end:
                 break
             try:
                 with self.guard:
@@ -132,12 +132,15 @@ class Fuzzer:
         if text is None or text in self.known or len(data) > MOST_BYTES:
             raise Stuck
         self.known.add(text)
-        seen = observe(self.function, data, compare=False)
+        incomplete = getattr(way, "incomplete", False)
+        seen = observe(self.function, data, compare=incomplete)
         if self.guard.stopped or seen["how"] == "opaque" or seen["error"] in NONSENSE:
             return
         misshaped = getattr(way, "misshaped", False)
         if misshaped and seen["how"] == "raised" and seen["error"] not in self.refusals:
             return
+        if incomplete and seen["how"] == "raised" and not seen["same"]:
+            return  # half done when it failed: nobody relies on how much
         (self.returned if seen["how"] == "returned" else self.raised).append(data)
         self.bytes += len(data)
         self.of_way[way] = self.of_way.get(way, 0) + 1

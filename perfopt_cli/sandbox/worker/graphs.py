@@ -8,6 +8,7 @@ from .changes import DICTS, copied
 
 NODES = (str, int)
 MOST_OLD = 40
+SHAPES = 5
 LIKELY = (0.1, 0.2, 0.4)
 
 
@@ -22,9 +23,12 @@ class Graph:
         """Return the nodes that the value names."""
         return list(value)
 
-    def make(self, value, rng, most):
-        """Return (another graph, its nodes, that to start from last)."""
-        shape = rng.randrange(5)
+    def make(self, value, rng, most, shape):
+        """Return (another graph, its nodes); ``shape`` numbers the kind of graph.
+
+        The node to start from is the last.
+        """
+        shape %= SHAPES
         old = self.nodes(value)
         old = rng.sample(old, min(len(old), MOST_OLD))
         if shape == 0:

@@ -3,7 +3,8 @@
 Each is made out of a recorded call by one change at one place. A change that
 breaks what the recorded calls have in common (rows of one length, two lists
 side by side) marks the call as ``misshaped``: it counts only where the
-function returns all the same, or refuses in words of its own.
+function returns all the same, or refuses in words of its own. A record that lacks
+a field is ``incomplete``: an error that it leads to counts if nothing was changed.
 """
 
 import types
@@ -37,11 +38,12 @@ class Unusual:
         self.places = places
         self.turns = {}
         self.misshaped = False
+        self.incomplete = False
         self.growing = False
 
     def change(self, args, kwargs, growing):
         """Return (args, kwargs) with one change. Raises Stuck where none is possible."""
-        self.misshaped, self.growing = False, growing
+        self.misshaped, self.incomplete, self.growing = False, False, growing
         args, kwargs = list(args), dict(kwargs)
         if growing and self.rng.random() < GRAPH_SHARE:
             try:
@@ -175,6 +177,7 @@ class Unusual:
 
     def without_field(self, value, _place):
         """Leave a field out of a record."""
+        self.incomplete = True
         key = self.rng.choice(list(value))
         del value[key]
         return value
@@ -213,7 +216,8 @@ class Unusual:
             if not ways:
                 continue
             way = ways[self.turn(("graph", key)) % len(ways)]
-            graph, nodes = way.make(value, self.rng, MOST_LONG)
+            shape = self.turn(("shape", key))
+            graph, nodes = way.make(value, self.rng, MOST_LONG, shape)
             before = way.nodes(value)
             (args if isinstance(key, int) else kwargs)[key] = graph
             ends = [nodes[0], nodes[-1]]
