@@ -64,7 +64,8 @@ def test_all():
         assert common(wanted, present) == [x for x in wanted if x % 3 == 0]
         assert len(common_or(wanted, present)) == len(common(wanted, present))
         assert checked(wanted, present) == common(wanted, present)
-    assert largest([3, 1, 2]) == 3 and largest([5]) == 5 and largest([1, 2, 3, 4, 4]) == 4
+    assert largest(["c", "a", "b"]) == "c" and largest(["e"]) == "e"
+    assert largest(["a", "b", "dd", "dd"]) == "dd"
     assert Box(3).over([1, 2, 3, 4, 5]) == [4, 5]
     assert Box(1).over([]) == [] and Box(2).over([7]) == [7]
 """
