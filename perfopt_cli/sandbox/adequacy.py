@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 
 from perfopt_cli.core import Support
 from perfopt_cli.sandbox.evidence import Evidence
+from perfopt_cli.sandbox.gate import bound_names
 from perfopt_cli.sandbox.session import Ending, Message, Session
 
 MOST_MISSED = 0.1
@@ -21,6 +22,7 @@ MUTANT_SECONDS = 8.0
 START_SECONDS = 60.0
 INFECTED_CALLS = 5
 MOST_TESTED = 8
+LEAST_TRIED = 10
 SHOWN = 3
 
 
@@ -101,6 +103,9 @@ def examine(
             elif message["kind"] == "branches":
                 branches = message["branches"]
                 never = tuple((line, str(words)) for line, words in message["never"])
+            elif message["kind"] == "untried":
+                if len(found) < LEAST_TRIED:
+                    problem = f"there was time for {len(found)} small mistakes only"
             else:
                 problem = str(message.get("text", ""))
     if worker.ending is not Ending.DONE and not problem:
@@ -118,8 +123,8 @@ def _mutant(message: Message) -> Mutant:
 class Text:
     """A function in its module: what was found out of it, and its place.
 
-    ``offset`` is taken from the lines of the module's text for the report;
-    the first ``same`` statements are the same in original and candidate.
+    ``offset`` is taken from the lines of the module's text for the report; up
+    to the line ``same_until`` original and candidate are the same.
     """
 
     findings: Findings
@@ -146,25 +151,13 @@ def same_until(original: ast.AST, candidate: ast.AST) -> tuple[int, int]:
     A statement is another one where a name in it is local to one function only.
     """
     until = 0, 0
-    changed = _bound(original) ^ _bound(candidate)
+    changed = bound_names(original) ^ bound_names(candidate)
     for one, other in zip(_body(original), _body(candidate), strict=False):
         names = {node.id for node in ast.walk(one) if isinstance(node, ast.Name)}
         if ast.dump(one) != ast.dump(other) or names & changed:
             break
         until = one.end_lineno or one.lineno, other.end_lineno or other.lineno
     return until
-
-
-def _bound(function: ast.AST) -> set[str]:
-    found: set[str] = set()
-    for node in ast.walk(function):
-        if isinstance(node, ast.Name) and not isinstance(node.ctx, ast.Load):
-            found.add(node.id)
-        elif isinstance(node, ast.alias):
-            found.add((node.asname or node.name).split(".")[0])
-        elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
-            found.add(node.name)
-    return found
 
 
 def _body(function: ast.AST) -> Sequence[ast.stmt]:

@@ -161,11 +161,11 @@ def _names_known(
     module = ast.parse(module_text)
     if any(isinstance(n, ast.ImportFrom) and n.names[0].name == "*" for n in ast.walk(module)):
         return None
-    known = set(dir(builtins)) | _bound_names(module) | _read_names(original)
+    known = set(dir(builtins)) | bound_names(module) | _read_names(original)
     known |= {"__class__", "__name__", "__file__"} & _read_names(original)
     for text in rewrite.imports:
-        known |= _bound_names(ast.parse(text))
-    unknown = _read_names(candidate) - known - _bound_names(candidate)
+        known |= bound_names(ast.parse(text))
+    unknown = _read_names(candidate) - known - bound_names(candidate)
     if unknown:
         return Refusal(Reason.INVALID, f"uses unknown names: {', '.join(sorted(unknown))}")
     return None
@@ -179,7 +179,8 @@ def _read_names(tree: ast.AST) -> set[str]:
     }
 
 
-def _bound_names(tree: ast.AST) -> set[str]:
+def bound_names(tree: ast.AST) -> set[str]:
+    """Return every name that something in the tree binds."""
     names: set[str] = set()
     for node in ast.walk(tree):
         if isinstance(node, ast.Name) and not isinstance(node.ctx, ast.Load):
@@ -207,7 +208,7 @@ def _nothing_new(original: FunctionNode, candidate: FunctionNode) -> Refusal | N
 
 def _nothing_left_open(original: FunctionNode, candidate: FunctionNode) -> Refusal | None:
     """Refuse a candidate that no longer enters a context that others see, such as a lock."""
-    local = _bound_names(original)
+    local = bound_names(original)
     local -= {node.arg for node in ast.walk(original) if isinstance(node, ast.arg)}
     kept = set(_contexts(candidate))
     for expression in _contexts(original):
@@ -252,7 +253,7 @@ def _not_made_for(
 
 def _traits(function: FunctionNode) -> Iterator[str]:
     """Yield, in words, what the function does that a rewrite may not begin to do."""
-    local = _bound_names(function) - {function.name} - _declared_elsewhere(function)
+    local = bound_names(function) - {function.name} - _declared_elsewhere(function)
     # A name that is imported in the function means what it means elsewhere.
     local -= {name for node in ast.walk(function) for name in _import_names(node)}
     for node in ast.walk(function):

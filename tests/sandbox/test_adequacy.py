@@ -10,6 +10,7 @@ from bench import Bench, judged, make_bench
 from workers import interpreters
 
 from perfopt_cli.core import Reason, Status
+from perfopt_cli.sandbox import adequacy
 from perfopt_cli.sandbox.adequacy import Findings, examine, same_until
 from perfopt_cli.source import read_source
 
@@ -154,6 +155,13 @@ def test_a_name_that_becomes_local_changes_the_statements_before_it() -> None:
     same = same_until(ast.parse(one).body[0], ast.parse(head + "    y = x\n").body[0])
     assert same == (3, 3)
     assert same_until(ast.parse(one).body[0], ast.parse(other).body[0]) == (0, 0)
+
+
+def test_too_little_time_for_mutants_is_no_strong_evidence(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(adequacy, "MUTANT_SECONDS", 0.0)
+    assert "time for 0" in findings(bench, "common").problem
 
 
 @pytest.mark.slow

@@ -226,6 +226,7 @@ def try_mutants(channel, bench, definition, request, end):
     known = {plain}
     for mutation in spread(mutations(definition.node, request["rewrite"]), MOST_MUTANTS):
         if time.monotonic() > end:
+            channel.send("untried")
             return
         try:
             with mutation:
@@ -284,7 +285,6 @@ def run(channel, request):
     function.__code__ = code
     nanos = {int(index): spent for index, spent in request["nanos"].items()}
     bench = Bench(function, calls.read_file(request["calls"]), nanos, request)
-    end = time.monotonic() + request["seconds"]
     if not bench.control():
         channel.send("unloadable", text="the calls can't be replayed in a fork")
         return
@@ -297,4 +297,5 @@ def run(channel, request):
     never = [branch for number, branch in enumerate(branches) if number not in set(entered)]
     channel.send("branches", branches=len(branches), never=never)
     if request["mutants"]:
+        end = time.monotonic() + request["seconds"]
         try_mutants(channel, bench, definition, request, end)
