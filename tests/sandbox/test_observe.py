@@ -321,6 +321,20 @@ def logs_other() -> None:
     logging.getLogger("quiet").warning("n is %d", 2)
 
 
+def logs_more() -> None:
+    logging.getLogger("quiet").warning("n is %d", 1, extra={"count": 1})
+
+
+def prints_and_logs() -> None:
+    print("n")
+    logs_one()
+
+
+def logs_and_prints() -> None:
+    logs_one()
+    print("n")
+
+
 def warns_one() -> None:
     warnings.warn("one", UserWarning)  # noqa: B028
 
@@ -357,6 +371,8 @@ def nothing() -> None:
     [
         pytest.param(writes_bytes, nothing, id="bytes on stdout"),
         pytest.param(logs_one, logs_other, id="arguments of a log record"),
+        pytest.param(logs_one, logs_more, id="extra fields of a log record"),
+        pytest.param(prints_and_logs, logs_and_prints, id="order of output and log records"),
         pytest.param(warns_one, warns_other, id="category of a warning"),
         pytest.param(filters, nothing, id="filters of warnings"),
         pytest.param(takes_stdout, nothing, id="another stdout"),

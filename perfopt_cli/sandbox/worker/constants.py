@@ -10,15 +10,16 @@ USUAL = (-1, 0, 1, 2, "", b"")
 
 
 class Constants:
-    """Values by type, and lengths, that code may treat apart."""
+    """Values by type, and lengths, that code may treat apart; ``far``: also lengths far above."""
 
-    def __init__(self, values, usual=USUAL, largest=2000):
+    def __init__(self, values, usual=USUAL, largest=2000, far=False):
         self.values = {int: [], float: [], str: [], bytes: []}
         self.sizes = []
         told = [value for value in values if type(value) in self.values]
         for value in told:
             if type(value) is int and 0 < value <= largest:
-                self.sizes += [n for n in (value, value + 1, value - 1) if n not in self.sizes]
+                third = 2 * value + 1 if far else value - 1
+                self.sizes += [n for n in (value, value + 1, third) if n not in self.sizes]
         for value in told:
             if value not in usual:
                 self.add(value)

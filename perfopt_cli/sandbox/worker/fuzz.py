@@ -20,24 +20,34 @@ from . import calls, load
 from .annotated import Annotated
 from .changes import Stuck
 from .constants import Constants, of_function
+from .deep import DeepWalk
+from .faults import crossed
 from .guard import NONSENSE, Guard
 from .mutator import Mutator
 from .observe import canonical, observe
 from .places import Places
+from .sweep import Sweep
 from .tree import Definition
+from .twins import Twins
 from .unusual import Unusual
 
-MOST_KEPT = 200
+MOST_KEPT = 300
 MOST_TRIED = 1500
 MOST_BYTES = 2**20
 MOST_GROWN_BYTES = 2**16
 MOST_FILE_BYTES = 16 * 2**20
-MOST_ANNOTATED = MOST_KEPT // 3
+MOST_ANNOTATED = MOST_KEPT // 4
 ANNOTATED_SHARE = 0.3
-MOST_UNUSUAL = 2 * MOST_KEPT // 5
+MOST_UNUSUAL = 3 * MOST_KEPT // 10
 UNUSUAL_SHARE = 0.4
+MOST_TWINS = MOST_KEPT // 5
+TWINS_SHARE = 0.2
+MOST_SWEPT = MOST_KEPT // 2
+SWEEP_SHARE = 0.35
 AGAIN_SHARE = 0.3
-MOST_AIMED = 40
+TRIED_CROSSED = 120
+MOST_CROSSED = 30
+MOST_AIMED = 60
 MOST_MEMORY = 2**30
 TRIED_AIMING = 300
 MOST_SEEDS = 16
@@ -59,6 +69,7 @@ class Fuzzer:
         self.known = set()
         self.returned = []
         self.raised = []
+        self.crossed = []
         self.refusals = refusals
         self.of_way = {}
         self.bytes = 0
@@ -73,7 +84,7 @@ class Fuzzer:
         places = Places(list(loaded.values()))
         own = of_function(function)
         if aiming:
-            constants = Constants(dictionary, usual=(), largest=LARGEST_AIMED)
+            constants = Constants(dictionary, usual=(), largest=LARGEST_AIMED, far=True)
         else:
             constants = Constants(own)
         self.mutator = Mutator(self.random, places, "." in name, constants, aiming)
@@ -82,6 +93,8 @@ class Fuzzer:
             []
             if aiming
             else [
+                (Sweep(self.random), SWEEP_SHARE, MOST_SWEPT),
+                (Twins(self.random, places), TWINS_SHARE, MOST_TWINS),
                 (Unusual(self.random, places, function), UNUSUAL_SHARE, MOST_UNUSUAL),
                 (annotated if annotated else None, ANNOTATED_SHARE, MOST_ANNOTATED),
             ]
@@ -107,12 +120,23 @@ class Fuzzer:
                 break
             if time.process_time() > self.end:
                 break
-            try:
-                with self.guard:
-                    self.attempt(self.random.choice(self.seeds))
-            except BaseException:
-                continue
-        return self.kept()
+            self.guarded(self.attempt, self.random.choice(self.seeds))
+        found = self.kept()
+        for _ in range(TRIED_CROSSED if len(self.raised) > 1 and self.ways else 0):
+            if (
+                len(self.crossed) < MOST_CROSSED
+                and time.process_time() < self.end + self.seconds / 6
+            ):
+                self.guarded(self.cross)
+        return found + self.crossed
+
+    def guarded(self, make, *given):
+        """Make one new call; whatever it ends in, go on."""
+        try:
+            with self.guard:
+                make(*given)
+        except BaseException:
+            return
 
     def kept(self):
         """Return the new calls, at most a third of them ending in an exception."""
@@ -127,23 +151,41 @@ class Fuzzer:
             growing = growing and len(seed) <= MOST_GROWN_BYTES // 4
         args, kwargs = calls.load(seed)
         way = self.way()
-        data = calls.dump(*way.change(args, kwargs, growing))
+        data = self.new(*way.change(args, kwargs, growing))
+        incomplete = getattr(way, "incomplete", False)
+        how = self.played(data, incomplete, getattr(way, "misshaped", False))
+        if how is not None:
+            (self.returned if how == "returned" else self.raised).append(data)
+            self.bytes += len(data)
+            self.of_way[way] = self.of_way.get(way, 0) + 1
+
+    def cross(self):
+        """Make one new call out of two that end in exceptions; keep it if it does so, too."""
+        one, other = self.random.sample(self.raised, 2)
+        data = self.new(*crossed(self.random, calls.load(one), calls.load(other)))
+        if self.played(data) == "raised":
+            self.crossed.append(data)
+
+    def new(self, args, kwargs):
+        """Return a call as bytes. Raises Stuck where it was tried before, or is too large."""
+        with DeepWalk():
+            data = calls.dump(args, kwargs)
         text = canonical(calls.load(data))
         if text is None or text in self.known or len(data) > MOST_BYTES:
             raise Stuck
         self.known.add(text)
-        incomplete = getattr(way, "incomplete", False)
+        return data
+
+    def played(self, data, incomplete=False, misshaped=False):
+        """Tell whether the original "returned" or "raised"; None where the call is of no use."""
         seen = observe(self.function, data, compare=incomplete)
         if self.guard.stopped or seen["how"] == "opaque" or seen["error"] in NONSENSE:
-            return
-        misshaped = getattr(way, "misshaped", False)
-        if misshaped and seen["how"] == "raised" and seen["error"] not in self.refusals:
-            return
-        if incomplete and seen["how"] == "raised" and not seen["same"]:
-            return  # half done when it failed: nobody relies on how much
-        (self.returned if seen["how"] == "returned" else self.raised).append(data)
-        self.bytes += len(data)
-        self.of_way[way] = self.of_way.get(way, 0) + 1
+            return None
+        if seen["how"] == "raised" and misshaped and seen["error"] not in self.refusals:
+            return None
+        if seen["how"] == "raised" and incomplete and not seen["same"]:
+            return None  # half done when it failed: nobody relies on how much
+        return seen["how"]
 
     def way(self):
         """Return what is to make the next call; each has its share, and a bound of kept calls."""

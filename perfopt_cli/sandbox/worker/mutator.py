@@ -18,12 +18,14 @@ from .changes import (
     rebuilt,
 )
 from .places import DEEPEST, ITEMS, KEYS, attributes, is_plain, positions
+from .twins import Twins
 
 TRIES = 4
 MOST_ITEMS = 2000
 SELF_SHARE = 0.2
 SECOND_CHANGE = 0.3
 SECOND_AIM = 0.5
+PLANTED_SHARE = 0.5
 NAMES_SHARE = 0.5
 
 
@@ -39,6 +41,7 @@ class Mutator:
         self.rng = rng
         self.places = places
         self.method = method
+        self.twins = Twins(rng, places)
         self.turns = {}
         self.growing = True
 
@@ -47,7 +50,9 @@ class Mutator:
         self.growing = growing
         args, kwargs = list(args), dict(kwargs)
         self.change_once(args, kwargs)
-        if self.rng.random() < (SECOND_AIM if self.aiming else SECOND_CHANGE):
+        if self.aiming and self.rng.random() < PLANTED_SHARE:
+            self.twins.planted(args, kwargs)
+        elif self.rng.random() < (SECOND_AIM if self.aiming else SECOND_CHANGE):
             try:
                 self.change_once(args, kwargs)
             except Stuck:

@@ -19,6 +19,7 @@ from time import perf_counter_ns, sleep
 
 from . import calls
 from .canon import Canonizer, Floats, Opaque
+from .deep import DeepWalk
 from .drive import WAYS, invoke
 from .guard import LOOKING, OUTSIDE, WRITING
 from .show import show
@@ -26,6 +27,7 @@ from .show import show
 CONTAINERS = frozenset((list, dict, set, bytearray, deque, Counter, OrderedDict, defaultdict))
 SOURCES = (".py", ".pyc", ".so")
 MOST_EVENTS = 1000
+USUAL_RECORD = {*vars(logging.makeLogRecord({})), "message", "asctime", "taskName"}
 THREAD_WAITS = 10
 THREAD_WAIT_SECONDS = 0.005
 
@@ -108,15 +110,19 @@ class Capture:
         self.filter.__exit__()
 
     def make_record(self, *args, **kwargs):
-        """Make a log record and note it: logger, level, template and arguments."""
+        """Make a log record and note it, and how much was written before it."""
         record = self.factory(*args, **kwargs)
         details = (record.name, record.levelno, record.msg, record.args, bool(record.exc_info))
-        self.logs.append(canonical(details))
+        self.logs.append([canonical(details), self.lengths(), record])
         return record
+
+    def lengths(self):
+        """Return how much was written to the two streams so far."""
+        return len(self.out.captured()), len(self.err.captured())
 
     def written(self):
         """Return how much was written, logged and warned so far."""
-        return len(self.out.captured()), len(self.err.captured()), len(self.logs)
+        return *self.lengths(), len(self.logs)
 
     def threads_left(self):
         """Return how many threads the call left running, having waited a little for them."""
@@ -132,7 +138,14 @@ class Capture:
         streams = sys.stdout is self.out, sys.stderr is self.err
         filters = None if same_items(warnings.filters, self.filters) else list(warnings.filters)
         written = self.out.captured(), self.err.captured()
-        return written, streams, said, filters, self.logs, self.events, random_state()
+        logs = [(text, at, extra_of(record)) for text, at, record in self.logs]
+        return written, streams, said, filters, logs, self.events, random_state()
+
+
+def extra_of(record):
+    """Return what the ``extra`` of a logging call added to its record, which is made before."""
+    added = {name: value for name, value in vars(record).items() if name not in USUAL_RECORD}
+    return canonical(added)
 
 
 def same_items(one, other):
@@ -178,9 +191,10 @@ class Played:
             self.same = before is not None and before == canonical((args, kwargs))
             self.text, self.problem = "", ""
             try:
-                writer.write((how, value, steps, threads, written))
-                writer.write((args, kwargs))
-                writer.write(capture.effects())
+                with DeepWalk():
+                    writer.write((how, value, steps, threads, written))
+                    writer.write((args, kwargs))
+                    writer.write(capture.effects())
                 self.text = writer.text()
             except (Opaque, Exception) as problem:
                 self.problem = str(problem) or type(problem).__name__
@@ -241,7 +255,8 @@ def canonical(value, target=None):
     """Return the canonical text of a value that no lazy part is taken from, or None."""
     writer = Canonizer(target, draining=False)
     try:
-        writer.write(value)
+        with DeepWalk():
+            writer.write(value)
     except Exception:
         return None
     return writer.text()

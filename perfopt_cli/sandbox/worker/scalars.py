@@ -4,8 +4,10 @@ import datetime
 import decimal
 import fractions
 import math
+import re
 
 DAY = datetime.timedelta(days=1)
+DIGITS = re.compile("[0-9]+")
 LEAP, CENTURY, EARLY = 2024, 2100, 999
 
 
@@ -33,6 +35,19 @@ def on(month, day, year=None):
 
     def change(value, _rng):
         return value.replace(year=year or value.year, month=month, day=day)
+
+    return change
+
+
+def numeral(made):
+    """Return a change to one number in a text, or at its end, by what ``made`` returns."""
+
+    def change(value, rng):
+        found = list(DIGITS.finditer(value))
+        if not found:
+            return value + made("1")
+        one = rng.choice(found)
+        return value[: one.start()] + made(one.group()) + value[one.end() :]
 
     return change
 
@@ -88,7 +103,14 @@ SCALARS = {
         lambda value, rng: value.replace(" ", "  ") if " " in value else value + " " + value,
         lambda value, rng: value + "e\u0301",
         lambda value, rng: "\t" + value,
+        numeral(lambda digits: "+" + digits),
+        numeral("x{}".format),
         lambda value, rng: value + "0",
+        numeral(lambda digits: digits + "_0"),
+        numeral(lambda digits: "-0" + digits),
+        numeral(lambda digits: chr(0x0660 + int(digits[0])) + digits[1:]),
+        numeral(lambda digits: digits + "\u00b2"),
+        numeral(lambda digits: digits + ".5"),
     ),
     datetime.date: (
         *DATES,

@@ -7,12 +7,14 @@ function returns all the same, or refuses in words of its own. A record that lac
 a field is ``incomplete``: an error that it leads to counts if nothing was changed.
 """
 
+import functools
 import types
 
 from .changes import DICTS, ROWS, SETS, Stuck, copied, items_of, rebuilt
 from .graphs import GRAPHS
 from .places import DEEPEST, ITEMS, attributes, is_plain, positions
 from .scalars import SCALARS
+from .slots import slots
 from .spies import Spy
 from .subclasses import base_of, subclass_of
 
@@ -26,6 +28,8 @@ RANDOM_NODE = 0.25
 SUBCLASS_SHARE = 0.15
 LIST_SHARE = 0.05
 ITERATOR_SHARE = 0.15
+MEDDLING = 4
+CALLABLE = (types.FunctionType, types.BuiltinFunctionType, types.MethodType, functools.partial)
 FAULTS = (None, None, LookupError, None, ValueError, None, KeyError)
 
 
@@ -186,7 +190,7 @@ class Unusual:
         """Change one attribute of an instance, or make it one of a subclass."""
         if self.rng.random() < SUBCLASS_SHARE:
             try:
-                value.__class__ = subclass_of(type(value))
+                object.__setattr__(value, "__class__", subclass_of(type(value)))
             except (TypeError, AttributeError):
                 raise Stuck from None
             return value
@@ -247,15 +251,19 @@ class Unusual:
         log, count = [], 0
         turn = self.turn("spy")
         loose, fault = turn % 2 == 1, FAULTS[turn // 2 % len(FAULTS)]
+        meddling = turn % MEDDLING == MEDDLING - 1
+        rows = [slot.value for slot in slots(list(args), kwargs) if slot.kind is dict]
+        outer = rows[: 1 if self.rng.random() < 0.5 else None]
+        held = self.rng.choice(outer) if meddling and rows else None
         for key, value in positions(args, kwargs):
             holder = args if isinstance(key, int) else kwargs
-            if isinstance(value, types.FunctionType):
-                holder[key] = Spy(value, count, log, loose, fault)
+            if isinstance(value, CALLABLE):
+                holder[key] = Spy(value, count, log, loose, fault, held)
                 count += 1
             elif type(value) is list:
                 for index, item in enumerate(value):
-                    if isinstance(item, types.FunctionType):
-                        value[index] = Spy(item, count, log, loose, fault)
+                    if isinstance(item, CALLABLE):
+                        value[index] = Spy(item, count, log, loose, fault, held)
                         count += 1
         return count > 0
 
