@@ -1,0 +1,56 @@
+"""What a training run does: PerfRL's settings as defaults, then a TOML file, then the command line."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+STAGES = ("sft", "rrhf", "reward", "dpa", "rloo", "grpo", "selfplay")
+TUNING = ("full", "lora", "qlora")
+
+
+@dataclass(frozen=True, slots=True)
+class TrainConfig:
+    """Settings of ``perfopt train``; the sources of the values are in docs/training.md.
+
+    ``epochs`` and ``learning_rate`` are those of the SFT stage, the ``rl_`` ones
+    those of each of ``steps`` RL steps. ``limit_seconds`` bounds one run of a
+    program. ``rank_weight`` is the a of ``L = a L_rank + L_tuning``;
+    ``tuning_loss`` is ``sum`` over tokens (the paper's) or ``mean``;
+    ``length_penalty`` is the power of the length that log-probabilities are
+    divided by. ``batch`` is what one optimiser step sees, over all devices;
+    ``device_batch`` what one device holds at once (rows for SFT, groups for RRHF).
+    """
+
+    stages: tuple[str, ...] = ("sft", "rrhf")
+    preset: str = "perfrl"
+    tuning: str = "full"
+    seed: int = 0
+    epochs: float = 3.0
+    learning_rate: float = 5e-5
+    batch: int = 32
+    device_batch: int = 8
+    max_length: int = 1024
+    steps: int = 8
+    rl_epochs: float = 3.0
+    rl_learning_rate: float = 2e-5
+    samples: int = 2
+    temperature: float = 1.0
+    top_k: int = 50
+    max_new_tokens: int = 512
+    rank_weight: float = 1.0
+    tuning_loss: str = "sum"
+    length_penalty: float = 1.0
+    programs_per_step: int = 0
+    limit_seconds: float = 5.0
+    timing: bool = True
+    conditioning: bool = False
+    lora_rank: int = 16
+    lora_alpha: int = 32
+    lora_dropout: float = 0.05
+    gradient_checkpointing: bool = False
+    bf16: str = "auto"
+    workers: int = 0
+    remeasure: bool = False
+    beta: float = 0.6
+    margin_cap: float = 3.0
+    kl: float = 0.1
