@@ -1,4 +1,4 @@
-"""What a training run does: PerfRL's settings as defaults, then a TOML file, then the command line."""
+"""What a training run does: PerfRL's settings, then a TOML file, then the command line."""
 
 from __future__ import annotations
 
