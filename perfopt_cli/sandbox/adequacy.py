@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 
 from perfopt_cli.core import Support
 from perfopt_cli.sandbox.evidence import Evidence
-from perfopt_cli.sandbox.gate import bound_names
+from perfopt_cli.sandbox.names import bound_names
 from perfopt_cli.sandbox.session import Ending, Message, Session
 
 MOST_MISSED = 0.1
