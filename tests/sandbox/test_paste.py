@@ -19,8 +19,8 @@ from typing import Any
 
 import pytest
 
-from perfopt_cli.sandbox.worker.expressions import Unpasteable, Writer, import_lines
-from perfopt_cli.sandbox.worker.paste import Call
+from perfopt_cli.sandbox.worker.expressions import Unpasteable, Writer
+from perfopt_cli.sandbox.worker.paste import Call, import_lines
 from perfopt_cli.sandbox.worker.replay import canonical
 
 

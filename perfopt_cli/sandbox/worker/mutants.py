@@ -8,17 +8,13 @@ unchanged function.
 
 import ast
 import itertools
-import json
 import operator
-import os
-import select
-import signal
 import sys
 import time
-import warnings
 
 from . import calls, load
 from .branches import MARK, marked
+from .forks import in_fork, with_limit
 from .mutations import mutations, spread
 from .observe import observe
 from .state import module_state, project_state
@@ -162,52 +158,6 @@ class Differ:
         if value is not self.old(left, right):
             self.other = True
         return value
-
-
-def with_limit(seconds):
-    """End this process after so many seconds, unless called again."""
-    signal.setitimer(signal.ITIMER_REAL, seconds)
-
-
-def in_fork(task, seconds):
-    """Return what the task returns in a fork of this process, or None if that dies."""
-    reader, writer = os.pipe()
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # of threads that a fork leaves behind
-        child = os.fork()
-    if child == 0:
-        try:
-            os.close(reader)
-            # The default action ends the process: no handler of the function's can stop it.
-            signal.signal(signal.SIGALRM, signal.SIG_DFL)
-            data = json.dumps(task()).encode()
-            while data:
-                data = data[os.write(writer, data) :]
-            os._exit(0)
-        finally:
-            os._exit(1)
-    os.close(writer)
-    try:
-        data = read_all(reader, time.monotonic() + seconds)
-    finally:
-        os.close(reader)
-        os.kill(child, signal.SIGKILL)
-        os.waitpid(child, 0)
-    try:
-        return json.loads(data)
-    except ValueError:
-        return None
-
-
-def read_all(reader, end):
-    """Read to the end of the pipe, or to the end of time."""
-    parts = []
-    while select.select([reader], [], [], max(0.0, end - time.monotonic()))[0]:
-        part = os.read(reader, 1 << 16)
-        if not part:
-            break
-        parts.append(part)
-    return b"".join(parts)
 
 
 def watched(mutation):

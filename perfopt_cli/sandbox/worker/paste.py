@@ -9,7 +9,7 @@ import sys
 import types
 
 from .entry import arguments
-from .expressions import MOST_TEXT, Unpasteable, Writer, import_lines, same
+from .expressions import MOST_TEXT, Unpasteable, Writer, same
 from .observe import canonical
 
 
@@ -110,3 +110,14 @@ class Call:
             sys.settrace(before)
         wanted = canonical((list(args), dict(kwargs)))
         return wanted is not None and seen[:1] == [wanted]
+
+
+def import_lines(modules):
+    """Return the import lines for modules and the names wanted of them."""
+    lines = []
+    for module, names in sorted(modules.items()):
+        if names:
+            lines.append("from %s import %s" % (module, ", ".join(sorted(names))))
+        else:
+            lines.append("import %s" % module)
+    return lines
