@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import ast
 import re
+import textwrap
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -46,7 +47,7 @@ NEVER_RUN = frozenset({"unsafe"})
 
 _HEADER = re.compile(r"^# (right|bad): *([^:]+?): *(.+)$")
 _FIELD = re.compile(r"^# (shows|slow): ?(.*)$")
-_MORE = re.compile(r"^#  +(.*)$")
+_MORE = re.compile(r"^#  (.*)$")
 _CODE = re.compile(r"^(async +def|def|@)")
 
 
@@ -159,6 +160,11 @@ def _drafts(project: str, text: str) -> list[_Draft]:
     return drafts
 
 
+def _program(lines: list[str]) -> str:
+    """Return a program of a first line and the lines below it, less what all these are indented."""
+    return "\n".join([*lines[:1], *textwrap.dedent("\n".join(lines[1:])).split("\n")]).strip("\n")
+
+
 def _add_comment(draft: _Draft, line: str, key: str) -> str:
     """Take a comment between header and code to its field; return the field's name."""
     found, more = _FIELD.match(line), _MORE.match(line)
@@ -177,7 +183,7 @@ def _add_comment(draft: _Draft, line: str, key: str) -> str:
 def _case(project: str, draft: _Draft, homes: Mapping[str, list[str]]) -> Case:
     place = f"{project}/{CANDIDATES}:{draft.line}"
     kind, qualname, rest = draft.head
-    why = " ".join([rest, *draft.fields.get("why", [])])
+    why = " ".join([rest, *map(str.strip, draft.fields.get("why", []))])
     category = ""
     if kind == "bad":
         category, _, why = (part.strip() for part in why.partition(":"))
@@ -194,7 +200,7 @@ def _case(project: str, draft: _Draft, homes: Mapping[str, list[str]]) -> Case:
     imports = tuple(line.strip() for line in lines[:start] if line.strip())
     if not all(line.startswith(("import ", "from ")) for line in imports):
         raise FormatError(f"{place}: only imports may come before the definition")
-    shows, slow = ("\n".join(draft.fields.get(key, [])) for key in ("shows", "slow"))
+    shows, slow = (_program(draft.fields.get(key, [])) for key in ("shows", "slow"))
     if category in NEVER_RUN and (shows or slow):
         raise FormatError(f"{place}: candidates of {category} are not run outside the sandbox")
     source = "\n".join(lines[start:]).strip("\n") + "\n"

@@ -84,6 +84,12 @@ def test_a_candidate_is_read_with_its_imports_and_fields(cases: ModuleType, tmp_
     assert bad.source.startswith("@property\ndef total(items):\n    # a comment")
 
 
+def test_a_program_keeps_its_indentation(cases: ModuleType, tmp_path: Path) -> None:
+    text = TEXT.replace("#   total(x)", "#   for n in x:\n#       total(n)\n#   total(x)")
+    _, bad = cases.read_cases(project(tmp_path, text))
+    assert bad.shows == "x = []\nfor n in x:\n    total(n)\ntotal(x)"
+
+
 @pytest.mark.parametrize(
     "text",
     [
