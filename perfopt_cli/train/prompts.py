@@ -24,6 +24,7 @@ BEST_TAG = 10
 """What a conditioned model is asked for."""
 
 _CONTEXT = (ast.Import, ast.ImportFrom, ast.Assign, ast.AnnAssign, ast.Try, ast.If)
+_BLANK_LINES = re.compile(r"\A(?:[ \t]*\n)+")
 _UNBOUNDED = 10**9
 _FASTER = FASTER.rstrip(":")
 _PROGRAM = "### Program:"
@@ -53,7 +54,7 @@ def prompt_for(slow: str, *, style: str, tag: int | None = None) -> str:
     ``tag`` (1 to 10) asks for a program so near to the best. Raises PerfoptError
     for an unknown style, and for a tag with ``optimize``, which never asks with one.
     """
-    code = slow.strip("\n").rstrip() + "\n"
+    code = _tidy(slow) + "\n"
     score = "" if tag is None else f" with score {tag}/10"
     if style == "pie":
         return f"{SLOWER}\n\n{code}\n{_FASTER}{score}:\n\n"
@@ -115,8 +116,12 @@ def messages_for(slow: str, *, group: str = "") -> Messages:
 
 def target_text(fast: str, *, chat: bool = False) -> str:
     """Return what the model shall answer, without the token that ends it."""
-    code = fast.strip("\n").rstrip() + "\n"
-    return f"```python\n{code}```" if chat else code
+    code = _tidy(fast) + "\n"
+    if not chat:
+        return code
+    longest = max((len(run) for run in re.findall("`+", code)), default=0)
+    fence = "`" * max(3, longest + 1)
+    return f"{fence}python\n{code}{fence}"
 
 
 def program_from(reply: str) -> str:
@@ -133,12 +138,17 @@ def program_from(reply: str) -> str:
         marker = _MARKER.search(text)
     text = text[: marker.start()] if marker else text
     if syntax_tree(text) is None:
-        blocks = [textwrap.dedent(block) for block in code_blocks(text)]
+        blocks = [textwrap.dedent(block) for block in code_blocks(text) if block.strip()]
         # Some tokenizers put a space before the first word.
         parsed = [one for one in (text.strip(), *blocks) if syntax_tree(one) is not None]
         text = next(iter(parsed or blocks), text)
-    text = text.strip("\n").rstrip()
+    text = _tidy(text)
     return text + "\n" if text else ""
+
+
+def _tidy(code: str) -> str:
+    """Return the code without blank lines around it and blanks after it."""
+    return _BLANK_LINES.sub("", code, count=1).rstrip()
 
 
 def _last_function(slow: str) -> tuple[FunctionNode | None, list[str]]:

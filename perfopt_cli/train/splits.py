@@ -14,6 +14,7 @@ from perfopt_cli.train.records import Pair
 SPLITS = ("train", "val", "test")
 _VAL = 0.1
 _TEST = 0.1
+_FEW = 10
 _ORDER = ("test", "val", "train")
 _Item = TypeVar("_Item")
 
@@ -21,9 +22,9 @@ _Item = TypeVar("_Item")
 def split_pairs(pairs: Sequence[Pair], seed: int) -> dict[str, tuple[Pair, ...]]:
     """Split by group: about a tenth of the groups each for val and test.
 
-    A group's split depends on its name and the seed, so that more data later
-    moves no group; only with so few groups that val or test would be empty, the
-    next one in line goes there (test first, and train keeps one).
+    A group's split depends on its name and the seed alone, so that more data
+    later moves no group. Only where val or test would be empty it gets one, and
+    of fewer than ten groups one each goes to test and val, as far as there are.
     """
     return _by_group(pairs, seed, lambda pair: pair.group)
 
@@ -49,16 +50,15 @@ def _by_group(
 
 def _splits_of(groups: Iterable[str], seed: int) -> dict[str, str]:
     place = {group: _place(group, seed) for group in groups}
+    few = len(place) < _FEW
     chosen = {
-        group: "test" if at < _TEST else "val" if at < _TEST + _VAL else "train"
+        group: "train" if few or at >= _TEST + _VAL else "val" if at >= _TEST else "test"
         for group, at in place.items()
     }
     for split in ("test", "val"):
-        rest = sorted(
-            (group for group in chosen if chosen[group] == "train"), key=place.__getitem__
-        )
+        rest = [group for group in chosen if chosen[group] == "train"]
         if split not in chosen.values() and len(rest) > 1:
-            chosen[rest[0]] = split
+            chosen[min(rest, key=place.__getitem__)] = split
     return chosen
 
 

@@ -129,6 +129,8 @@ def _csv_rows(path: Path) -> Iterator[Row | Skip]:
     try:
         with path.open(encoding="utf-8-sig", newline="") as stream:
             reader = csv.DictReader(stream)
+            if not reader.fieldnames:
+                return
             while True:
                 where = f"{path.name}:{reader.line_num + 1}"
                 try:
@@ -138,8 +140,6 @@ def _csv_rows(path: Path) -> Iterator[Row | Skip]:
                 except csv.Error as error:
                     yield Skip(where, f"not CSV: {error}")
                     continue
-                if reader.line_num == 1:
-                    where = f"{path.name}:2"
                 kept = {key: value for key, value in values.items() if key is not None}
                 yield Row(where, kept, excerpt(",".join(map(str, kept.values()))))
     except UnicodeDecodeError as error:
