@@ -6,7 +6,7 @@
 PYTHON ?= python3
 VENV ?= .venv-test
 DEMO_VENV ?= .venv
-PYTEST_ARGS ?=
+PYTEST_ARGS ?= -n 2 --dist worksteal
 PIP_INSTALL = -m pip --disable-pip-version-check install -qq -c constraints.txt
 
 .PHONY: help demo test lint clean
