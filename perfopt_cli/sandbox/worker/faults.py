@@ -1,6 +1,10 @@
 """Two faults in one call: which of them is found first is part of what a function does."""
 
 from .changes import Stuck
+from .places import positions
+from .slots import FIRST
+
+JOINED_SHARE = 0.2
 
 
 def crossed(rng, one, other):
@@ -17,10 +21,29 @@ def crossed(rng, one, other):
     key = rng.choice(keys)
     holder, given = (args, other[0]) if isinstance(key, int) else (kwargs, other[1])
     kind = type(holder[key])
-    if kind is list and kind is type(given[key]) and (len(keys) == 1 or rng.random() < 0.5):
+    if (
+        kind is list
+        and kind is type(given[key])
+        and (len(keys) == 1 or rng.random() < JOINED_SHARE)
+    ):
         pair = [holder[key], given[key]]
         rng.shuffle(pair)
         holder[key] = pair[0] + pair[1]
     else:
         holder[key] = given[key]
+    return args, kwargs
+
+
+def alone(rng, call):
+    """Return (args, kwargs) of a call with but one item of one of its lists.
+
+    With less before it, a second fault is met sooner. Raises Stuck where no list is longer.
+    """
+    args, kwargs = list(call[0]), dict(call[1])
+    long = [key for key, value in positions(args, kwargs) if type(value) is list and value[1:]]
+    if not long:
+        raise Stuck
+    key = rng.choice(long)
+    holder = args if isinstance(key, int) else kwargs
+    holder[key] = [rng.choice([*holder[key][:FIRST], holder[key][-1]])]
     return args, kwargs

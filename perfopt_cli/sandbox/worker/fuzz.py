@@ -21,7 +21,7 @@ from .annotated import Annotated
 from .changes import Stuck
 from .constants import Constants, of_function
 from .deep import DeepWalk
-from .faults import crossed
+from .faults import alone, crossed
 from .guard import NONSENSE, Guard
 from .mutator import Mutator
 from .observe import canonical, observe
@@ -45,8 +45,8 @@ TWINS_SHARE = 0.2
 MOST_SWEPT = MOST_KEPT // 2
 SWEEP_SHARE = 0.35
 AGAIN_SHARE = 0.3
-TRIED_CROSSED = 120
-MOST_CROSSED = 30
+TRIED_CROSSED = 800
+MOST_CROSSED = 80
 MOST_AIMED = 60
 MOST_MEMORY = 2**30
 TRIED_AIMING = 300
@@ -69,7 +69,9 @@ class Fuzzer:
         self.known = set()
         self.returned = []
         self.raised = []
+        self.single = []
         self.crossed = []
+        self.errors = {}
         self.refusals = refusals
         self.of_way = {}
         self.bytes = 0
@@ -122,12 +124,11 @@ class Fuzzer:
                 break
             self.guarded(self.attempt, self.random.choice(self.seeds))
         found = self.kept()
-        for _ in range(TRIED_CROSSED if len(self.raised) > 1 and self.ways else 0):
-            if (
-                len(self.crossed) < MOST_CROSSED
-                and time.process_time() < self.end + self.seconds / 6
-            ):
-                self.guarded(self.cross)
+        end = self.end + self.seconds / 6
+        for step in range(TRIED_CROSSED if len(self.raised) > 1 and self.ways else 0):
+            if len(self.crossed) >= MOST_CROSSED or time.process_time() > end:
+                break
+            self.guarded(self.cross if step % 2 else self.isolate)
         return found + self.crossed
 
     def guarded(self, make, *given):
@@ -159,9 +160,26 @@ class Fuzzer:
             self.bytes += len(data)
             self.of_way[way] = self.of_way.get(way, 0) + 1
 
+    def isolate(self):
+        """Cut a call that ends in an exception down to the item that is at fault."""
+        one = self.faulty(self.raised)
+        data = self.new(*alone(self.random, calls.load(one)))
+        if self.played(data) == "raised" and self.errors[data][0] == self.errors[one][0]:
+            self.single.append(data)
+
+    def faulty(self, raised):
+        """Choose a call that ended in an exception: each type and text is as likely as another."""
+        known = sorted({self.errors[data] for data in raised})
+        kind = self.random.choice(known)
+        kind = self.random.choice([one for one in known if one[0] == kind[0]])
+        return self.random.choice([data for data in raised if self.errors[data] == kind])
+
     def cross(self):
         """Make one new call out of two that end in exceptions; keep it if it does so, too."""
-        one, other = self.random.sample(self.raised, 2)
+        faulty = self.single if len(self.single) > 1 else self.raised
+        one = self.faulty(faulty)
+        unlike = [data for data in faulty if self.errors[data][0] != self.errors[one][0]]
+        other = self.faulty(unlike or faulty)
         data = self.new(*crossed(self.random, calls.load(one), calls.load(other)))
         if self.played(data) == "raised":
             self.crossed.append(data)
@@ -185,6 +203,7 @@ class Fuzzer:
             return None
         if seen["how"] == "raised" and incomplete and not seen["same"]:
             return None  # half done when it failed: nobody relies on how much
+        self.errors[data] = seen["error"], seen["text"]
         return seen["how"]
 
     def way(self):
