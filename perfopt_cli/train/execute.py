@@ -131,7 +131,8 @@ class Bench:
     _worker: Conversation | None = None
     _known: set[tuple[str, str]] = field(default_factory=set)
     _lock: threading.Lock = field(default_factory=threading.Lock)
-    _closed: bool = False
+    _others: list[Bench] = field(default_factory=list)
+    closed: bool = False
 
     def run(self, job: Job, text: str, *, seconds: float) -> Ran:
         """Run the job with this text on its stdin. Raises PerfoptError where no worker starts."""
@@ -164,8 +165,24 @@ class Bench:
             self.preload = wanted
 
     def fresh(self, hash_seed: int) -> Bench:
-        """Return another bench of the same kind, whose worker is a new interpreter."""
-        return replace(self, hash_seed=hash_seed, _worker=None, _known=set(), _lock=threading.Lock())
+        """Return another bench of the same kind, whose worker is a new interpreter.
+
+        Its programs have the usual niceness. It ends with this one.
+        """
+        bench = Bench(
+            self.python,
+            self.sandbox,
+            self.scratch,
+            self.preload,
+            hash_seed,
+            self.memory_bytes,
+            nice=0,
+        )
+        self._others = [other for other in self._others if not other.closed]
+        self._others.append(bench)
+        if self.closed:
+            bench.close()
+        return bench
 
     def _run(self, job: Job, text: str, seconds: float) -> Message:
         entry = hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
@@ -195,7 +212,7 @@ class Bench:
 
     def _open(self) -> Conversation:
         with self._lock:
-            if self._closed:
+            if self.closed:
                 raise PerfoptError("The bench is closed.")
             if self._worker is None:
                 self._worker = self._start()
@@ -243,7 +260,9 @@ class Bench:
 
     def close(self) -> None:
         """End the worker and all that runs in it; no other will start."""
-        self._closed = True
+        self.closed = True
+        for other in self._others:
+            other.close()
         self._drop()
 
     def __enter__(self) -> Bench:
