@@ -7,8 +7,10 @@ no code but that of the setup's classes being made anew, field by field.
 
 import ast
 import collections
+import contextlib
 import json
 import marshal
+import sys
 
 ATOMS = (type(None), bool, int, float, complex, str, bytes)
 SEQUENCES = {"list": list, "tuple": tuple, "set": set, "frozenset": frozenset}
@@ -31,6 +33,25 @@ def encode(value, classes):
     classes than these and the built-in ones arrive as ``Opaque``; subclasses
     of built-in containers and numbers as what they are made of.
     """
+    with all_digits():
+        return _encode(value, classes)
+
+
+@contextlib.contextmanager
+def all_digits():
+    """Lift the interpreter's limit on the digits of integers, where it has one (3.11)."""
+    if not hasattr(sys, "set_int_max_str_digits"):
+        yield
+        return
+    before = sys.get_int_max_str_digits()
+    sys.set_int_max_str_digits(0)
+    try:
+        yield
+    finally:
+        sys.set_int_max_str_digits(before)
+
+
+def _encode(value, classes):
     try:
         marshal.dumps(value)
         text = repr(value)
