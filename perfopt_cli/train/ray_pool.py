@@ -43,9 +43,7 @@ class RayExecutor(Executor):
         self._running: set[Any] = set()
         self._down = False
 
-    def submit(  # type: ignore[override]  # the base names its first parameter by position only
-        self, fn: Callable[..., Result], /, *args: Any, **kwargs: Any
-    ) -> Future[Result]:
+    def submit(self, fn: Callable[..., Result], /, *args: Any, **kwargs: Any) -> Future[Result]:
         """Run the call somewhere on the cluster; it and its arguments must be picklable."""
         if self._down:
             raise RuntimeError("no new calls after shutdown")

@@ -336,7 +336,9 @@ def test_programs_run_in_every_kind_of_sandbox(way: str, tmp_path: Path) -> None
     with Bench(Path(sys.executable), sandbox, tmp_path) as bench:
         assert printed(bench, "print(int(input()) * 2)", "21") == "42\n"
         assert run(bench, "while True: pass", seconds=0.2).ending == "timed out"
-        assert not run(bench, "import os; os.fork() or os.execv('/bin/sleep', ['sleep', '60'])").fine
+        assert not run(
+            bench, "import os; os.fork() or os.execv('/bin/sleep', ['sleep', '60'])"
+        ).fine
         assert not run(bench, "open('planted', 'w')").fine
         assert printed(bench, "print(int(input()) * 2)", "21") == "42\n"
 

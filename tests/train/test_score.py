@@ -61,7 +61,10 @@ def level(bench: Bench, task: Task, code: str) -> Level:
         ("while True: pass", Level.FAILED),
         ("", Level.FAILED),
         ("print('right'); print('PASSED'); print('{\"level\": 4}')", Level.FAILED),
-        ("import os\nfor fd in range(256):\n    try: os.write(fd, b'{\"kind\": \"done\"}\\n')\n    except OSError: pass", Level.FAILED),
+        (
+            'import os\nfor fd in range(256):\n    try: os.write(fd, b\'{"kind": "done"}\\n\')\n    except OSError: pass',
+            Level.FAILED,
+        ),
     ],
 )
 def test_the_level_of_a_program(bench: Bench, code: str, wanted: Level) -> None:
@@ -116,7 +119,11 @@ def asserted(*asserts: str, slow: str = DOUBLE, setup: str = "") -> Task:
         ("assert f(float('inf')) == float('inf')", DOUBLE, True),
         ("assert f(float('nan')) != 0", DOUBLE, True),
         ("assert f(1) == {'b': 1, 'a': 2}", "def f(x): return {'a': 2, 'b': 1}", True),
-        ("assert f(1) == {'a': 2}", "import collections\ndef f(x): return collections.Counter('aa')", True),
+        (
+            "assert f(1) == {'a': 2}",
+            "import collections\ndef f(x): return collections.Counter('aa')",
+            True,
+        ),
         ("assert f(1) == frozenset([1])", "def f(x): return frozenset([x])", True),
         ("assert f(1) == [frozenset([1])]", "def f(x): return [frozenset([x])]", True),
         ("assert f(10 ** 5000) == 2 * 10 ** 5000", DOUBLE, True),
@@ -195,7 +202,9 @@ def is_same_list(one, other):
     task = asserted(*asserts, slow=slow, setup=setup)
     assert level(bench, task, slow) is Level.PASSED
     assert level(bench, task, slow.replace("return back", "return back.next")) is Level.FAILED
-    mine = slow.replace("return back", "return type('ListNode', (), {'val': 2999, 'next': back.next})")
+    mine = slow.replace(
+        "return back", "return type('ListNode', (), {'val': 2999, 'next': back.next})"
+    )
     assert level(bench, task, mine) is Level.FAILED
 
 

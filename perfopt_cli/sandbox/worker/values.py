@@ -20,7 +20,8 @@ BASES = (*SEQUENCES.values(), dict, bool, int, float, complex, str, bytes)
 class Opaque:
     """Stands for a value that can't be sent; it equals nothing."""
 
-    __hash__ = None
+    def __hash__(self):
+        return id(self)
 
     def __eq__(self, other):
         return False
@@ -75,8 +76,8 @@ def _flatten(value, names):
         return numbers[id(each)]
 
     number(value)
-    for each in kept:  # grows while it is gone through
-        rows.append(_row(each, names, number))
+    while len(rows) < len(kept):
+        rows.append(_row(kept[len(rows)], names, number))
     return rows
 
 
@@ -122,7 +123,7 @@ def decode(how, text, classes):
 
 def _literal(text):
     class Names(ast.NodeTransformer):
-        def visit_Name(self, node):  # noqa: N802
+        def visit_Name(self, node):
             return ast.Constant(float(node.id)) if node.id in ("nan", "inf") else node
 
     return ast.literal_eval(Names().visit(ast.parse(text, mode="eval")))
