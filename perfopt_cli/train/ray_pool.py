@@ -8,6 +8,7 @@ are compared.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Mapping
 from concurrent.futures import Executor, Future
 from contextlib import suppress
@@ -20,7 +21,7 @@ Result = TypeVar("Result")
 
 
 class RayExecutor(Executor):
-    """Runs each call as a Ray task on one processor, without retries.
+    """Runs each call as a Ray task on one processor, without retries; a context manager.
 
     ``address`` is that of a cluster; without one, a cluster is found by
     ``RAY_ADDRESS`` or started on this host. ``resources`` are asked for in
@@ -36,7 +37,10 @@ class RayExecutor(Executor):
             raise PerfoptError(
                 "Ray is not installed: pip install 'perfopt[ray]', or score on this host alone."
             ) from error
-        if not self._ray.is_initialized():
+        self._own = not self._ray.is_initialized()
+        if self._own:
+            # Ray reports its use to its makers unless told not to.
+            os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
             self._ray.init(address=address, log_to_driver=False)
         call = self._ray.remote(num_cpus=1, max_retries=0, resources=dict(resources or {}))
         self._call: Any = call(_call)
@@ -62,6 +66,9 @@ class RayExecutor(Executor):
                     self._ray.cancel(reference, force=True)
             elif wait:
                 self._ray.wait([reference])
+        if self._own and (wait or cancel_futures):
+            self._own = False
+            self._ray.shutdown()
 
 
 def _call(fn: Callable[..., Result], args: tuple[Any, ...], kwargs: dict[str, Any]) -> Result:
