@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import IntEnum
+from typing import ClassVar
 
 from perfopt_cli.core import Speedup
 
@@ -45,6 +46,7 @@ class Tests:
     asserts: tuple[str, ...] = ()
     setup: str = ""
     inputs: tuple[str, ...] = ()
+    __test__: ClassVar[bool] = False  # pytest: no class of tests
 
     def __bool__(self) -> bool:
         return bool(self.runs or self.asserts)
