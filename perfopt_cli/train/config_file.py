@@ -15,7 +15,7 @@ from perfopt_cli.train.config import BF16, STAGES, STYLES, TUNING, TrainConfig
 PRESETS: Mapping[str, Mapping[str, Any]] = {"perfrl": {}}
 """What each preset changes; the defaults are PerfRL's."""
 
-OPTIONS = {"learning_rate": "lr", "limit_seconds": "limit"}
+OPTIONS = {"learning_rate": "lr", "rl_learning_rate": "rl_lr", "limit_seconds": "limit"}
 """Options of another name than their setting."""
 
 _JOB = ("data", "model", "output", "python", "sandbox", "config")

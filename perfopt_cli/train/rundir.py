@@ -15,7 +15,6 @@ from __future__ import annotations
 import fcntl
 import json
 import os
-import shutil
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
@@ -95,6 +94,8 @@ class RunFolder:
 
     def finish(self, unit: Unit, record: Mapping[str, Any]) -> None:
         """Note that a unit is finished. What it wrote before is safe on the disk then."""
+        for path in self.weights(unit).iterdir():
+            _sync(path)
         write_json(self.unit(unit) / "done.json", record)
 
     def result(self) -> dict[str, Any] | None:
@@ -196,21 +197,6 @@ def read_json(path: Path) -> dict[str, Any] | None:
         raise PerfoptError(
             f"{path} can't be read: {error}; delete it to do its work again"
         ) from None
-
-
-@contextmanager
-def draft_folder(final: Path) -> Iterator[Path]:
-    """Make a folder whole or not at all: write into the one yielded, and it becomes ``final``."""
-    draft = final.with_name(f".{final.name}.part")
-    shutil.rmtree(draft, ignore_errors=True)
-    draft.mkdir(parents=True)
-    yield draft
-    for path in draft.rglob("*"):
-        if path.is_file():
-            _sync(path)
-    shutil.rmtree(final, ignore_errors=True)
-    draft.replace(final)
-    _sync(final.parent)
 
 
 def _sync(path: Path) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from contextlib import AbstractContextManager, ExitStack
+from hashlib import sha256
 from itertools import islice
 from pathlib import Path
 from typing import Any, Protocol
@@ -46,7 +47,7 @@ def score_of(row: dict[str, Any]) -> Score:
     return Score(Level[row["level"]], row["detail"], Speedup(*timed) if timed else None)
 
 
-class Bench:
+class ScoreBook:
     """Scores programs; the scorers are opened when they are first needed.
 
     ``checked`` is the file of what is known of the data set's own programs;
@@ -63,7 +64,7 @@ class Bench:
         self._checked = Log(checked)
         self._listener = listener
 
-    def __enter__(self) -> Bench:
+    def __enter__(self) -> ScoreBook:
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -91,14 +92,19 @@ class Bench:
                 self._listener.tests(len(items) - len(fresh) + count, len(items))
         return {key: known[key] for key in items}
 
-    def check(self, pairs: Sequence[Pair], places: Sequence[int]) -> dict[int, Score]:
+    def check(self, pairs: Sequence[Pair], places: Iterable[int]) -> dict[int, Score]:
         """Return the target's score for those of the pairs whose slow program passes its tests."""
-        slow = {f"slow {place}": (task_of(pairs[place]), pairs[place].slow) for place in places}
+        chosen = {place: pairs[place] for place in places}
+        slow = {f"slow {_key(one, one.slow)}": (task_of(one), one.slow) for one in chosen.values()}
         scores = self.scores(self._checked, slow, timing=False)
-        runs = [place for place in places if scores[f"slow {place}"].level >= Level.PASSED]
-        fast = {f"fast {place}": (task_of(pairs[place]), pairs[place].fast) for place in runs}
+        runs = {
+            place: one
+            for place, one in chosen.items()
+            if scores[f"slow {_key(one, one.slow)}"].level >= Level.PASSED
+        }
+        fast = {f"fast {_key(one, one.fast)}": (task_of(one), one.fast) for one in runs.values()}
         scores = self.scores(self._checked, fast, timing=self.timing)
-        return {place: scores[f"fast {place}"] for place in runs}
+        return {place: scores[f"fast {_key(one, one.fast)}"] for place, one in runs.items()}
 
     def checked(self) -> list[Score]:
         """Return the scores of the slow programs that were checked so far."""
@@ -107,6 +113,10 @@ class Bench:
     def not_running(self) -> int:
         """Count the slow programs among them that don't pass their own tests."""
         return sum(score.level < Level.PASSED for score in self.checked())
+
+
+def _key(pair: Pair, code: str) -> str:
+    return sha256(repr((pair.group, pair.slow, code)).encode()).hexdigest()[:24]
 
 
 def _finished(begun: Iterable[tuple[str, Future[Score]]]) -> Iterator[tuple[str, Score]]:
