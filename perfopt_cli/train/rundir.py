@@ -59,6 +59,12 @@ class Unit:
         return f"{self.stage}-{self.step}" if self.step else self.stage
 
 
+RL_ONLY = (
+    *("steps", "rl_epochs", "rl_learning_rate", "samples", "temperature", "top_k"),
+    *("max_new_tokens", "rank_weight", "tuning_loss", "length_penalty", "programs_per_step"),
+)
+"""Settings that say nothing where there is no RL stage."""
+
 STEPPED = ("rrhf",)
 """Stages of ``TrainConfig.steps`` steps."""
 
@@ -123,7 +129,7 @@ def open_folder(root: Path, identity: Identity) -> Iterator[RunFolder]:
 
 
 def _foreign(root: Path) -> bool:
-    return any(path.name != "lock" for path in root.iterdir())
+    return any(path.name not in ("lock", ".run.json.part") for path in root.iterdir())
 
 
 def _plain(identity: Identity) -> dict[str, Any]:
@@ -134,7 +140,7 @@ def differences(begun: Mapping[str, Any], identity: Identity) -> list[str]:
     """Return what keeps the run that was begun from going on as this one, in words.
 
     A run may be given more steps where its RL steps were its last stage, and
-    further stages at its end.
+    further stages at its end, with their own settings.
     """
     now = _plain(identity)
     found = []
@@ -154,6 +160,8 @@ def differences(begun: Mapping[str, Any], identity: Identity) -> list[str]:
 def _grows(name: str, before: Any, after: Any, old: Mapping[str, Any]) -> bool:
     if name == "stages":
         return list(after[: len(before)]) == list(before)
+    if name in RL_ONLY and not set(old["stages"]) & set(STEPPED):
+        return True
     return bool(name == "steps" and old["stages"][-1] in STEPPED and before < after)
 
 
@@ -229,10 +237,8 @@ class Log:
             os.truncate(path, whole)
 
     def append(self, rows: Sequence[Mapping[str, Any]]) -> None:
-        """Add rows; they are on the disk when this returns."""
+        """Add rows; a kill no longer loses them when this returns, a loss of power may."""
         text = "".join(json.dumps(row) + "\n" for row in rows)
         with self.path.open("ab") as file:
             file.write(text.encode())
-            file.flush()
-            os.fsync(file.fileno())
         self.rows += map(dict, rows)

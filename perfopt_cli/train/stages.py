@@ -231,8 +231,8 @@ def judge(
     for place, candidates in drawn.items():
         rows = []
         for one in sorted(candidates, key=lambda one: KINDS.index(one.kind)):
-            key = codes[place].get(program_from(one.text))
-            rows.append((one, targets[place] if key is None else score_of(scores[key])))
+            known = codes[place].get(program_from(one.text))
+            rows.append((one, targets[place] if known is None else score_of(scores[known])))
         target = target_text(c.pairs[place].fast, chat=c.learner.chat)
         rows.append((Candidate("target", target), targets[place]))
         found[place] = rows
