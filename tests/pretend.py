@@ -32,7 +32,9 @@ TESTS = Tests((Check("", "1\n"),))
 
 def pair(number: int, slow: str = "", fast: str = "") -> Pair:
     slow = slow or f"print(1)  # slow {number}\n"
-    return Pair(f"p{number}", slow, fast or f"print(1)  # faster {number}\n", TESTS, f"here:{number}")
+    return Pair(
+        f"p{number}", slow, fast or f"print(1)  # faster {number}\n", TESTS, f"here:{number}"
+    )
 
 
 class Quiet:
@@ -99,7 +101,6 @@ class PretendLearner:
 class PretendScorer:
     """Judges a program by its words; counts what it was asked."""
 
-    timing: bool = True
     asked: list[tuple[Task, str]] = field(default_factory=list)
 
     def submit(self, task: Task, code: str) -> Future[Score]:
@@ -113,7 +114,7 @@ class PretendScorer:
             return Score(Level.BROKEN, "SyntaxError")
         if "print(1)" not in code:
             return Score(Level.FAILED, "printed 2")
-        if self.timing and "faster" in code:
+        if "faster" in code:
             return Score(Level.FASTER, "", Speedup(2.0, 1.8, 2.2))
         return Score(Level.PASSED)
 
@@ -128,17 +129,17 @@ class Trial:
     model: str = "base-model"
     listener: Quiet = field(default_factory=Quiet)
     learner: PretendLearner = field(default_factory=PretendLearner)
-    scorers: dict[bool, PretendScorer] = field(default_factory=dict)
+    scorer: PretendScorer = field(default_factory=PretendScorer)
 
     @contextmanager
-    def scorer(self, timing: bool) -> Iterator[PretendScorer]:
-        yield self.scorers.setdefault(timing, PretendScorer(timing))
+    def open_scorer(self) -> Iterator[PretendScorer]:
+        yield self.scorer
 
     def run(self) -> dict[str, Any]:
         identity = Identity(self.model, self.model, "data", repr(self.pairs), self.config)
         checked = self.root / "stages" / "checked.jsonl"
         with open_folder(self.root, identity) as folder:
-            with ScoreBook(self.scorer, checked, self.listener, timing=True) as book:
+            with ScoreBook(self.open_scorer, checked, self.listener) as book:
                 facts = {"pairs": {"train": len(self.pairs)}}
                 run = TrainRun(
                     folder, identity, self.pairs, facts, lambda: self.learner, book,

@@ -76,9 +76,9 @@ def train(job: Job, listener: Listener, team: Team | None = None) -> tuple[Path,
             stack.enter_context(Meter(root / "energy", find_counters()))
         else:
             team.read(root / "run.json")
-        checked = root / "stages" / "checked.jsonl"
-        opener = scorers(job, python)
-        book = stack.enter_context(ScoreBook(opener, checked, listener, timing=job.config.timing))
+        stages = root / "stages"
+        opener = scorers(job, python, stages / "cache", listener)
+        book = stack.enter_context(ScoreBook(opener, stages / "checked.jsonl", listener))
         facts = {**facts_of(data, python), "processes": team.size}
 
         def learner() -> Learner:
@@ -90,20 +90,23 @@ def train(job: Job, listener: Listener, team: Team | None = None) -> tuple[Path,
         return root, run.run()
 
 
-def scorers(job: Job, python: Path) -> OpenScorer:
-    """Return what opens scorers for the job."""
+def scorers(job: Job, python: Path, cache: Path, listener: Listener) -> OpenScorer:
+    """Return what opens the scorer of the job."""
 
-    def open_scorer(timing: bool) -> AbstractContextManager[Scorer]:
-        from perfopt_cli.train.execute import Scorer as Executing
+    def open_scorer() -> AbstractContextManager[Scorer]:
+        from perfopt_cli.train.pool import Scorer as Pool
 
-        return Executing(
+        scorer = Pool(
             python,
             sandbox=job.sandbox,
             limit_seconds=job.config.limit_seconds,
-            timing=timing,
+            timing=job.config.timing,
             workers=job.config.workers,
-            cache=None,
+            cache=cache,
         )
+        for note in scorer.notes:
+            listener.note(note)
+        return scorer
 
     return open_scorer
 

@@ -74,6 +74,8 @@ class TrainRun:
                 f"{self.folder.root}: {finished[-1].name} is done and a part before it is not; "
                 "start again in another folder (--output)"
             )
+        if finished and self.team.leads:
+            self._tidy(finished[-1])
         if len(finished) < len(units):
             pairs = self._remeasured() if self.config.remeasure else self.pairs
             learner = self._start(finished)
@@ -112,8 +114,6 @@ class TrainRun:
             )
         if finished:
             self.listener.note(f"going on after {finished[-1].name}")
-            if self.team.leads:
-                self._tidy(finished[-1])
         self.listener.stage("loading the model")
         learner = self.learner()
         learner.start(weights)

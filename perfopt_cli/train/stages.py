@@ -242,7 +242,7 @@ def judge(
 def score_all(c: Context, items: Mapping[str, tuple[Task, str]]) -> dict[str, Any]:
     """Return the programs' scores as JSON, by key."""
     log = Log(c.folder / "scores.jsonl")
-    scores = c.book.scores(log, items, timing=c.book.timing)
+    scores = c.book.scores(log, items)
     return {key: score_row(score) for key, score in scores.items()}
 
 

@@ -46,7 +46,7 @@ def test_a_finished_run_is_not_done_again(tmp_path: Path) -> None:
     again = Trial(tmp_path)
     assert again.run() == record
     assert again.learner.state == ""
-    assert again.scorers == {}
+    assert again.scorer.asked == []
 
 
 def test_the_result_is_what_the_last_step_left(tmp_path: Path) -> None:
@@ -172,7 +172,7 @@ def test_each_step_takes_its_programs_in_turn(tmp_path: Path) -> None:
 def test_a_program_is_checked_once_however_many_steps_there_are(tmp_path: Path) -> None:
     trial = Trial(tmp_path)
     trial.run()
-    checks = [code for _, code in trial.scorers[False].asked]
+    checks = [code for task, code in trial.scorer.asked if code == task.slow]
     assert sorted(checks) == sorted(one.slow for one in trial.pairs)
 
 
