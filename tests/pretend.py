@@ -138,14 +138,15 @@ class Trial:
     def run(self) -> dict[str, Any]:
         identity = Identity(self.model, self.model, "data", repr(self.pairs), self.config)
         checked = self.root / "stages" / "checked.jsonl"
-        with open_folder(self.root, identity) as folder:
-            with ScoreBook(self.open_scorer, checked, self.listener) as book:
-                facts = {"pairs": {"train": len(self.pairs)}}
-                run = TrainRun(
-                    folder, identity, self.pairs, facts, lambda: self.learner, book,
-                    self.listener, Team(),
-                )  # fmt: skip
-                return run.run()
+        with (
+            open_folder(self.root, identity) as folder,
+            ScoreBook(self.open_scorer, checked, self.listener) as book,
+        ):
+            facts = {"pairs": {"train": len(self.pairs)}}
+            return TrainRun(
+                folder, identity, self.pairs, facts, lambda: self.learner, book, self.listener,
+                Team(),
+            ).run()  # fmt: skip
 
 
 def files(root: Path) -> Mapping[str, str]:

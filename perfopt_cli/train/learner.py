@@ -9,10 +9,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-import torch
-from transformers import TrainerCallback
-
 from perfopt_cli.core import Listener, PerfoptError
+from perfopt_cli.model.loading import quiet
 from perfopt_cli.train.config import TrainConfig
 from perfopt_cli.train.encode import Group
 from perfopt_cli.train.models import Trainable, load_for_training
@@ -20,6 +18,11 @@ from perfopt_cli.train.rundir import write_json
 from perfopt_cli.train.sampling import sample
 from perfopt_cli.train.stages import Candidate, Trained
 from perfopt_cli.train.team import Team
+
+with quiet():
+    import torch
+    from transformers import TrainerCallback
+
 from perfopt_cli.train.trainers import run_rrhf_step, run_sft
 
 HISTORY = "history.json"
@@ -62,11 +65,11 @@ class TorchLearner:
 
     def fine_tune(self, pairs: Sequence[tuple[str, str]], folder: Path) -> Trained:
         """Train on (prompt, response) pairs."""
-        return self._train(run_sft, pairs, folder)
+        return self.train_by(run_sft, pairs, folder)
 
     def rank(self, groups: Sequence[Group], folder: Path) -> Trained:
         """Train on ranked candidates."""
-        return self._train(run_rrhf_step, groups, folder)
+        return self.train_by(run_rrhf_step, groups, folder)
 
     def sample(self, prompts: Sequence[str], seed: int) -> list[list[Candidate]]:
         """Return candidates for each prompt."""
@@ -74,9 +77,10 @@ class TorchLearner:
         drawn = sample(loaded.model, loaded.tokenizer, prompts, self.config, seed)
         return [[Candidate(one.kind, one.text) for one in row] for row in drawn]
 
-    def _train(
+    def train_by(
         self, train: Callable[..., Mapping[str, float]], items: Sequence[Any], folder: Path
     ) -> Trained:
+        """Train by ``run_sft`` or one like it, with fewer rows at once where memory runs out."""
         history = folder / HISTORY
         while True:
             callback = _Follow(history, self.listener, self.team)

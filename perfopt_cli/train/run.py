@@ -34,6 +34,14 @@ from perfopt_cli.train.team import Team
 CONFIGS = ("adapter_config.json", "config.json")
 """Files that make a folder one that can be loaded; they are put in place last."""
 
+RATES = {
+    "reward": "Mean reward",
+    "compiled": "Share that compiles",
+    "passed": "Share that passes",
+    "optimised": "Share that is faster",
+}
+"""What is plotted over RL steps."""
+
 _OWN = ("README.md", "metrics.json")
 
 
@@ -138,13 +146,11 @@ class TrainRun:
         rows = self.rows()
         root = self.folder.root
         write_text(root / "metrics.jsonl", to_jsonl(rows))
-        write_text(root / "plots" / "loss.svg", loss_chart(rows))
+        for stage in dict.fromkeys(row["stage"] for row in rows if "loss" in row):
+            write_text(root / "plots" / f"loss-{stage}.svg", loss_chart(rows, stage))
         if any("kind" in row for row in rows):
-            for figure, title in (("reward", "Mean reward"), ("passed", "Share that passes")):
-                chart = rate_chart(rows, figure, title)
-                write_text(root / "plots" / f"{figure}.svg", chart)
-            chart = rate_chart(rows, "optimised", "Share that is faster")
-            write_text(root / "plots" / "optimised.svg", chart)
+            for figure, title in RATES.items():
+                write_text(root / "plots" / f"{figure}.svg", rate_chart(rows, figure, title))
         before = Unit(unit.stage, unit.step - 1)
         if before.step:
             shutil.rmtree(self.folder.weights(before), ignore_errors=True)

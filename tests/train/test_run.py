@@ -98,9 +98,9 @@ def test_the_folder_of_another_run_is_refused(
 
 def test_other_data_and_another_model_are_refused(tmp_path: Path) -> None:
     Trial(tmp_path).run()
-    with pytest.raises(PerfoptError, match="the data differs .* --output, or the same data"):
+    with pytest.raises(PerfoptError, match=r"the data differs .* --output, or the same data"):
         Trial(tmp_path, pairs=(pair(9),)).run()
-    with pytest.raises(PerfoptError, match="the model differs .it was base-model"):
+    with pytest.raises(PerfoptError, match=r"the model differs .it was base-model"):
         Trial(tmp_path, model="another").run()
 
 
