@@ -49,8 +49,10 @@ def fresh(folder: Path, config: TrainConfig = CONFIG, *, dropout: bool = True) -
 
     loaded = load_for_training(folder, config)
     for module in loaded.model.modules():
-        if isinstance(module, torch.nn.Dropout) and not dropout:
+        if not dropout and isinstance(module, torch.nn.Dropout):
             module.p = 0.0
+        elif not dropout and isinstance(getattr(module, "dropout", None), float):
+            module.dropout = 0.0
     return loaded
 
 

@@ -113,10 +113,15 @@ def test_one_row_at_a_time_trains_as_the_whole_batch_does(
 
 
 @pytest.mark.parametrize(
-    ("kind", "tuning", "stage"),
-    [("plain", "full", "sft"), ("t5", "full", "rrhf"), ("plain", "lora", "rrhf")],
+    ("kind", "tuning", "stage", "step"),
+    [
+        ("plain", "full", "sft", 1),
+        ("plain", "full", "sft", 3),
+        ("t5", "full", "rrhf", 2),
+        ("plain", "lora", "rrhf", 5),
+        ("t5", "qlora", "sft", 4),
+    ],
 )
-@pytest.mark.parametrize("step", [1, 2, 5])
 def test_a_run_that_was_stopped_ends_as_one_that_was_not(
     tiny: Any, tmp_path: Path, kind: str, tuning: str, stage: str, step: int
 ) -> None:
