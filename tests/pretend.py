@@ -23,8 +23,9 @@ from perfopt_cli.train.encode import Group
 from perfopt_cli.train.records import Check, Level, Pair, Score, Task, Tests
 from perfopt_cli.train.run import TrainRun
 from perfopt_cli.train.rundir import Identity, open_folder
+from perfopt_cli.train.samples import Candidate
 from perfopt_cli.train.scorebook import ScoreBook
-from perfopt_cli.train.stages import Candidate, Trained
+from perfopt_cli.train.stages import Trained
 from perfopt_cli.train.team import Team
 
 TESTS = Tests((Check("", "1\n"),))

@@ -15,8 +15,9 @@ from perfopt_cli.train.config import TrainConfig
 from perfopt_cli.train.encode import Group
 from perfopt_cli.train.models import Trainable, load_for_training
 from perfopt_cli.train.rundir import write_json
+from perfopt_cli.train.samples import Candidate
 from perfopt_cli.train.sampling import sample
-from perfopt_cli.train.stages import Candidate, Trained
+from perfopt_cli.train.stages import Trained
 from perfopt_cli.train.team import Team
 
 with quiet():

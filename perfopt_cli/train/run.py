@@ -209,6 +209,8 @@ def _place(source: Path, target: Path) -> None:
     draft = target.with_name(f".{target.name}.part")
     with suppress(FileNotFoundError):
         draft.unlink()
+    if target.exists() and target.samefile(source):
+        return  # Renaming one name of a file to another of its names does nothing.
     try:
         os.link(source, draft)
     except OSError:

@@ -20,25 +20,15 @@ from perfopt_cli.train.metrics import KINDS, loss_rows, rate_rows
 from perfopt_cli.train.prompts import BEST_TAG, messages_for, program_from, prompt_for, target_text
 from perfopt_cli.train.records import Level, Pair, Score, Task
 from perfopt_cli.train.rundir import Log, Unit, write_json, write_text
+from perfopt_cli.train.samples import Candidate, readable
 from perfopt_cli.train.scorebook import ScoreBook, score_of, score_row, task_of
 from perfopt_cli.train.team import Team
 
 CHUNK = 32
 """How many programs are sampled for between two writes to the disk."""
 
-TO_READ = 20
-"""How many programs of a step are shown in ``samples/``."""
-
 
 Trained = tuple[Sequence[Mapping[str, Any]], Mapping[str, Any]]
-
-
-@dataclass(frozen=True, slots=True)
-class Candidate:
-    """A reply of the model, or the data set's target, to a program's prompt."""
-
-    kind: str
-    text: str
 
 
 class Learner(Protocol):
@@ -101,6 +91,8 @@ def fine_tune(c: Context) -> list[dict[str, Any]]:
 def trained_rows(c: Context, trained: Trained) -> list[dict[str, Any]]:
     """Return the metrics of a training: its figures, then its losses."""
     history, figures = trained
+    if left_out := figures.get("left_out"):
+        c.listener.note(f"{left_out} texts are too long for the model and were left out")
     summary = {"stage": c.unit.stage, "step": c.unit.step, "figures": dict(figures)}
     return [summary, *loss_rows(c.unit.stage, c.unit.step, history)]
 
@@ -116,11 +108,15 @@ def rank(c: Context) -> list[dict[str, Any]]:
     c.listener.stage(f"RL step {step}: scoring")
     scored = judge(c, drawn, targets)
     levels = [(one.kind, score.level) for rows in scored.values() for one, score in rows]
-    counts = {"programs": len(targets), "not_running": chosen["not_running"]}
+    counts = {
+        "programs": len(targets),
+        "not_running": chosen["not_running"],
+        "too_long": sum(not candidates for candidates in drawn.values()),
+    }
     rows = [{"stage": c.unit.stage, "step": step, **counts}]
     rows += rate_rows(c.unit.stage, step, levels)
     if c.team.leads:
-        write_text(c.samples / f"step-{step}.md", readable(c, scored))
+        write_text(c.samples / f"step-{step}.md", readable(step, c.pairs, scored))
     right = {
         place: ranked
         for place, ranked in scored.items()
@@ -244,28 +240,6 @@ def score_all(c: Context, items: Mapping[str, tuple[Task, str]]) -> dict[str, An
     log = Log(c.folder / "scores.jsonl")
     scores = c.book.scores(log, items)
     return {key: score_row(score) for key, score in scores.items()}
-
-
-def readable(c: Context, scored: Mapping[int, Sequence[tuple[Candidate, Score]]]) -> str:
-    """Return a few programs of the step with their candidates, as Markdown."""
-    parts = [f"# Samples of step {c.unit.step}\n"]
-    for place in list(scored)[:TO_READ]:
-        pair = c.pairs[place]
-        parts.append(f"## {pair.group or 'a program'} ({pair.where})\n")
-        parts.append(_fenced(pair.slow))
-        for one, score in scored[place]:
-            gain = f", {score.speedup.ratio:.2f}x" if score.speedup else ""
-            said = f": {score.detail}" if score.detail and score.level < Level.PASSED else ""
-            parts.append(f"### {one.kind}: {score.level.name}, {score.reward:g}{gain}{said}\n")
-            parts.append(_fenced(program_from(one.text)))
-    return "\n".join(parts)
-
-
-def _fenced(code: str) -> str:
-    fence = "```"
-    while fence in code:
-        fence += "`"
-    return f"{fence}python\n{code.rstrip()}\n{fence}\n"
 
 
 def seed_of(*parts: object) -> int:

@@ -15,7 +15,6 @@ from typing import Any
 
 import pytest
 from checkpoints import Tiny
-from pretend import Quiet
 
 from perfopt_cli.core import PerfoptError
 from perfopt_cli.main import guarded
@@ -211,28 +210,3 @@ def test_a_gpu_out_of_memory_is_told_with_what_to_do() -> None:
     torch = pytest.importorskip("torch")
     with pytest.raises(PerfoptError, match="smaller device_batch"), plain_errors(Path("run")):
         raise torch.OutOfMemoryError("CUDA out of memory")
-
-
-def test_where_memory_runs_out_fewer_rows_are_held_at_once(tiny: Tiny, tmp_path: Path) -> None:
-    import torch
-
-    from perfopt_cli.train.config import TrainConfig
-    from perfopt_cli.train.learner import TorchLearner
-    from perfopt_cli.train.team import Team
-
-    listener = Quiet()
-    config = TrainConfig(tuning="lora", device_batch=8, batch=8)
-    learner = TorchLearner(tiny.causal(), config, Team(), listener)
-    learner.start(None)
-    held = []
-
-    def run(*arguments: Any, **options: Any) -> dict[str, float]:
-        held.append(arguments[3].device_batch)
-        if held[-1] > 2:
-            raise torch.OutOfMemoryError("CUDA out of memory")
-        (tmp_path / "history.json").write_text("[]")
-        return {}
-
-    learner.train_by(run, [], tmp_path)
-    assert held == [8, 4, 2]
-    assert len(listener.notes) == 2
