@@ -45,7 +45,11 @@ class GroupTrainer(Trainer):  # type: ignore[misc]
         self.parts: dict[str, Any] = {}
 
     def get_train_dataloader(self) -> Any:
-        """Return batches of rows of similar length, in an order given by the seed."""
+        """Return batches of rows of similar length, in an order given by the seed.
+
+        With several devices, a last step of an epoch that has too few rows for all
+        of them is filled up with rows from the epoch's start.
+        """
         rows, batch = self.train_dataset, self.config.batch
         steps = -(-len(rows) // batch)
         sampler = BucketSampler(

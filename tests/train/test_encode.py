@@ -3,6 +3,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -215,3 +216,33 @@ def test_the_order_depends_on_seed_and_epoch_alone() -> None:
 
 def test_a_rows_length_is_that_of_its_longest_response() -> None:
     assert Row((1, 2), ((3,), (3, 4, 5))).length == 5
+
+
+def told(end: int | None, ends: int | list[int] | None, pad: int | None = 0) -> tuple[Any, Any]:
+    """A model and a tokenizer that say so about the tokens that end a text."""
+    config = SimpleNamespace(
+        is_encoder_decoder=False,
+        get_text_config=lambda: SimpleNamespace(max_position_embeddings=64),
+    )
+    generation = SimpleNamespace(eos_token_id=ends, decoder_start_token_id=None)
+    tokenizer = SimpleNamespace(eos_token_id=end, pad_token_id=pad, model_max_length=64)
+    return SimpleNamespace(config=config, generation_config=generation), tokenizer
+
+
+@pytest.mark.parametrize(
+    ("end", "ends", "expected"),
+    [(1, None, 1), (1, 1, 1), (1, [5, 1], 1), (1, [5, 6], 5), (None, 5, 5)],
+)
+def test_the_end_token_is_the_tokenizers_where_the_model_stops_at_it(
+    end: int | None, ends: int | list[int] | None, expected: int
+) -> None:
+    assert codec_for(*told(end, ends), 64).end == expected
+
+
+def test_a_model_without_an_end_token_is_refused() -> None:
+    with pytest.raises(PerfoptError, match="no token that ends a text"):
+        codec_for(*told(None, None), 64)
+
+
+def test_a_tokenizer_without_padding_pads_with_the_end_token() -> None:
+    assert codec_for(*told(1, 1, pad=None), 64).padding == 1

@@ -168,3 +168,17 @@ def test_gradient_checkpointing_gives_the_same_gradients(
     for name, plain in gradients[0].items():
         assert torch.allclose(plain, gradients[1][name], rtol=1e-4, atol=1e-5), name
     assert any(float(plain.abs().max()) > 0 for plain in gradients[0].values())
+
+
+def test_every_epoch_has_an_order_of_its_own(tiny: Any, tmp_path: Path) -> None:
+    one = trainer(SFTTrainer, fresh(base(tiny, "plain")), tmp_path, small(batch=2))
+    one.train_dataset = [Row((n,), ((n,),)) for n in range(20)]
+
+    def order(step: int) -> list[int]:
+        one.state.global_step = step
+        return [int(n) for batch in one.get_train_dataloader() for n in batch["input_ids"][:, 0]]
+
+    # Ten steps an epoch.
+    assert order(0) == order(7)
+    assert sorted(order(0)) == sorted(order(10)) == list(range(20))
+    assert order(0) != order(10)
