@@ -31,6 +31,7 @@ from perfopt_cli.options import (
     Top,
     Verbose,
 )
+from perfopt_cli.train.evaluate_command import evaluate
 
 if TYPE_CHECKING:
     from perfopt_cli.console import Screen
@@ -325,6 +326,9 @@ def hook(
         for line in found.lines:
             print(line)
     raise typer.Exit(found.exit_code.value)
+
+
+app.command()(evaluate)
 
 
 def screen_of(verbose: bool, quiet: bool) -> Screen:

@@ -31,7 +31,9 @@ _SIMULATED = "PIE v2, C++; simulated processor (gem5); best of 8"
 
 PUBLISHED = (
     Published("PerfRL (CodeT5 60M, SFT + RRHF)", _PERFRL, 2.8, 4.93, "improved", 79.72, _ONE_RUN),
-    Published("PerfRL before RL (CodeT5 60M, SFT)", _PERFRL, 0.5, 2.27, "improved", 55.95, _ONE_RUN),
+    Published(
+        "PerfRL before RL (CodeT5 60M, SFT)", _PERFRL, 0.5, 2.27, "improved", 55.95, _ONE_RUN
+    ),
     Published("Codex", _PERFRL, 14.3, 2.7, "improved", 62.96, _ONE_RUN),
     Published("CodeGen-16B, greedy", _PERFRL, 14.6, 1.69, "improved", 40.83, _ONE_RUN),
     Published("PIE, CodeLlama-13B, conditioned", _PIE, None, 5.65, "all", None, _SIMULATED),

@@ -5,13 +5,13 @@ from pathlib import Path
 
 import pytest
 
+from perfopt_cli.train import records
 from perfopt_cli.train.instructions import (
     InstructionCounter,
     find_valgrind,
     largest_input,
     read_count,
 )
-from perfopt_cli.train import records
 from perfopt_cli.train.records import Check
 
 SUM = "print(sum(i * i for i in range(int(input()))))"
@@ -52,6 +52,7 @@ def test_counts_repeat_and_grow_with_the_work():
         large = counter.count(SUM, records.Tests((Check("9000", ""),)))
         failing = counter.count("raise ValueError", records.Tests((Check("", ""),)))
     assert small == again
-    assert small is not None and large is not None
+    assert small is not None
+    assert large is not None
     assert 0 < small < large
     assert failing is None
