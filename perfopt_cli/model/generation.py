@@ -100,12 +100,16 @@ def _encode(loaded: Loaded, prompt: str) -> Any:
         system, user = prompt.messages.system, prompt.messages.user
     else:
         system, user = "", prompt
-    text = _chat(tokenizer, system, user)
+    text = chat_text(tokenizer, system, user)
     # The template has put in the special tokens already.
     return tokenizer(text, return_tensors="pt", add_special_tokens=False)["input_ids"]
 
 
-def _chat(tokenizer: Any, system: str, user: str) -> str:
+def chat_text(tokenizer: Any, system: str, user: str) -> str:
+    """Return the messages in the tokenizer's chat template, special tokens and all.
+
+    Raises PerfoptError where the template fails.
+    """
     from jinja2 import TemplateError
 
     options = {"tokenize": False, "add_generation_prompt": True, "enable_thinking": False}

@@ -15,6 +15,10 @@ from perfopt_cli.model.normal import FunctionNode, module_level, syntax_tree
 DEFAULT_BUDGET = 16_000
 """How many characters of code a prompt may hold."""
 
+SLOWER = "# slower version:"
+FASTER = "# optimized version of the same code:"
+"""What stands before the code and after it in the plain form, as in the PIE data set."""
+
 LONGEST_CONTEXT_STATEMENT = 240
 """Imports and constants longer than this (characters) stay out of the prompt."""
 
@@ -95,8 +99,12 @@ def build_prompt(target: Target, module_source: str, *, budget: int = DEFAULT_BU
 def _with_context(target: Target, source: str, context: str, shorter: Prompt | None) -> Prompt:
     messages = Messages(SYSTEM, _user_message(target, source, context))
     above = context + "\n\n" if context else ""
-    plain = f"# slower version:\n{above}{source}# optimized version of the same code:\n"
-    return Prompt(plain, messages, target, shorter)
+    return Prompt(plain_form(above + source), messages, target, shorter)
+
+
+def plain_form(code: str) -> str:
+    """Return the plain prompt for code that ends with a newline; the answer follows it."""
+    return f"{SLOWER}\n{code}{FASTER}\n"
 
 
 def _user_message(target: Target, source: str, context: str) -> str:

@@ -50,9 +50,9 @@ def parse_reply(reply: str, target: Target) -> list[Candidate]:
     source uses. A definition that relies on a function, class or constant
     which the reply defines beside it is left out, as is one that is cut short.
     """
-    text = _clean(reply)
+    text = without_thoughts(reply)
     original = original_of(target)
-    fenced = [block.code for block in _fenced(text)]
+    fenced = code_blocks(text)
     found = [one for code in fenced for one in _candidates(code, original)]
     if not found:
         unfenced = "\n".join(line for line in text.split("\n") if not _FENCE.match(line))
@@ -66,7 +66,7 @@ def is_complete(reply: str, target: Target) -> bool:
     So it is when a closed fence, or code followed by something else, defines
     the target in another way than the original does.
     """
-    text = _clean(reply)
+    text = without_thoughts(reply)
     blocks = _fenced(text)
     if blocks:
         codes = [block.code for block in blocks if block.closed]
@@ -80,7 +80,13 @@ def is_complete(reply: str, target: Target) -> bool:
     )
 
 
-def _clean(reply: str) -> str:
+def code_blocks(text: str) -> list[str]:
+    """Return the code of the text's Python fences, and of those that name no language."""
+    return [block.code for block in _fenced(text)]
+
+
+def without_thoughts(reply: str) -> str:
+    """Return the reply with its lines ended by newlines, and without a thinking part before it."""
     text = reply.replace("\r\n", "\n").replace("\r", "\n")
     return _THINKING.sub("", text, count=1)
 

@@ -118,14 +118,14 @@ def test_an_adapter_is_put_on_the_model(tiny: Any, quantize: str) -> None:
 
 
 def test_a_template_that_refuses_the_system_role_gets_one_message(tiny: Any) -> None:
-    from perfopt_cli.model.generation import _chat
+    from perfopt_cli.model.generation import chat_text
 
     refusing = (
         "{% if messages[0].role == 'system' %}{{ raise_exception('no system role') }}{% endif %}"
         "{% for message in messages %}{{ message.content }}{% endfor %}"
     )
     tokenizer = local(tiny.causal("no-system", template=refusing)).load().tokenizer
-    assert _chat(tokenizer, "Be fast.", "Go.") == "Be fast.\n\nGo."
+    assert chat_text(tokenizer, "Be fast.", "Go.") == "Be fast.\n\nGo."
 
 
 def test_a_template_that_fails_is_reported(tiny: Any) -> None:

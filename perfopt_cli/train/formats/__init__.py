@@ -1,0 +1,1 @@
+"""Forms in which (slow, fast) pairs come: rows of files, and tests in folders."""
