@@ -6,7 +6,8 @@ import json
 import os
 import shutil
 import sys
-from contextlib import ExitStack
+from collections.abc import Callable
+from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
@@ -19,8 +20,10 @@ from perfopt_cli.options import Format, FormatOption, Quantize, Quiet, SandboxOp
 
 if TYPE_CHECKING:
     from perfopt_cli.console import Screen
+    from perfopt_cli.train.evaluate import Scoring
     from perfopt_cli.train.evaluate_report import Evaluation
     from perfopt_cli.train.evaluate_rows import Row
+    from perfopt_cli.train.instructions import InstructionCounter
     from perfopt_cli.train.records import Pair
     from perfopt_cli.train.sources import Source
 
@@ -43,7 +46,7 @@ class Options:
     """What the command line asked for."""
 
     data: Path
-    model: str
+    model: str | None
     adapter: Path | None
     quantize: str
     split: str
@@ -70,13 +73,14 @@ class Options:
 def evaluate(
     data: Annotated[Path, typer.Option("--data", metavar="DIR", help="Pairs, as for train.")],
     model: Annotated[
-        str,
+        str | None,
         typer.Option(
             "--model",
             metavar="SPEC",
-            help="rules, replay:FILE.jsonl, a folder or hub name of a transformers model.",
+            help="rules, replay:FILE.jsonl, a folder or hub name of a transformers model. "
+            "Default: the adapter's, else rules.",
         ),
-    ] = "rules",
+    ] = None,
     adapter: Annotated[
         Path | None, typer.Option("--adapter", metavar="DIR", help="A peft adapter on the model.")
     ] = None,
@@ -194,16 +198,30 @@ def find_interpreter(text: str | None) -> Path:
     return Path(os.path.abspath(found))
 
 
-def run(options: Options, screen: Screen) -> Evaluation:
+OpenScorer = Callable[["Options", bool], "AbstractContextManager[Scoring]"]
+
+
+def open_scorer(options: Options, timing: bool) -> AbstractContextManager[Scoring]:
+    """Return the scorer that runs programs in the sandbox; only with ``timing`` it times them."""
+    from perfopt_cli.train.execute import Scorer
+
+    return Scorer(
+        options.python,
+        sandbox=options.sandbox,
+        limit_seconds=options.limit_seconds,
+        timing=timing,
+        workers=options.workers,
+        cache=None,
+    )
+
+
+def run(options: Options, screen: Screen, scorers: OpenScorer = open_scorer) -> Evaluation:
     """Do the evaluation, or what is left of it. Raises PerfoptError."""
-    from perfopt_cli.train.dataset import SPLITS, read_pairs
     from perfopt_cli.train.evaluate import startup_seconds
     from perfopt_cli.train.evaluate_report import Evaluation, as_targets
     from perfopt_cli.train.figures import summarize
     from perfopt_cli.train.sources import open_source
 
-    if options.split not in SPLITS:
-        raise PerfoptError(f"--split {options.split}: use one of {', '.join(SPLITS)}")
     source = open_source(
         options.model,
         adapter=options.adapter,
@@ -213,16 +231,9 @@ def run(options: Options, screen: Screen) -> Evaluation:
         seed=options.seed,
     )
     startup = startup_seconds(options.python)
-    screen.stage(f"reading {options.data}")
-    data = read_pairs(options.data, splits=(options.split,), tests=options.tests)
-    pairs = data.pairs[options.split]
-    if not pairs:
-        raise PerfoptError(f"{options.data} has no pairs in its split {options.split}")
-    left_out = [f"data: {line}" for line in data.explained()]
-    for line in left_out:
-        screen.note(line)
+    pairs, left_out = _pairs(options, screen)
     settings = settings_of(options, source, pairs)
-    rows, notes = _rows(options, source, pairs, settings, screen)
+    rows = _rows(options, source, pairs, settings, screen, scorers)
     found = Evaluation(
         settings=settings,
         rows=tuple(rows),
@@ -230,11 +241,28 @@ def run(options: Options, screen: Screen) -> Evaluation:
         targets=summarize(as_targets(rows), clip=options.clip),
         startup=startup,
         clip=options.clip,
-        notes=(*source.notes, *left_out, *notes),
+        notes=(*source.notes, *left_out),
     )
     if options.output:
         write_result(options.output, found)
     return found
+
+
+def _pairs(options: Options, screen: Screen) -> tuple[tuple[Pair, ...], list[str]]:
+    """Return the split's pairs, and why others are not among them."""
+    from perfopt_cli.train.dataset import SPLITS, read_pairs
+
+    split = options.split
+    if split not in SPLITS:
+        raise PerfoptError(f"--split {split}: use one of {', '.join(SPLITS)}")
+    screen.stage(f"reading {options.data}")
+    data = read_pairs(options.data, splits=(split,), tests=options.tests)
+    if not data.pairs[split]:
+        raise PerfoptError(f"{options.data} has no pairs in its split {split}")
+    left_out = [f"data: {line}" for line in data.explained()]
+    for line in left_out:
+        screen.note(line)
+    return data.pairs[split], left_out
 
 
 def settings_of(options: Options, source: Source, pairs: tuple[Pair, ...]) -> dict[str, Any]:
@@ -247,7 +275,7 @@ def settings_of(options: Options, source: Source, pairs: tuple[Pair, ...]) -> di
         "data": str(options.data),
         "digest": digest_pairs(pairs),
         "split": options.split,
-        "model": options.model,
+        "model": source.name,
         "adapter": str(options.adapter) if options.adapter else None,
         "identity": source.identity,
         "samples": options.drawn,
@@ -265,47 +293,36 @@ def _rows(
     pairs: tuple[Pair, ...],
     settings: dict[str, Any],
     screen: Screen,
-) -> tuple[list[Row], list[str]]:
-    """Return a row for each pair, and notes."""
+    scorers: OpenScorer,
+) -> list[Row]:
+    """Return a row for each pair."""
     from perfopt_cli.train.evaluate import Bench, evaluate
     from perfopt_cli.train.evaluate_rows import RowFile
-    from perfopt_cli.train.execute import Scorer
-    from perfopt_cli.train.instructions import InstructionCounter, find_valgrind
 
     wanted = pairs[: options.limit]
     with ExitStack() as stack:
-        kept = (
-            stack.enter_context(RowFile(rows_path(options.output), settings))
-            if options.output
-            else None
-        )
-        if kept and all(number in kept.done for number in range(len(wanted))):
-            return [kept.done[number] for number in range(len(wanted))], []
-        counter = None
-        if settings["instructions"]:
-            valgrind = find_valgrind()
-            if valgrind is None:
-                raise PerfoptError("--instructions needs valgrind, and there is none on PATH")
-            screen.stage("trying valgrind")
-            counter = stack.enter_context(
-                InstructionCounter(valgrind, options.python, sandbox=options.sandbox)
-            )
-        checking, scoring = (
-            stack.enter_context(
-                Scorer(
-                    options.python,
-                    sandbox=options.sandbox,
-                    limit_seconds=options.limit_seconds,
-                    timing=timing,
-                    workers=options.workers,
-                    cache=None,
-                )
-            )
-            for timing in (False, True)
-        )
+        kept = None
+        if options.output:
+            kept = stack.enter_context(RowFile(rows_path(options.output), settings))
+            if all(number in kept.done for number in range(len(wanted))):
+                return [kept.done[number] for number in range(len(wanted))]
+        counter = _counter(options, stack, screen) if settings["instructions"] else None
+        checking = stack.enter_context(scorers(options, False))
+        scoring = stack.enter_context(scorers(options, True))
         bench = Bench(source, checking, scoring, options.drawn, counter, kept)
         screen.stage(f"evaluating {source.name} on {len(wanted)} programs")
-        return evaluate(wanted, bench, screen.tests), []
+        return evaluate(wanted, bench, screen.tests)
+
+
+def _counter(options: Options, stack: ExitStack, screen: Screen) -> InstructionCounter:
+    from perfopt_cli.train.instructions import InstructionCounter, find_valgrind
+
+    valgrind = find_valgrind()
+    if valgrind is None:
+        raise PerfoptError("--instructions needs valgrind, and there is none on PATH")
+    screen.stage("trying valgrind")
+    counter = InstructionCounter(valgrind, options.python, sandbox=options.sandbox)
+    return stack.enter_context(counter)
 
 
 def rows_path(output: Path) -> Path:

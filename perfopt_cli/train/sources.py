@@ -131,8 +131,23 @@ def _key(record: dict[str, Any]) -> tuple[str, int | str]:
     return named[0], value
 
 
+def _under(adapter: Path | None) -> tuple[str, Path | None]:
+    """Return the model that an adapter names as its base, and the adapter."""
+    from perfopt_cli.model.checkpoint import base_of, check_adapter, is_whole_model
+
+    if adapter is None:
+        return "rules", None
+    if is_whole_model(adapter):
+        return str(adapter), None
+    check_adapter(adapter)
+    base = base_of(adapter)
+    if base is None:
+        raise PerfoptError(f"the adapter {adapter} names no base model; give it with --model")
+    return base, adapter
+
+
 def open_source(
-    spec: str,
+    spec: str | None,
     *,
     adapter: Path | None,
     quantize: str,
@@ -140,9 +155,15 @@ def open_source(
     preset: str | None,
     seed: int,
 ) -> Source:
-    """Return the source that ``--model`` names. Loads nothing heavy yet. Raises PerfoptError."""
+    """Return the source that ``--model`` names. Loads nothing heavy yet. Raises PerfoptError.
+
+    Without a name: the model under the adapter, or the rules where there is no
+    adapter. A run's folder with a whole model may be named as the adapter.
+    """
     from perfopt_cli.model.sources import FORMS
 
+    if spec is None:
+        spec, adapter = _under(adapter)
     without_weights = spec == "rules" or spec.startswith("replay:")
     if without_weights and adapter is not None:
         raise PerfoptError(f"--adapter needs a local model under it, and --model {spec} is none")
