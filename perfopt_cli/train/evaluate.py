@@ -38,12 +38,11 @@ class Scoring(Protocol):
 class Bench:
     """What an evaluation works with.
 
-    ``checking`` tells whether a program passes its tests; ``scoring`` also
-    whether it is faster. ``counting`` counts instructions, where wanted.
+    ``scoring`` does not time a program against itself. ``counting`` counts
+    instructions, where wanted; ``rows`` keeps what is finished, where wanted.
     """
 
     source: Source
-    checking: Scoring
     scoring: Scoring
     samples: int
     counting: InstructionCounter | None = None
@@ -88,7 +87,7 @@ def _new_rows(pairs: Sequence[Pair], numbers: Sequence[int], bench: Bench) -> It
     while left or checks or scoring:
         while left and len(checks) < AHEAD:
             number = left.popleft()
-            checks.append((number, bench.checking.submit(_task(pairs[number]), pairs[number].slow)))
+            checks.append((number, bench.scoring.submit(_task(pairs[number]), pairs[number].slow)))
         if checks:
             number, check = checks.popleft()
             pair, slow = pairs[number], check.result()

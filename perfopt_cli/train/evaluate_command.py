@@ -122,7 +122,8 @@ def evaluate(
         float, typer.Option("--limit-seconds", min=0.1, help="For one run of a program.")
     ] = LIMIT_SECONDS,
     workers: Annotated[
-        int, typer.Option("--workers", min=0, help="Programs tested at once. Default: by cores.")
+        int,
+        typer.Option("--workers", min=0, help="Programs at once. Default: twice the cores."),
     ] = 0,
     instructions: Annotated[
         bool | None,
@@ -172,7 +173,7 @@ def evaluate(
         python=find_interpreter(python),
         sandbox=sandbox.value if sandbox else "auto",
         limit_seconds=limit_seconds,
-        workers=workers or max(1, os.cpu_count() or 1),
+        workers=workers,
         instructions=instructions,
         clip=clip,
         seed=seed,
@@ -198,20 +199,18 @@ def find_interpreter(text: str | None) -> Path:
     return Path(os.path.abspath(found))
 
 
-OpenScorer = Callable[["Options", bool], "AbstractContextManager[Scoring]"]
+OpenScorer = Callable[["Options"], "AbstractContextManager[Scoring]"]
 
 
-def open_scorer(options: Options, timing: bool) -> AbstractContextManager[Scoring]:
-    """Return the scorer that runs programs in the sandbox; only with ``timing`` it times them."""
-    from perfopt_cli.train.execute import Scorer
+def open_scorer(options: Options) -> AbstractContextManager[Scoring]:
+    """Return the scorer that runs programs in the sandbox."""
+    from perfopt_cli.train.pool import Scorer
 
     return Scorer(
         options.python,
         sandbox=options.sandbox,
         limit_seconds=options.limit_seconds,
-        timing=timing,
         workers=options.workers,
-        cache=None,
     )
 
 
@@ -307,9 +306,8 @@ def _rows(
             if all(number in kept.done for number in range(len(wanted))):
                 return [kept.done[number] for number in range(len(wanted))]
         counter = _counter(options, stack, screen) if settings["instructions"] else None
-        checking = stack.enter_context(scorers(options, False))
-        scoring = stack.enter_context(scorers(options, True))
-        bench = Bench(source, checking, scoring, options.drawn, counter, kept)
+        scoring = stack.enter_context(scorers(options))
+        bench = Bench(source, scoring, options.drawn, counter, kept)
         screen.stage(f"evaluating {source.name} on {len(wanted)} programs")
         return evaluate(wanted, bench, screen.tests)
 
@@ -353,8 +351,9 @@ def show(found: Evaluation) -> None:
     from perfopt_cli.train import evaluate_report as report
 
     console = Console(width=None if sys.stdout.isatty() else PLAIN_WIDTH, highlight=False)
+    console.print(report.title(found), markup=False, soft_wrap=True)
     heads, rows = report.best_table(found)
-    console.print(table(report.title(found), heads, rows))
+    console.print(table("", heads, rows))
     console.print()
     heads, rows = report.at_table(found)
     console.print(table("Of k candidates, estimated", heads, rows))

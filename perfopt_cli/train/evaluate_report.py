@@ -126,10 +126,15 @@ def beside_table(found: Evaluation) -> tuple[Line, Rows]:
                 f"{_number(row.speedup, 2)}x",
                 row.over,
                 _number(row.rtr, 2),
-                f"{MARK}: {row.source}; {row.note}",
+                f"{MARK} [{sources().index(row.source) + 1}], {row.note}",
             )
         )
     return heads, rows
+
+
+def sources() -> list[str]:
+    """Return the papers that published rows come from, in the order of their numbers."""
+    return list(dict.fromkeys(row.source for row in PUBLISHED))
 
 
 def _measured(name: str, best: Best) -> Rows:
@@ -155,6 +160,7 @@ def lines(found: Evaluation) -> list[str]:
         "time here: both programs run in an interpreter that is up.",
         "Published figures come from other machines, programs and ways to time: they are for "
         "orientation, no comparison.",
+        *(f"[{number}] {source}" for number, source in enumerate(sources(), 1)),
     ]
     if found.settings["preset"] == "perfrl":
         kept = counted["faster"]

@@ -55,7 +55,9 @@ class Listed:
 
 def pair(number, slow="print(1)", fast="# faster 4.0\nprint(1.0)", group=None):
     tests = records.Tests((Check("", "1\n"),))
-    return Pair(group or f"p{number}", f"{slow} + {number}\n", fast, tests, f"test.jsonl:{number + 1}")
+    return Pair(
+        group or f"p{number}", f"{slow} + {number}\n", fast, tests, f"test.jsonl:{number + 1}"
+    )
 
 
 def ignore(done, total):
@@ -65,7 +67,7 @@ def ignore(done, total):
 def test_each_program_gets_a_row_in_order():
     pairs = [pair(0), pair(1), pair(2)]
     source = Listed(["# wrong\nprint(2)", "# faster 2.0\nprint(3)"], [], ["# broken\n("])
-    rows = evaluate(pairs, Bench(source, Scripted(), Scripted(), 2), ignore)
+    rows = evaluate(pairs, Bench(source, Scripted(), 2), ignore)
     assert [row.number for row in rows] == [0, 1, 2]
     assert [[score.level for score in row.scores] for row in rows] == [
         [Level.FAILED, Level.FASTER],
@@ -78,7 +80,7 @@ def test_each_program_gets_a_row_in_order():
 def test_a_program_that_fails_its_own_tests_is_skipped_and_costs_no_candidates():
     pairs = [pair(0, slow="# wrong\n"), pair(1)]
     source = Listed(None, ["print(5)"])
-    rows = evaluate(pairs, Bench(source, Scripted(), Scripted(), 1), ignore)
+    rows = evaluate(pairs, Bench(source, Scripted(), 1), ignore)
     assert "does not pass its tests: test 1" in rows[0].skipped
     assert not rows[1].skipped
 
@@ -86,8 +88,9 @@ def test_a_program_that_fails_its_own_tests_is_skipped_and_costs_no_candidates()
 def test_the_same_candidate_is_scored_once_and_the_program_itself_never():
     scoring = Scripted()
     source = Listed(["print(7)", "print( 7 )", "print(1) + 0  # as it was"])
-    rows = evaluate([pair(0, fast="print(7)")], Bench(source, Scripted(), scoring, 3), ignore)
-    assert scoring.asked == ["print(7)"]
+    one = pair(0, fast="print(7)")
+    rows = evaluate([one], Bench(source, scoring, 3), ignore)
+    assert scoring.asked == [one.slow, "print(7)"]
     assert [score.level for score in rows[0].scores] == [Level.PASSED] * 3
     assert rows[0].scores[2].detail == "the same program"
 
@@ -97,7 +100,7 @@ def test_many_programs_are_all_done_and_counted():
     heard = []
     rows = evaluate(
         pairs,
-        Bench(Listed(*[["print(9)"]] * 23), Scripted(), Scripted(), 1),
+        Bench(Listed(*[["print(9)"]] * 23), Scripted(), 1),
         lambda done, total: heard.append((done, total)),
     )
     assert len(rows) == 23
@@ -121,16 +124,16 @@ class Stopping(Scripted):
 def test_an_interrupted_evaluation_goes_on_to_the_same_result(tmp_path):
     pairs = [pair(number) for number in range(12)]
     source = Listed(*[[f"# faster {number + 2}.0\nprint()"] for number in range(12)])
-    whole = evaluate(pairs, Bench(source, Scripted(), Scripted(), 1), ignore)
+    whole = evaluate(pairs, Bench(source, Scripted(), 1), ignore)
     path = tmp_path / "rows.jsonl"
     with RowFile(path, {}) as kept, pytest.raises(KeyboardInterrupt):
-        evaluate(pairs, Bench(source, Scripted(), Stopping(16), 1, rows=kept), ignore)
+        evaluate(pairs, Bench(source, Stopping(28), 1, rows=kept), ignore)
     later = Scripted()
     with RowFile(path, {}) as kept:
         assert 0 < len(kept.done) < 12
         finished = len(kept.done)
-        assert evaluate(pairs, Bench(source, Scripted(), later, 1, rows=kept), ignore) == whole
-    assert len(later.asked) == 2 * (12 - finished)
+        assert evaluate(pairs, Bench(source, later, 1, rows=kept), ignore) == whole
+    assert len(later.asked) == 3 * (12 - finished)
 
 
 class Counting:
@@ -143,14 +146,14 @@ class Counting:
 def test_instructions_are_counted_for_right_candidates_against_the_best_known():
     slow, target = "print(1) + 0\n", "# faster 4.0\nprint(1.0)"
     source = Listed(["# wrong\n1", "print()"])
-    rows = evaluate([pair(0)], Bench(source, Scripted(), Scripted(), 2, Counting()), ignore)
+    rows = evaluate([pair(0)], Bench(source, Scripted(), 2, Counting()), ignore)
     assert rows[0].counts == (None, len("print()"))
     assert rows[0].least == min(len(slow), len(target))
 
 
 def test_nothing_is_counted_where_no_candidate_is_right():
     source = Listed(["# wrong\n1"])
-    rows = evaluate([pair(0)], Bench(source, Scripted(), Scripted(), 1, Counting()), ignore)
+    rows = evaluate([pair(0)], Bench(source, Scripted(), 1, Counting()), ignore)
     assert (rows[0].counts, rows[0].least) == ((None,), None)
 
 
@@ -172,7 +175,7 @@ def test_an_interpreter_that_is_not_there_is_refused():
 
 
 @contextmanager
-def scripted(options, timing):
+def scripted(options):
     yield Scripted()
 
 
@@ -192,7 +195,10 @@ def data(tmp_path):
         for number in range(3)
     ]
     (folder / "pairs.jsonl").write_text("\n".join(map(json.dumps, rows)))
-    answers = [{"row": 0, "source": "# faster 2.0\nprint(0 + 0)\n"}, {"row": 2, "source": "# wrong\n1"}]
+    answers = [
+        {"row": 0, "source": "# faster 2.0\nprint(0 + 0)\n"},
+        {"row": 2, "source": "# wrong\n1"},
+    ]
     (tmp_path / "answers.jsonl").write_text("\n".join(map(json.dumps, answers)))
     return folder
 
@@ -239,7 +245,7 @@ def test_the_result_is_the_same_as_json_and_in_the_file(data, screen, tmp_path):
 
 
 def test_a_finished_evaluation_is_read_back_without_a_scorer(data, screen, tmp_path):
-    def none(options, timing):
+    def none(options):
         raise AssertionError("nothing is left to score")
 
     chosen = options_for(data, output=tmp_path / "out.json")
