@@ -28,7 +28,9 @@ SAME = Score(Level.PASSED, "the same program", Speedup(1.0, 1.0, 1.0))
 
 
 class Scoring(Protocol):
-    """What scores a candidate, here and now or later."""
+    """What scores a candidate, here and now or later. ``notes`` are for the user to read."""
+
+    notes: tuple[str, ...]
 
     def submit(self, task: Task, code: str) -> Future[Score]:
         """Score a program against the task's tests, and time it where the scorer does that."""

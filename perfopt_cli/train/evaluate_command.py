@@ -64,10 +64,9 @@ class Options:
     seed: int
     output: Path | None
 
-    @property
-    def drawn(self) -> int:
-        """How many candidates each program gets."""
-        return self.samples or (PRESET_SAMPLES if self.preset else SAMPLES)
+    def drawn(self, most: int | None) -> int:
+        """Return how many candidates each program gets, of a source that has so many."""
+        return self.samples or (PRESET_SAMPLES if self.preset else most or SAMPLES)
 
 
 def evaluate(
@@ -90,7 +89,9 @@ def evaluate(
     split: Annotated[str, typer.Option("--split", help="train, val or test.")] = "test",
     samples: Annotated[
         int | None,
-        typer.Option("--samples", min=1, help="Candidates for each program. Default: 8."),
+        typer.Option(
+            "--samples", min=1, help="Candidates for each program. Default: 8, or what a file has."
+        ),
     ] = None,
     preset: Annotated[
         Preset | None,
@@ -268,16 +269,18 @@ def settings_of(options: Options, source: Source, pairs: tuple[Pair, ...]) -> di
     """Return what the rows depend on; rows of other settings are not mixed with these."""
     from perfopt_cli.train.evaluate import digest_pairs
     from perfopt_cli.train.instructions import find_valgrind
+    from perfopt_cli.train.score import SCORING
 
     counting = options.instructions
     return {
+        "scoring": SCORING,
         "data": str(options.data),
         "digest": digest_pairs(pairs),
         "split": options.split,
         "model": source.name,
         "adapter": str(options.adapter) if options.adapter else None,
         "identity": source.identity,
-        "samples": options.drawn,
+        "samples": options.drawn(source.most),
         "preset": options.preset,
         "seed": options.seed,
         "python": str(options.python),
@@ -307,7 +310,9 @@ def _rows(
                 return [kept.done[number] for number in range(len(wanted))]
         counter = _counter(options, stack, screen) if settings["instructions"] else None
         scoring = stack.enter_context(scorers(options))
-        bench = Bench(source, scoring, options.drawn, counter, kept)
+        for note in scoring.notes:
+            screen.note(note)
+        bench = Bench(source, scoring, settings["samples"], counter, kept)
         screen.stage(f"evaluating {source.name} on {len(wanted)} programs")
         return evaluate(wanted, bench, screen.tests)
 

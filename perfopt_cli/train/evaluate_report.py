@@ -168,6 +168,9 @@ def lines(found: Evaluation) -> list[str]:
             f"Preset perfrl: what is not proved faster is dropped, {sum(counted.values()) - kept} "
             f"of {sum(counted.values())} candidates; the program then stays as it was."
         )
+    left = [row for row in found.rows if row.skipped]
+    if left:
+        told.append(f"Skipped: {len(left)}, such as row {left[0].number}: {left[0].skipped}")
     if all(one.efficient.value is None for one in summary.at):
         told.append("efficient@k: no instructions were counted, or no candidate was right.")
     return [*told, *found.notes]

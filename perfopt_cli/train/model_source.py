@@ -34,6 +34,7 @@ class ModelSource:
         self.config = config
         self.preset = preset
         self.seed = seed
+        self.most: int | None = None
         self.too_long = 0
 
     @property

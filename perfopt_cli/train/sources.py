@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
+from perfopt_cli import __version__
 from perfopt_cli.core import PerfoptError
 from perfopt_cli.train.records import Pair
 
@@ -19,9 +20,12 @@ class Source(Protocol):
 
     ``name`` is as the user wrote it; ``identity`` tells two sources of one name
     apart (what is in a file or folder). ``notes`` are for the user to read.
+    ``most`` is how many candidates it has for a program, or None for a source
+    that makes as many as it is asked for.
     """
 
     name: str
+    most: int | None
 
     @property
     def identity(self) -> str:
@@ -39,13 +43,14 @@ class RulesSource:
     """The built-in rewrites, on each function of a program and on its top level."""
 
     name = "rules"
+    most: int | None = None
 
     @property
     def identity(self) -> str:
-        """The names of the rules."""
+        """The version, and the names of the rules."""
         from perfopt_cli.model.rules import RULES
 
-        return " ".join(RULES)
+        return " ".join([__version__, *RULES])
 
     @property
     def notes(self) -> tuple[str, ...]:
@@ -91,12 +96,18 @@ class ReplaySource:
             raise PerfoptError(f"replay file {path} can't be read: {error}") from None
         self.identity = digest(data)
         self.notes: tuple[str, ...] = ()
+        self.most: int | None = None
         self._lines: dict[tuple[str, int | str], list[str]] = defaultdict(list)
         for number, line in enumerate(text.split("\n"), 1):
             if line.strip():
                 found = _line(path, number, line)
                 self._lines[found.key, found.value].append(found.source)
-        self.most = max(map(len, self._lines.values()), default=0)
+        # One program may be named in three ways.
+        of_kind = [
+            max((len(found) for (key, _), found in self._lines.items() if key == kind), default=0)
+            for kind in ("row", "where", "group")
+        ]
+        self.most = max(1, sum(of_kind))
 
     def propose(self, number: int, pair: Pair, n: int) -> list[str]:
         """Return up to n of the program's lines."""

@@ -22,6 +22,8 @@ from perfopt_cli.train.records import Check, Level, Pair, Score
 class Scripted:
     """Scores ``# faster 2.0`` and the like; anything else passes."""
 
+    notes = ()
+
     def __init__(self):
         self.asked = []
 
@@ -44,7 +46,7 @@ class Scripted:
 
 
 class Listed:
-    name, identity, notes = "listed", "1", ()
+    name, identity, notes, most = "listed", "1", (), None
 
     def __init__(self, *answers):
         self.answers = answers
@@ -280,7 +282,14 @@ def test_a_split_that_is_not_there_is_refused(data, screen):
         run(options_for(data, split="all"), screen, scripted)
 
 
-def test_the_preset_takes_two_and_an_option_wins():
-    assert options_for(Path("x/y"), preset="perfrl").drawn == 2
-    assert options_for(Path("x/y"), preset="perfrl", samples=4).drawn == 4
-    assert options_for(Path("x/y")).drawn == 8
+@pytest.mark.parametrize(
+    ("chosen", "most", "drawn"),
+    [
+        ({}, None, 8),
+        ({}, 20, 20),
+        ({"preset": "perfrl"}, 20, 2),
+        ({"preset": "perfrl", "samples": 4}, None, 4),
+    ],
+)
+def test_how_many_candidates_a_program_gets(chosen, most, drawn):
+    assert options_for(Path("x/y"), **chosen).drawn(most) == drawn

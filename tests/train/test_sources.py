@@ -30,6 +30,7 @@ def test_lines_are_found_by_row_place_and_group_in_this_order(tmp_path):
     assert source.propose(7, PAIR, 8) == ["b", "c", "a"]
     assert source.propose(8, PAIR, 8) == ["c", "a"]
     assert source.propose(7, PAIR, 2) == ["b", "c"]
+    assert source.most == 3
 
 
 def test_another_file_of_the_same_name_is_another_source(tmp_path):
