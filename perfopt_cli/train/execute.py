@@ -143,7 +143,9 @@ class Bench:
                 self._drop()
             if ending != "not started":
                 names = ("ending", "status", "cpu", "wall", "waits", "peak", "digest", "shown")
-                known = {name: answer[name] for name in (*names, "size", "errors") if name in answer}
+                known = {
+                    name: answer[name] for name in (*names, "size", "errors") if name in answer
+                }
                 return Ran(**known, stray=bool(answer.get("processes")))
         raise PerfoptError(
             f"No process can be started in the sandbox: {answer.get('errors', '')}\n"

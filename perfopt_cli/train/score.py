@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from perfopt_cli.train.execute import Bench, Benches, Job, Ran, heavy_imports
@@ -25,7 +25,7 @@ class ScoreSettings:
     sandbox: str = "auto"
     limit_seconds: float = 5.0
     timing: bool = True
-    rule: Rule = Rule()
+    rule: Rule = field(default_factory=Rule)
 
 
 def score(task: Task, code: str, settings: ScoreSettings) -> Score:

@@ -90,12 +90,12 @@ def take_apart(tests: Tests, slow: str) -> Apart:
                 bound |= set(_bindings([statement]))
                 steps.append(("exec", ast.unparse(statement)))
                 continue
+            texts.append(ast.unparse(statement))
             splitter = _Splitter(bound, held)
             check = splitter.visit(statement.test)
             held += len(splitter.holes)
             steps += [("eval", hole) for hole in splitter.holes]
             checks.append(ast.unparse(check))
-            texts.append(ast.unparse(statement))
             plain += _foreseen(check, len(splitter.holes))
     setup = "\n".join([tests.setup, *imports])
     return Apart(tuple(steps), tuple(checks), tuple(texts), tuple(plain), setup)

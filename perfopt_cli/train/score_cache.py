@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import json
 import os
@@ -36,6 +37,8 @@ class ScoreCache:
         self._file: int | None = None
         if path is None:
             return
+        if path.exists() and not path.is_file():
+            raise PerfoptError(f"The scores can't be kept in {path}: it is no file. Name another.")
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
             self._file = os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o666)
@@ -76,7 +79,9 @@ class ScoreCache:
             if self._file is None:
                 return
             try:
-                os.write(self._file, json.dumps(row).encode() + b"\n")
+                data = json.dumps(row).encode() + b"\n"
+                if os.write(self._file, data) < len(data):
+                    raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
             except OSError as error:
                 raise PerfoptError(
                     f"A score could not be written: {error.strerror}. Free some space; "

@@ -27,7 +27,7 @@ from perfopt_cli.sandbox.timing import FRESH_INTERPRETERS, MOST_QUADS, SLOWEST_B
 from perfopt_cli.train.execute import Bench, Job, Ran
 from perfopt_cli.train.score_cases import Case
 
-MOST_CASES = 4
+MOST_CASES = 3
 PASS_NS = 150_000_000
 PAIR_NS = 50_000_000
 LONG_NS = 250_000_000
@@ -111,6 +111,7 @@ class _Arms:
     limit: float
     pairs: bool
     null: int = 0
+    null_wall: int = 0
     floor: int = FLOOR_NS
     apart: list[tuple[list[int], list[int]]] = field(default_factory=list)
     peaks: tuple[list[int], list[int]] = field(default_factory=lambda: ([], []))
@@ -123,6 +124,7 @@ class _Arms:
             raise _Stop("not even an empty program runs")
         spent = sorted(ran.cpu for ran in empty)
         self.null = spent[len(spent) // 2]
+        self.null_wall = int(median(ran.wall for ran in empty))
         self.floor = max(FLOOR_NS, spent[-2] - spent[1])
 
     def sample(self) -> Quad:
@@ -135,12 +137,13 @@ class _Arms:
                 ran = self._run(arm, case)
                 net = max(self.floor, ran.cpu - self.null)
                 cpu[arm] += net
-                wall[arm] += ran.wall
+                wall[arm] += max(self.floor, ran.wall - self.null_wall)
                 gave_way += ran.waits
                 apart[arm].append(net)
                 self.peaks[arm].append(ran.peak)
-        calls = len(order) // 2 * len(self.cases)
-        return Quad(cpu[0], cpu[1], wall[0], wall[1], gave_way, calls)
+        runs = len(order) * len(self.cases)
+        # Now and then the system makes a run wait; a program that waits does so in every run.
+        return Quad(cpu[0], cpu[1], wall[0], wall[1], gave_way // runs, runs // 2)
 
     def _run(self, arm: int, case: Case) -> Ran:
         ran = case.run(self.bench, self.texts[arm], self.limit)

@@ -162,9 +162,7 @@ def bound(request):
         os.nice(request["nice"])
     limits = {"RLIMIT_FSIZE": request["output"], "RLIMIT_CORE": 0, "RLIMIT_MSGQUEUE": 0}
     if request["memory"]:
-        with open("/proc/self/statm", encoding="ascii") as file:
-            used = int(file.read().split()[0]) * os.sysconf("SC_PAGE_SIZE")
-        limits["RLIMIT_AS"] = used + request["memory"]
+        limits["RLIMIT_AS"] = request["memory"]
     for name, value in limits.items():
         number = getattr(resource, name, None)
         if number is not None:

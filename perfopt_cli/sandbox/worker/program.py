@@ -67,6 +67,9 @@ class Front:
             preload(name)
         gc.collect()
         gc.freeze()
+        if request["memory"]:
+            # A child of the nursery can't ask: without namespaces only this one's /proc is open.
+            request["memory"] += address_space()
         self.nursery = os.fork()
         if self.nursery == 0:
             birth.nurse(self.pipes, self.files, request)
@@ -192,6 +195,15 @@ class Front:
         except OSError:
             return False
         return False
+
+
+def address_space():
+    """Return the size of this process's address space in bytes."""
+    try:
+        with open("/proc/self/statm", encoding="ascii") as file:
+            return int(file.read().split()[0]) * os.sysconf("SC_PAGE_SIZE")
+    except OSError:
+        return 2**29
 
 
 def preload(name):

@@ -7,8 +7,10 @@ no code but that of the setup's classes being made anew, field by field.
 
 import ast
 import collections
+import contextlib
 import json
 import marshal
+import sys
 
 ATOMS = (type(None), bool, int, float, complex, str, bytes)
 SEQUENCES = {"list": list, "tuple": tuple, "set": set, "frozenset": frozenset}
@@ -18,7 +20,8 @@ BASES = (*SEQUENCES.values(), dict, bool, int, float, complex, str, bytes)
 class Opaque:
     """Stands for a value that can't be sent; it equals nothing."""
 
-    __hash__ = None
+    def __hash__(self):
+        return id(self)
 
     def __eq__(self, other):
         return False
@@ -31,6 +34,25 @@ def encode(value, classes):
     classes than these and the built-in ones arrive as ``Opaque``; subclasses
     of built-in containers and numbers as what they are made of.
     """
+    with all_digits():
+        return _encode(value, classes)
+
+
+@contextlib.contextmanager
+def all_digits():
+    """Lift the interpreter's limit on the digits of integers, where it has one (3.11)."""
+    if not hasattr(sys, "set_int_max_str_digits"):
+        yield
+        return
+    before = sys.get_int_max_str_digits()
+    sys.set_int_max_str_digits(0)
+    try:
+        yield
+    finally:
+        sys.set_int_max_str_digits(before)
+
+
+def _encode(value, classes):
     try:
         marshal.dumps(value)
         text = repr(value)
@@ -54,8 +76,8 @@ def _flatten(value, names):
         return numbers[id(each)]
 
     number(value)
-    for each in kept:  # grows while it is gone through
-        rows.append(_row(each, names, number))
+    while len(rows) < len(kept):
+        rows.append(_row(kept[len(rows)], names, number))
     return rows
 
 
@@ -101,7 +123,7 @@ def decode(how, text, classes):
 
 def _literal(text):
     class Names(ast.NodeTransformer):
-        def visit_Name(self, node):  # noqa: N802
+        def visit_Name(self, node):
             return ast.Constant(float(node.id)) if node.id in ("nan", "inf") else node
 
     return ast.literal_eval(Names().visit(ast.parse(text, mode="eval")))
