@@ -69,7 +69,7 @@ def _generating(model: Any, config: TrainConfig) -> Iterator[None]:
     autocast = torch.autocast(model.device.type, torch.bfloat16, enabled=uses_bf16(config))
     try:
         # No inference_mode: what a model caches in it can't be trained with afterwards.
-        with torch.no_grad(), autocast:
+        with torch.no_grad(), autocast, torch.random.fork_rng():
             yield
     finally:
         model.train(training)

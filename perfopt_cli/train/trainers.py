@@ -6,10 +6,12 @@ devices.
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import shutil
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -118,7 +120,7 @@ def _run(
     if resume and done.is_file():
         load_weights(model, folder / "model")
         return dict(json.loads(done.read_text(encoding="utf-8")))
-    with quiet():
+    with quiet(), _as_it_was(model):
         codec = codec_for(model, tokenizer, config.max_length)
         encoded = encode(codec)
         if not encoded.rows:
@@ -126,19 +128,33 @@ def _run(
         arguments = _arguments(folder, config, epochs, rate)
         if not resume:
             _clear(folder)
-        cached = model.config.use_cache
         trainer = kind(model, arguments, codec, encoded.rows, config, [_MarkComplete(), *callbacks])
         trainer.remove_callback(PrinterCallback)
         checkpoint = last_checkpoint(folder) if resume else None
-        try:
-            trainer.train(resume_from_checkpoint=str(checkpoint) if checkpoint else None)
-        finally:
-            # The trainer changes both, and the next one would wrap the wrapped forward once more.
-            model.config.use_cache = cached
-            trainer.accelerator.unwrap_model(trainer.model_wrapped, keep_fp32_wrapper=False)
+        trainer.train(resume_from_checkpoint=str(checkpoint) if checkpoint else None)
+    with quiet():
         metrics = _metrics(trainer, encoded)
         _keep(trainer, tokenizer, metrics, folder)
+    # What the optimiser holds is twice the size of the model, and hangs in cycles.
+    del trainer
+    gc.collect()
     return metrics
+
+
+@contextmanager
+def _as_it_was(model: Any) -> Iterator[None]:
+    """Take back what the trainer changes in the model for its own sake, once it is done."""
+    cached, forward = model.config.use_cache, model.__dict__.get("forward")
+    try:
+        yield
+    finally:
+        model.config.use_cache = cached
+        # In bf16 it is wrapped, and the next trainer would wrap it again. Accelerate's own way
+        # back goes too far: it takes the decorators of transformers off as well.
+        for name in ("forward", "_original_forward"):
+            model.__dict__.pop(name, None)
+        if forward is not None:
+            model.forward = forward
 
 
 def _arguments(folder: Path, config: TrainConfig, epochs: float, rate: float) -> TrainingArguments:
