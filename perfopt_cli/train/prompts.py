@@ -138,9 +138,10 @@ def program_from(reply: str) -> str:
         marker = _MARKER.search(text)
     text = text[: marker.start()] if marker else text
     if syntax_tree(text) is None:
-        blocks = [textwrap.dedent(block) for block in code_blocks(text) if block.strip()]
+        blocks = [block for block in code_blocks(text) if block.strip()]
         # Some tokenizers put a space before the first word.
-        parsed = [one for one in (text.strip(), *blocks) if syntax_tree(one) is not None]
+        possible = (text.strip(), *blocks, *map(textwrap.dedent, blocks))
+        parsed = [one for one in possible if syntax_tree(one) is not None]
         text = next(iter(parsed or blocks), text)
     text = _tidy(text)
     return text + "\n" if text else ""

@@ -100,7 +100,7 @@ def test_optimize_is_framed_by_a_chat_template_where_the_model_has_one() -> None
 
 @pytest.mark.parametrize("chat", [True, False])
 def test_the_program_comes_back_out_of_the_text_that_is_trained_on(chat: bool) -> None:
-    program = "import re\n\ndef f():\n    '''```\n    x\n    ```'''\n"
+    program = "import re\n\ndef f():\n    '''```\n    x\n  \n    ```'''\n"
     assert program_from(target_text("\n" + program + "\n\n", chat=chat)) == program
 
 
