@@ -123,7 +123,7 @@ def beside_table(found: Evaluation) -> tuple[Line, Rows]:
             (
                 row.name,
                 _number(row.optimised, 1),
-                f"{_number(row.speedup, 2)}x",
+                _number(row.speedup, 2, "x"),
                 row.over,
                 _number(row.rtr, 2),
                 f"{MARK} [{sources().index(row.source) + 1}], {row.note}",
@@ -140,10 +140,10 @@ def sources() -> list[str]:
 def _measured(name: str, best: Best) -> Rows:
     share = best.faster.value
     opt = _number(None if share is None else share * 100, 1)
-    sp, rtr = _number(best.sp.value, 2), _number(best.rtr.value, 2)
+    sp, rtr = _number(best.sp.value, 2, "x"), _number(best.rtr.value, 2)
     return [
-        (name, opt, f"{sp}x", "improved", rtr, "measured here; proved faster at all"),
-        ("", "", f"{_number(best.speedup.value, 2)}x", "all", "", "measured here"),
+        (name, opt, sp, "improved", rtr, "measured here; proved faster at all"),
+        ("", "", _number(best.speedup.value, 2, "x"), "all", "", "measured here"),
     ]
 
 
@@ -200,5 +200,5 @@ def _with_interval(figure: Figure, factor: float, digits: int, unit: str) -> str
     return f"{value} ({figure.low * factor:.{digits}f} to {figure.high * factor:.{digits}f})"
 
 
-def _number(value: float | None, digits: int) -> str:
-    return "-" if value is None else f"{value:.{digits}f}"
+def _number(value: float | None, digits: int, unit: str = "") -> str:
+    return "-" if value is None else f"{value:.{digits}f}{unit}"

@@ -4,8 +4,8 @@ COFFE (Peng et al., 2025) compares instructions rather than times, as they do
 not change with the load of the machine. They are counted by valgrind's
 cachegrind without its cache, with a fixed hash seed; the count of an empty
 program is subtracted, as starting the interpreter takes more instructions than
-many programs. They miss what memory costs, so they decide nothing but
-efficient@k.
+many programs; what a program imports counts. They miss what memory costs, so
+they decide nothing but efficient@k.
 """
 
 from __future__ import annotations

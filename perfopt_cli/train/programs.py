@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import ast
 import builtins
+import warnings
 
 from perfopt_cli.core import PerfoptError, Rewrite, Target
 from perfopt_cli.model.normal import FunctionNode, normal_form, syntax_tree
@@ -185,8 +186,10 @@ def _moved(text: str, end: list[ast.stmt], name: str, shared: list[str]) -> str 
 
 def _compiles(text: str) -> bool:
     """Tell whether Python takes it; a global that is also a comprehension's name it may not."""
-    try:
-        compile(text, _FILE, "exec", dont_inherit=True)
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return False
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        try:
+            compile(text, _FILE, "exec", dont_inherit=True)
+        except (SyntaxError, ValueError, RecursionError, MemoryError):
+            return False
     return True

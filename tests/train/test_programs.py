@@ -96,6 +96,10 @@ def test_a_moved_top_level_does_the_same(program):
     assert output(moved) == output(program)
 
 
+def test_a_program_that_python_warns_of_is_moved_in_silence():
+    assert wrapped("x = 1\nfor i in range(2):\n    print(i is 1)\n") is not None
+
+
 @pytest.mark.parametrize(
     "program",
     [
