@@ -15,7 +15,7 @@ from perfopt_cli.train.config import BF16, STAGES, STYLES, TUNING, TrainConfig
 PRESETS: Mapping[str, Mapping[str, Any]] = {"perfrl": {}}
 """What each preset changes; the defaults are PerfRL's."""
 
-OPTIONS = {"learning_rate": "lr", "limit_seconds": "limit"}
+OPTIONS = {"learning_rate": "lr", "rl_learning_rate": "rl_lr", "limit_seconds": "limit"}
 """Options of another name than their setting."""
 
 _JOB = ("data", "model", "output", "python", "sandbox", "config")
@@ -36,7 +36,13 @@ def load_config(options: Mapping[str, object], file: Path | None = None) -> Trai
             option = OPTIONS.get(name, name).replace("_", "-")
             given[name] = check_value(f"--{option}", value, CHECKS[name])
     preset = given.get("preset") or table.get("preset") or TrainConfig().preset
-    return replace(TrainConfig(), **{**PRESETS[preset], **table, **given})
+    config = replace(TrainConfig(), **{**PRESETS[preset], **table, **given})
+    if config.conditioning and config.style == "optimize":
+        raise PerfoptError(
+            "conditioning = true needs a prompt that says how good a program is to be, and the "
+            "style optimize has none; use --style pie2"
+        )
+    return config
 
 
 def _table(file: Path) -> dict[str, Any]:

@@ -151,6 +151,8 @@ class Energy:
     @property
     def text(self) -> str:
         """The same in a line."""
+        if not self.parts:
+            return "not measured"
         kind = "measured" if self.measured else "estimated in part or in whole"
         parts = ", ".join(f"{name}: {joules / 1000:.4g} kJ" for name, joules in self.parts.items())
         return (

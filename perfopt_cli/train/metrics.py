@@ -52,7 +52,8 @@ def loss_rows(stage: str, step: int, history: Iterable[Mapping[str, Any]]) -> li
     for entry in history:
         if "loss" not in entry and "eval_loss" not in entry:
             continue
-        figures = {name: value for name, value in entry.items() if name not in ("step", "stage")}
+        # Sorted, as a checkpoint's history is and a fresh one is not.
+        figures = {name: entry[name] for name in sorted(entry) if name not in ("step", "stage")}
         rows.append({"stage": stage, "step": step, "update": entry.get("step", 0), **figures})
     return rows
 

@@ -11,6 +11,8 @@ from xml.sax.saxutils import escape
 COLOURS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#56b4e9", "#e69f00")
 """Told apart by people who are colour-blind (Okabe and Ito, 2008)."""
 
+LOSSES = ("loss", "tuning_loss", "rank_loss", "eval_loss")
+
 _WIDTH, _HEIGHT = 720, 400
 _LEFT, _RIGHT, _TOP, _BOTTOM = 70, 150, 40, 50
 
@@ -107,19 +109,21 @@ def _text(x: float, y: float, text: str, anchor: str, size: int = 12) -> str:
     return f'<text x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}" font-size="{size}">{shown}</text>'
 
 
-def loss_chart(rows: Sequence[Mapping[str, Any]]) -> str:
-    """Return the losses of all stages over optimiser steps, counted through the run."""
+def loss_chart(rows: Sequence[Mapping[str, Any]], stage: str) -> str:
+    """Return the losses of a stage over its optimiser steps, counted through all its RL steps."""
     lines: dict[str, list[tuple[float, float]]] = {}
-    before, latest, unit = 0, 0, None
+    before, latest, step = 0, 0, None
     for row in rows:
-        if "loss" not in row:
+        if row["stage"] != stage or "loss" not in row:
             continue
-        if (row["stage"], row["step"]) != unit:
-            before, unit = before + latest, (row["stage"], row["step"])
+        if row["step"] != step:
+            before, step = before + latest, row["step"]
         latest = row["update"]
-        lines.setdefault(row["stage"], []).append((before + latest, row["loss"]))
-    made = [Line(stage, tuple(points)) for stage, points in lines.items()]
-    return chart("Loss", "optimiser step", "loss", made)
+        for name in LOSSES:
+            if name in row:
+                lines.setdefault(name, []).append((before + latest, row[name]))
+    made = [Line(name.replace("_", " "), tuple(points)) for name, points in lines.items()]
+    return chart(f"Loss of {stage}", "optimiser step", "loss", made)
 
 
 def rate_chart(rows: Sequence[Mapping[str, Any]], figure: str, title: str) -> str:

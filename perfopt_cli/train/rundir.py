@@ -15,7 +15,6 @@ from __future__ import annotations
 import fcntl
 import json
 import os
-import shutil
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
@@ -60,6 +59,12 @@ class Unit:
         return f"{self.stage}-{self.step}" if self.step else self.stage
 
 
+RL_ONLY = (
+    *("steps", "rl_epochs", "rl_learning_rate", "samples", "temperature", "top_k"),
+    *("max_new_tokens", "rank_weight", "tuning_loss", "length_penalty", "programs_per_step"),
+)
+"""Settings that say nothing where there is no RL stage."""
+
 STEPPED = ("rrhf",)
 """Stages of ``TrainConfig.steps`` steps."""
 
@@ -95,6 +100,8 @@ class RunFolder:
 
     def finish(self, unit: Unit, record: Mapping[str, Any]) -> None:
         """Note that a unit is finished. What it wrote before is safe on the disk then."""
+        for path in self.weights(unit).iterdir():
+            _sync(path)
         write_json(self.unit(unit) / "done.json", record)
 
     def result(self) -> dict[str, Any] | None:
@@ -122,7 +129,7 @@ def open_folder(root: Path, identity: Identity) -> Iterator[RunFolder]:
 
 
 def _foreign(root: Path) -> bool:
-    return any(path.name != "lock" for path in root.iterdir())
+    return any(path.name not in ("lock", ".run.json.part") for path in root.iterdir())
 
 
 def _plain(identity: Identity) -> dict[str, Any]:
@@ -133,7 +140,7 @@ def differences(begun: Mapping[str, Any], identity: Identity) -> list[str]:
     """Return what keeps the run that was begun from going on as this one, in words.
 
     A run may be given more steps where its RL steps were its last stage, and
-    further stages at its end.
+    further stages at its end, with their own settings.
     """
     now = _plain(identity)
     found = []
@@ -153,6 +160,8 @@ def differences(begun: Mapping[str, Any], identity: Identity) -> list[str]:
 def _grows(name: str, before: Any, after: Any, old: Mapping[str, Any]) -> bool:
     if name == "stages":
         return list(after[: len(before)]) == list(before)
+    if name in RL_ONLY and not set(old["stages"]) & set(STEPPED):
+        return True
     return bool(name == "steps" and old["stages"][-1] in STEPPED and before < after)
 
 
@@ -198,21 +207,6 @@ def read_json(path: Path) -> dict[str, Any] | None:
         ) from None
 
 
-@contextmanager
-def draft_folder(final: Path) -> Iterator[Path]:
-    """Make a folder whole or not at all: write into the one yielded, and it becomes ``final``."""
-    draft = final.with_name(f".{final.name}.part")
-    shutil.rmtree(draft, ignore_errors=True)
-    draft.mkdir(parents=True)
-    yield draft
-    for path in draft.rglob("*"):
-        if path.is_file():
-            _sync(path)
-    shutil.rmtree(final, ignore_errors=True)
-    draft.replace(final)
-    _sync(final.parent)
-
-
 def _sync(path: Path) -> None:
     handle = os.open(path, os.O_RDONLY)
     try:
@@ -243,10 +237,8 @@ class Log:
             os.truncate(path, whole)
 
     def append(self, rows: Sequence[Mapping[str, Any]]) -> None:
-        """Add rows; they are on the disk when this returns."""
+        """Add rows; a kill no longer loses them when this returns, a loss of power may."""
         text = "".join(json.dumps(row) + "\n" for row in rows)
         with self.path.open("ab") as file:
             file.write(text.encode())
-            file.flush()
-            os.fsync(file.fileno())
         self.rows += map(dict, rows)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from contextlib import AbstractContextManager, ExitStack
+from hashlib import sha256
 from itertools import islice
 from pathlib import Path
 from typing import Any, Protocol
@@ -18,14 +19,16 @@ AHEAD = 256
 
 
 class Scorer(Protocol):
-    """Runs programs against tests; ``train/execute.py`` has the one that is used."""
+    """Runs programs against tests; ``pool.py`` has the one that is used.
+
+    A slow program scored against itself is not timed.
+    """
 
     def submit(self, task: Task, code: str) -> Future[Score]:
         """Begin to score one program."""
 
 
-OpenScorer = Callable[[bool], AbstractContextManager[Scorer]]
-"""Opens a scorer that times what passes, or (False) one that doesn't."""
+OpenScorer = Callable[[], AbstractContextManager[Scorer]]
 
 
 def task_of(pair: Pair) -> Task:
@@ -46,44 +49,34 @@ def score_of(row: dict[str, Any]) -> Score:
     return Score(Level[row["level"]], row["detail"], Speedup(*timed) if timed else None)
 
 
-class Bench:
-    """Scores programs; the scorers are opened when they are first needed.
+class ScoreBook:
+    """Scores programs; the scorer is opened when it is first needed.
 
-    ``checked`` is the file of what is known of the data set's own programs;
-    ``timing`` tells whether candidates that pass are timed.
+    ``checked`` is the file of what is known of the data set's own programs.
     """
 
-    def __init__(
-        self, open_scorer: OpenScorer, checked: Path, listener: Listener, *, timing: bool
-    ) -> None:
-        self.timing = timing
+    def __init__(self, open_scorer: OpenScorer, checked: Path, listener: Listener) -> None:
         self._open = open_scorer
-        self._scorers: dict[bool, Scorer] = {}
+        self._scorer: Scorer | None = None
         self._stack = ExitStack()
         self._checked = Log(checked)
         self._listener = listener
 
-    def __enter__(self) -> Bench:
+    def __enter__(self) -> ScoreBook:
         return self
 
     def __exit__(self, *_: object) -> None:
         self._stack.close()
 
-    def scorer(self, *, timing: bool) -> Scorer:
-        """Return the scorer that times, or the one that doesn't."""
-        if timing not in self._scorers:
-            self._scorers[timing] = self._stack.enter_context(self._open(timing))
-        return self._scorers[timing]
-
-    def scores(
-        self, log: Log, items: Mapping[str, tuple[Task, str]], *, timing: bool
-    ) -> dict[str, Score]:
+    def scores(self, log: Log, items: Mapping[str, tuple[Task, str]]) -> dict[str, Score]:
         """Return the scores of programs by key; those in the log are taken from there."""
         known = {row["key"]: score_of(row) for row in log.rows}
         fresh = {key: item for key, item in items.items() if key not in known}
         if fresh:
-            scorer = self.scorer(timing=timing)
-            begun = ((key, scorer.submit(*item)) for key, item in fresh.items())
+            if self._scorer is None:
+                self._scorer = self._stack.enter_context(self._open())
+            submit = self._scorer.submit
+            begun = ((key, submit(*item)) for key, item in fresh.items())
             self._listener.tests(len(items) - len(fresh), len(items))
             for count, (key, score) in enumerate(_finished(begun), 1):
                 log.append([{"key": key, **score_row(score)}])
@@ -91,14 +84,19 @@ class Bench:
                 self._listener.tests(len(items) - len(fresh) + count, len(items))
         return {key: known[key] for key in items}
 
-    def check(self, pairs: Sequence[Pair], places: Sequence[int]) -> dict[int, Score]:
+    def check(self, pairs: Sequence[Pair], places: Iterable[int]) -> dict[int, Score]:
         """Return the target's score for those of the pairs whose slow program passes its tests."""
-        slow = {f"slow {place}": (task_of(pairs[place]), pairs[place].slow) for place in places}
-        scores = self.scores(self._checked, slow, timing=False)
-        runs = [place for place in places if scores[f"slow {place}"].level >= Level.PASSED]
-        fast = {f"fast {place}": (task_of(pairs[place]), pairs[place].fast) for place in runs}
-        scores = self.scores(self._checked, fast, timing=self.timing)
-        return {place: scores[f"fast {place}"] for place in runs}
+        chosen = {place: pairs[place] for place in places}
+        slow = {f"slow {_key(one, one.slow)}": (task_of(one), one.slow) for one in chosen.values()}
+        scores = self.scores(self._checked, slow)
+        runs = {
+            place: one
+            for place, one in chosen.items()
+            if scores[f"slow {_key(one, one.slow)}"].level >= Level.PASSED
+        }
+        fast = {f"fast {_key(one, one.fast)}": (task_of(one), one.fast) for one in runs.values()}
+        scores = self.scores(self._checked, fast)
+        return {place: scores[f"fast {_key(one, one.fast)}"] for place, one in runs.items()}
 
     def checked(self) -> list[Score]:
         """Return the scores of the slow programs that were checked so far."""
@@ -107,6 +105,10 @@ class Bench:
     def not_running(self) -> int:
         """Count the slow programs among them that don't pass their own tests."""
         return sum(score.level < Level.PASSED for score in self.checked())
+
+
+def _key(pair: Pair, code: str) -> str:
+    return sha256(repr((pair.group, pair.slow, code)).encode()).hexdigest()[:24]
 
 
 def _finished(begun: Iterable[tuple[str, Future[Score]]]) -> Iterator[tuple[str, Score]]:
