@@ -156,8 +156,8 @@ def lines(found: Evaluation) -> list[str]:
         f"Candidates: {sum(counted.values())}; compile: {percent(summary.compiled)}; "
         f"{', '.join(f'{count} {level}' for level, count in counted.items())}. "
         f"Programs with any: {percent(summary.answered)}.",
-        f"Proved faster: at least {Rule().least:g}x by the timing rule, in interleaved runs. What is "
-        "not proved counts as 1x at most.",
+        f"Proved faster: at least {Rule().least:g}x by the timing rule, in interleaved runs. "
+        "What is not proved counts as 1x at most.",
         "In brackets: 95 % intervals, Wilson's for shares, else a bootstrap over problems.",
         f"Starting the interpreter takes {found.startup * 1000:.0f} ms of CPU time, and is in no "
         "time here: both programs run in an interpreter that is up.",

@@ -13,9 +13,10 @@ from perfopt_cli.console import Screen
 from perfopt_cli.core import PerfoptError, Speedup
 from perfopt_cli.train import records
 from perfopt_cli.train.evaluate import Bench, digest_pairs, evaluate, startup_seconds
-from perfopt_cli.train.evaluate_command import Options, find_interpreter, run, show
+from perfopt_cli.train.evaluate_command import find_interpreter, show
 from perfopt_cli.train.evaluate_report import to_json
 from perfopt_cli.train.evaluate_rows import RowFile
+from perfopt_cli.train.evaluate_run import Options, run
 from perfopt_cli.train.records import Check, Level, Pair, Score
 
 
