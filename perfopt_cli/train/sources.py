@@ -62,7 +62,7 @@ class RulesSource:
 
     def propose(self, number: int, pair: Pair, n: int) -> list[str]:
         """Return the program with all rewrites, then with one at a time."""
-        from perfopt_cli.train.programs import rewrite_program
+        from perfopt_cli.train.whole_programs import rewrite_program
 
         return rewrite_program(pair.slow, n)
 

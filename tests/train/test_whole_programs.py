@@ -7,7 +7,7 @@ import io
 
 import pytest
 
-from perfopt_cli.train.programs import rewrite_program, wrapped
+from perfopt_cli.train.whole_programs import rewrite_program, wrapped
 
 SQUARES = """\
 import sys
