@@ -10,6 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
 
+from perfopt_cli.core import PerfoptError
 from perfopt_cli.train.execute import Bench, Benches
 from perfopt_cli.train.records import Level, Pair, Score, Task
 from perfopt_cli.train.score import ScoreSettings, judge, score
@@ -47,6 +48,7 @@ class Scorer:
         self.settings = ScoreSettings(python, sandbox, limit_seconds, timing, rule)
         self.cache = ScoreCache(cache)
         self._pending: dict[str, Future[Score]] = {}
+        self._trouble: PerfoptError | None = None
         self._foreign = executor
         self._benches: Benches | None = None
         self.notes: tuple[str, ...] = ()
@@ -62,7 +64,12 @@ class Scorer:
         self._executor = ThreadPoolExecutor(count, "perfopt-score")
 
     def submit(self, task: Task, code: str) -> Future[Score]:
-        """Have a candidate scored. The same one twice is scored once."""
+        """Have a candidate scored. The same one twice is scored once.
+
+        Raises PerfoptError where an earlier score could not be written to the cache's file.
+        """
+        if self._trouble is not None:
+            raise self._trouble
         key = key_of(task, code, self.settings)
         known = self.cache.get(key)
         if known is not None:
@@ -81,7 +88,10 @@ class Scorer:
 
     def score(self, task: Task, codes: Sequence[str]) -> list[Score]:
         """Return the scores of candidates, in their order."""
-        return [future.result() for future in [self.submit(task, code) for code in codes]]
+        found = [future.result() for future in [self.submit(task, code) for code in codes]]
+        if self._trouble is not None:
+            raise self._trouble
+        return found
 
     def _judge(self, task: Task, code: str) -> Score:
         bench = self._free.get()
@@ -92,7 +102,10 @@ class Scorer:
 
     def _keep(self, key: str, future: Future[Score]) -> None:
         if not future.cancelled() and future.exception() is None:
-            self.cache.put(key, future.result())
+            try:
+                self.cache.put(key, future.result())
+            except PerfoptError as error:
+                self._trouble = error
         self._pending.pop(key, None)
 
     def close(self) -> None:

@@ -7,7 +7,8 @@ from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from perfopt_cli.train.execute import Bench, Benches, Job, Ran, heavy_imports
+from perfopt_cli.train.execute import Bench, Benches
+from perfopt_cli.train.programs import Job, Ran, heavy_imports
 from perfopt_cli.train.records import Level, Score, Task
 from perfopt_cli.train.score_asserts import Inseparable
 from perfopt_cli.train.score_cases import Case, Checked, cases_of, check

@@ -12,10 +12,11 @@ import json
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 from perfopt_cli.sandbox import worker
-from perfopt_cli.train.execute import Job
+from perfopt_cli.train.programs import Job
 from perfopt_cli.train.records import Tests
 
 HELD = "_held"
@@ -71,6 +72,7 @@ class Apart:
         return Job(text, self.setup)
 
 
+@lru_cache(256)
 def take_apart(tests: Tests, slow: str) -> Apart:
     """Take the asserts of a program apart. Raises Inseparable with the assert in question."""
     bound, imports = _top_level(slow)

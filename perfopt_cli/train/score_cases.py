@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from perfopt_cli.train.execute import Bench, Job, Ran, digest_of
+from perfopt_cli.train.execute import Bench
+from perfopt_cli.train.programs import Job, Ran, digest_of
 from perfopt_cli.train.records import Level, Task
 from perfopt_cli.train.score_asserts import Apart, take_apart
 

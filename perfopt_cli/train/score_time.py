@@ -24,7 +24,8 @@ from statistics import median
 from perfopt_cli.core import Quad, Speedup
 from perfopt_cli.sandbox.stats import Decision, SignTest, speedup, waits, wall_ratio
 from perfopt_cli.sandbox.timing import FRESH_INTERPRETERS, MOST_QUADS, SLOWEST_BUCKET
-from perfopt_cli.train.execute import Bench, Job, Ran
+from perfopt_cli.train.execute import Bench
+from perfopt_cli.train.programs import Job, Ran
 from perfopt_cli.train.score_cases import Case
 
 MOST_CASES = 3

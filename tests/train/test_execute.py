@@ -12,7 +12,8 @@ import pytest
 from sandboxes import WAYS, available, pythons
 from workers import version_of
 
-from perfopt_cli.train.execute import Bench, Benches, Job, Ran, digest_of, heavy_imports
+from perfopt_cli.train.execute import Bench, Benches
+from perfopt_cli.train.programs import Job, Ran, digest_of, heavy_imports
 
 
 def interpreters() -> list[str]:
@@ -341,6 +342,19 @@ def test_programs_run_in_every_kind_of_sandbox(way: str, tmp_path: Path) -> None
         ).fine
         assert not run(bench, "open('planted', 'w')").fine
         assert printed(bench, "print(int(input()) * 2)", "21") == "42\n"
+
+
+def test_many_programs_and_inputs_are_forgotten_again(bench: Bench) -> None:
+    for number in range(150):
+        assert printed(bench, f"print(input(), {number})", f"{number}\n") == f"{number} {number}\n"
+    assert printed(bench, "print(input(), 0)", "0\n") == "0 0\n"
+
+
+def test_any_text_may_be_an_input_or_a_program(bench: Bench) -> None:
+    for text in ("\0", "\ud800", "\udcff", "é\u2028\x85\r", ""):
+        assert run(bench, "import sys; sys.stdin.buffer.read()", text).fine
+        assert run(bench, text).ending in ("ended", "broken")
+        assert digest_of(text)
 
 
 def test_a_closed_bench_runs_nothing() -> None:

@@ -109,6 +109,20 @@ def test_a_full_disk_is_said(tmp_path: Path) -> None:
         assert cache.get("a") == Score(Level.PASSED)
 
 
+def test_a_scorer_stops_where_its_scores_can_t_be_kept(tmp_path: Path) -> None:
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    with Scorer(PYTHON, timing=False, workers=1, cache=tmp_path / "scores") as scorer:
+        scorer.score(ECHO, ["print(input())"])
+        resource.setrlimit(resource.RLIMIT_FSIZE, (100, before[1]))
+        try:
+            scorer.submit(ECHO, "print(2)").result()
+            wait_until(lambda: not scorer._pending)
+        finally:
+            resource.setrlimit(resource.RLIMIT_FSIZE, before)
+        with pytest.raises(PerfoptError, match="could not be written"):
+            scorer.submit(ECHO, "print(3)")
+
+
 def test_a_folder_that_can_t_be_written_is_said(tmp_path: Path) -> None:
     with pytest.raises(PerfoptError, match="is no file"):
         ScoreCache(tmp_path)

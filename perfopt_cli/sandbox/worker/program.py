@@ -218,7 +218,8 @@ def run(channel, request):
     """The ``program`` job: {preload, private, memory, output, nice}; then orders.
 
     ``job`` and ``input`` hand over a text under a name; ``run`` runs a job on
-    an input for some seconds; ``values`` asks for what the last one returned.
+    an input for some seconds; ``values`` asks for what the last one returned;
+    ``forget`` drops what was handed over.
     """
     front = Front(request)
     channel.send("ready")
@@ -229,8 +230,11 @@ def run(channel, request):
         if order["do"] == "job":
             front.programs[order["name"]] = json.dumps(order["job"]).encode()
         elif order["do"] == "input":
-            text = order["text"].encode("utf-8", "surrogateescape")
+            text = order["text"].encode("utf-8", "surrogatepass")
             front.inputs[order["name"]] = text
+        elif order["do"] == "forget":
+            front.programs.clear()
+            front.inputs.clear()
         elif order["do"] == "values":
             channel.send("values", data=base64.b64encode(front.values()).decode())
         else:
