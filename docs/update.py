@@ -17,7 +17,7 @@ import tempfile
 from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
-COMMANDS = ("optimize", "locate", "verify", "hook", "undo", "doctor")
+COMMANDS = ("optimize", "locate", "verify", "hook", "undo", "train", "evaluate", "doctor")
 WIDTH = "100"
 
 

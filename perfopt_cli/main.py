@@ -32,6 +32,7 @@ from perfopt_cli.options import (
     Verbose,
 )
 from perfopt_cli.train.command import train
+from perfopt_cli.train.evaluate_command import evaluate
 
 if TYPE_CHECKING:
     from perfopt_cli.console import Screen
@@ -326,6 +327,9 @@ def hook(
         for line in found.lines:
             print(line)
     raise typer.Exit(found.exit_code.value)
+
+
+app.command()(evaluate)
 
 
 def screen_of(verbose: bool, quiet: bool) -> Screen:
