@@ -60,13 +60,15 @@ def draw(loaded: Loaded, prompt: str, n: int, sampling: Sampling) -> list[str]:
 
 def _fit(loaded: Loaded, prompt: str, sampling: Sampling) -> tuple[Any, int]:
     """Return the prompt's token ids (1 × length), shortened if need be, and room for a reply."""
+    import torch
+
     source = prompt.target.source if isinstance(prompt, Prompt) else prompt
     own = len(loaded.tokenizer(source, add_special_tokens=False)["input_ids"])
     wanted = min(sampling.max_new_tokens, 2 * own + sampling.spare_tokens)
-    reads, writes, shared = _windows(loaded)
+    reads, writes, shared = windows(loaded.model.config, loaded.tokenizer)
     length, form = 0, prompt
     while True:
-        ids = _encode(loaded, form)
+        ids = torch.tensor([prompt_ids(loaded.model.config, loaded.tokenizer, form)])
         length = ids.shape[1]
         room = min(wanted, writes - length if shared else writes)
         if length <= reads and room >= min(own, wanted):
@@ -81,28 +83,30 @@ def _fit(loaded: Loaded, prompt: str, sampling: Sampling) -> tuple[Any, int]:
     )
 
 
-def _windows(loaded: Loaded) -> tuple[int, int, bool]:
+def windows(config: Any, tokenizer: Any) -> tuple[int, int, bool]:
     """Return how many tokens can be read and written, and whether both share one window."""
-    config = loaded.model.config
     positions = getattr(config.get_text_config(), "max_position_embeddings", None)
-    trained = loaded.tokenizer.model_max_length
+    trained = tokenizer.model_max_length
     if config.is_encoder_decoder:
         return min(positions or trained, trained), positions or _UNBOUNDED, False
     window = positions or trained
     return window, window, True
 
 
-def _encode(loaded: Loaded, prompt: str) -> Any:
-    tokenizer = loaded.tokenizer
-    if loaded.model.config.is_encoder_decoder or not tokenizer.chat_template:
-        return tokenizer(prompt, return_tensors="pt")["input_ids"]
+def prompt_ids(config: Any, tokenizer: Any, prompt: str) -> list[int]:
+    """Return the prompt as the model reads it: a chat where the tokenizer has a template for one.
+
+    ``config`` is the model's. Raises PerfoptError where the template fails.
+    """
+    if config.is_encoder_decoder or not tokenizer.chat_template:
+        return list(tokenizer(prompt)["input_ids"])
     if isinstance(prompt, Prompt):
         system, user = prompt.messages.system, prompt.messages.user
     else:
         system, user = "", prompt
     text = chat_text(tokenizer, system, user)
     # The template has put in the special tokens already.
-    return tokenizer(text, return_tensors="pt", add_special_tokens=False)["input_ids"]
+    return list(tokenizer(text, add_special_tokens=False)["input_ids"])
 
 
 def chat_text(tokenizer: Any, system: str, user: str) -> str:

@@ -20,6 +20,9 @@ from perfopt_cli.model.checkpoint import (
     read_config,
 )
 
+FAULTS = (OSError, ValueError, KeyError, TypeError, RuntimeError, ImportError)
+"""What the libraries raise for a checkpoint that they can't read."""
+
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
@@ -79,29 +82,29 @@ def load(name: str, folder: Path, adapter: Path | None, quantize: str) -> Loaded
         weights = pick_weights(
             quantize, cuda=cuda, avx512_bf16=cpu_has_avx512_bf16(), stored=stored
         )
-        faults = (OSError, ValueError, KeyError, TypeError, RuntimeError, ImportError)
         try:
-            tokenizer = _load_tokenizer(folder)
+            tokenizer = read_tokenizer(folder)
             model = _load_model(folder, weights, "cuda" if cuda else "cpu")
         except torch.OutOfMemoryError:
             raise PerfoptError(
                 f"the model {folder} does not fit into the GPU's memory as {weights}; "
                 "use a smaller model or --quantize nf4"
             ) from None
-        except (*faults, SafetensorError, AttributeError) as error:
-            raise PerfoptError(f"the model in {folder} can't be loaded: {_brief(error)}") from error
+        except (*FAULTS, SafetensorError, AttributeError) as error:
+            raise PerfoptError(f"the model in {folder} can't be loaded: {brief(error)}") from error
         if adapter is not None:
             try:
-                model = _load_adapter(model, adapter)
-            except (*faults, SafetensorError) as error:
+                model = read_adapter(model, adapter)
+            except (*FAULTS, SafetensorError) as error:
                 raise PerfoptError(
                     f"the adapter in {adapter} does not fit the model in {folder}: "
-                    f"{_brief(error)}; use the model that it was trained on"
+                    f"{brief(error)}; use the model that it was trained on"
                 ) from error
     return Loaded(name, model.eval(), tokenizer, "cuda" if cuda else "cpu", weights)
 
 
-def _load_tokenizer(folder: Path) -> Any:
+def read_tokenizer(folder: Path) -> Any:
+    """Return the tokenizer of a checkpoint's folder."""
     from transformers import AutoTokenizer
 
     return AutoTokenizer.from_pretrained(
@@ -111,33 +114,42 @@ def _load_tokenizer(folder: Path) -> Any:
 
 def _load_model(folder: Path, weights: str, device: str) -> Any:
     import torch
-    from transformers import (
-        AutoConfig,
-        AutoModelForCausalLM,
-        AutoModelForSeq2SeqLM,
-        BitsAndBytesConfig,
-    )
+    from transformers import BitsAndBytesConfig
 
-    config = AutoConfig.from_pretrained(str(folder), local_files_only=True, trust_remote_code=False)
-    options: dict[str, Any] = {
-        "config": config,
-        "dtype": "auto" if weights == "stored" else torch.bfloat16,
-        "device_map": {"": 0 if device == "cuda" else "cpu"},
-        "use_safetensors": True,
-        "trust_remote_code": False,
-        "local_files_only": True,
-        "output_loading_info": True,
-    }
+    quantization = None
     if weights == "nf4":
-        options["quantization_config"] = BitsAndBytesConfig(
+        quantization = BitsAndBytesConfig(
             load_in_4bit=True,
             bnb_4bit_quant_type="nf4",
             bnb_4bit_compute_dtype=torch.bfloat16,
         )
     elif weights == "int8":
-        options["quantization_config"] = BitsAndBytesConfig(load_in_8bit=True)
+        quantization = BitsAndBytesConfig(load_in_8bit=True)
+    dtype = "auto" if weights == "stored" else torch.bfloat16
+    return read_model(folder, dtype, 0 if device == "cuda" else "cpu", quantization)
+
+
+def read_model(folder: Path, dtype: Any, place: int | str, quantization: Any = None) -> Any:
+    """Return the model of a checkpoint's folder on a device (a GPU's number, or ``cpu``).
+
+    Code that the checkpoint brings is not run. Raises ValueError where it lacks weights.
+    """
+    from transformers import AutoConfig, AutoModelForCausalLM, AutoModelForSeq2SeqLM
+
+    config = AutoConfig.from_pretrained(str(folder), local_files_only=True, trust_remote_code=False)
+    options: dict[str, Any] = {} if quantization is None else {"quantization_config": quantization}
     kind = AutoModelForSeq2SeqLM if config.is_encoder_decoder else AutoModelForCausalLM
-    model, info = kind.from_pretrained(str(folder), **options)
+    model, info = kind.from_pretrained(
+        str(folder),
+        config=config,
+        dtype=dtype,
+        device_map={"": place},
+        use_safetensors=True,
+        trust_remote_code=False,
+        local_files_only=True,
+        output_loading_info=True,
+        **options,
+    )
     # transformers fills missing weights with random numbers and goes on.
     if info["missing_keys"]:
         raise ValueError(
@@ -146,7 +158,8 @@ def _load_model(folder: Path, weights: str, device: str) -> Any:
     return model
 
 
-def _load_adapter(model: Any, adapter: Path) -> Any:
+def read_adapter(model: Any, adapter: Path, *, trainable: bool = False) -> Any:
+    """Return the model with the adapter on it. Raises ValueError where they don't match."""
     from peft import PeftModel, get_peft_model_state_dict
     from safetensors import safe_open
 
@@ -154,7 +167,7 @@ def _load_adapter(model: Any, adapter: Path) -> Any:
         # An adapter that lacks weights for some layers is told by a warning only.
         warnings.filterwarnings("error", message="Found missing adapter keys")
         try:
-            adapted = PeftModel.from_pretrained(model, str(adapter))
+            adapted = PeftModel.from_pretrained(model, str(adapter), is_trainable=trainable)
         except UserWarning as warning:
             raise ValueError(str(warning)) from None
     # Weights for layers that the model doesn't have are left out without a word.
@@ -166,7 +179,8 @@ def _load_adapter(model: Any, adapter: Path) -> Any:
     return adapted
 
 
-def _brief(error: BaseException) -> str:
+def brief(error: BaseException) -> str:
+    """Return what a library's error says, on one line."""
     lines = str(error).strip().split("\n")
     text = lines[0] if len(lines) == 1 else " ".join(line.strip() for line in lines[:3])
     return f"{type(error).__name__}: {text[:300]}"

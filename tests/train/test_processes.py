@@ -1,0 +1,87 @@
+"""Training in processes of their own: killed ones, and several at once."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+torch = pytest.importorskip("torch")
+pytest.importorskip("accelerate")
+
+from safetensors.torch import load_file  # noqa: E402
+
+ROOT = Path(__file__).resolve().parents[2]
+SCRIPT = """\
+import os, signal, sys
+from pathlib import Path
+
+from tuning import GROUPS, fresh, small
+from perfopt_cli.train.trainers import PartialState, TrainerCallback, run_rrhf_step
+
+class Kill(TrainerCallback):
+    def on_step_begin(self, args, state, control, **options):
+        if state.global_step == int(sys.argv[3]):
+            os.kill(os.getpid(), signal.SIGKILL)
+
+config = small(batch=4, device_batch=2)
+loaded = fresh(Path(sys.argv[1]), config, dropout=sys.argv[4] == "dropout")
+run_rrhf_step(
+    loaded.model, loaded.tokenizer, GROUPS[:8], config, Path(sys.argv[2]), resume=True,
+    callbacks=[Kill()],
+)
+print("processes", PartialState().num_processes, PartialState().distributed_type)
+"""
+
+
+def train(
+    base: Path, folder: Path, *, kill: int = -1, dropout: bool = True, launch: tuple[str, ...] = ()
+) -> subprocess.CompletedProcess[str]:
+    folder.mkdir(exist_ok=True)
+    script = folder / "script.py"
+    script.write_text(SCRIPT)
+    paths = os.pathsep.join([str(ROOT), str(ROOT / "tests")])
+    return subprocess.run(
+        [sys.executable, *launch, str(script), str(base), str(folder), str(kill),
+         "dropout" if dropout else "none"],
+        env={**os.environ, "PYTHONPATH": paths, "OMP_NUM_THREADS": "1"},
+        capture_output=True, text=True, timeout=240, check=False,
+    )  # fmt: skip
+
+
+def weights(folder: Path) -> dict[str, Any]:
+    return dict(load_file(folder / "model" / "model.safetensors"))
+
+
+@pytest.mark.slow
+def test_a_killed_run_goes_on_to_the_same_result(tiny: Any, tmp_path: Path) -> None:
+    base = tiny.t5()
+    assert train(base, tmp_path / "whole").returncode == 0
+    for step in (1, 3):
+        assert train(base, tmp_path / "killed", kill=step).returncode == -signal.SIGKILL
+    assert train(base, tmp_path / "killed").returncode == 0
+    expected, found = weights(tmp_path / "whole"), weights(tmp_path / "killed")
+    assert all(torch.equal(expected[name], found[name]) for name in expected)
+
+
+LAUNCH = (
+    "-m", "torch.distributed.run", "--standalone", "--nproc_per_node", "2",
+)  # fmt: skip
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("kind", ["plain", "t5"])
+def test_two_processes_train_as_one_does(tiny: Any, tmp_path: Path, kind: str) -> None:
+    base = tiny.t5() if kind == "t5" else tiny.causal("plain", template=None)
+    alone = train(base, tmp_path / "one", dropout=False)
+    assert alone.returncode == 0, alone.stderr
+    both = train(base, tmp_path / "two", dropout=False, launch=LAUNCH)
+    assert both.returncode == 0, both.stderr
+    assert both.stdout.count("processes 2") == 2
+    expected, found = weights(tmp_path / "one"), weights(tmp_path / "two")
+    assert max(float((expected[name] - found[name]).abs().max()) for name in expected) < 5e-5
