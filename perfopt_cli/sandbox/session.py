@@ -138,6 +138,10 @@ class Conversation:
         except (BrokenPipeError, OSError):
             return
 
+    def allow(self, seconds: float) -> None:
+        """Move the deadline: so many seconds from now."""
+        self._deadline = time.monotonic() + seconds
+
     def __iter__(self) -> Iterator[Message]:
         while (message := self.receive()) is not None:
             yield message

@@ -24,6 +24,7 @@ JOBS = {
     "shrink": "shrink",
     "answer": "shrink",
     "time": "timer",
+    "program": "program",
 }
 
 
