@@ -52,6 +52,7 @@ class Settings:
 
 
 Check = Callable[[object], Any]
+Checks = Mapping[str, tuple[str, Check]]
 
 
 def load_settings(root: Path) -> Settings:
@@ -60,17 +61,25 @@ def load_settings(root: Path) -> Settings:
     Raises PerfoptError naming the file, the key, what was found and what is wanted.
     """
     path = root / "pyproject.toml"
-    table = _table(path)
+    values = check_table(f"{path}: [tool.perfopt] ", _table(path), _CHECKS)
+    return replace(Settings(), **values)
+
+
+def check_table(where: str, table: Mapping[str, object], checks: Checks) -> dict[str, Any]:
+    """Return a table's settings by name; a key may have ``-`` for ``_``.
+
+    ``where`` goes before the key in messages. Raises PerfoptError for an
+    unknown key, naming the nearest, for one set twice, and for a bad value.
+    """
     values: dict[str, Any] = {}
     for key, value in table.items():
         name = key.replace("-", "_")
-        where = f"{path}: [tool.perfopt] {key}"
-        if name not in _CHECKS:
-            raise PerfoptError(f"{where}: no such setting{_nearest(name)}")
+        if name not in checks:
+            raise PerfoptError(f"{where}{key}: no such setting{_nearest(name, checks)}")
         if name in values:
-            raise PerfoptError(f"{where}: set twice, as {name} and {name.replace('_', '-')}")
-        values[name] = _checked(where, name, value)
-    return replace(Settings(), **values)
+            raise PerfoptError(f"{where}{key}: set twice, as {name} and {name.replace('_', '-')}")
+        values[name] = check_value(f"{where}{key}", value, checks[name])
+    return values
 
 
 def merge(settings: Settings, **options: object) -> Settings:
@@ -83,21 +92,24 @@ def merge(settings: Settings, **options: object) -> Settings:
         if name not in _CHECKS:
             raise TypeError(f"no setting named {name}")
         if value is not None:
-            given[name] = _checked(f"--{name.replace('_', '-')}", name, value)
+            given[name] = check_value(f"--{name.replace('_', '-')}", value, _CHECKS[name])
     return replace(settings, **given)
 
 
-def _table(path: Path) -> dict[str, Any]:
+def read_toml(path: Path) -> dict[str, Any]:
+    """Return a TOML file's content. Raises PerfoptError where it can't be read."""
     try:
-        data = tomllib.loads(path.read_bytes().decode())
-    except FileNotFoundError:
-        return {}
+        return tomllib.loads(path.read_bytes().decode())
     except OSError as error:
         raise PerfoptError(f"{path}: cannot be read: {error.strerror}") from error
     except UnicodeDecodeError as error:
         raise PerfoptError(f"{path}: not UTF-8: {error}") from None
     except tomllib.TOMLDecodeError as error:
         raise PerfoptError(f"{path}: not valid TOML: {error}") from None
+
+
+def _table(path: Path) -> dict[str, Any]:
+    data = read_toml(path) if path.exists() else {}
     tool = data.get("tool", {})
     table = tool.get("perfopt", {}) if isinstance(tool, dict) else {}
     if not isinstance(table, dict):
@@ -105,13 +117,14 @@ def _table(path: Path) -> dict[str, Any]:
     return table
 
 
-def _nearest(name: str) -> str:
-    near = difflib.get_close_matches(name, _CHECKS, n=1)
-    return f"; did you mean {near[0]}?" if near else f"; there are {', '.join(sorted(_CHECKS))}"
+def _nearest(name: str, checks: Checks) -> str:
+    near = difflib.get_close_matches(name, checks, n=1)
+    return f"; did you mean {near[0]}?" if near else f"; there are {', '.join(sorted(checks))}"
 
 
-def _checked(where: str, name: str, value: object) -> Any:
-    wanted, check = _CHECKS[name]
+def check_value(where: str, value: object, wanted_check: tuple[str, Check]) -> Any:
+    """Return the value as its check gives it back. Raises PerfoptError with what is wanted."""
+    wanted, check = wanted_check
     try:
         return check(value)
     except (ValueError, TypeError):
@@ -122,7 +135,9 @@ def _shown(value: object) -> str:
     return f"the {type(value).__name__} {value!r}"
 
 
-def _number(low: float, *, over: bool = False, high: float = math.inf) -> Check:
+def number(low: float, *, over: bool = False, high: float = math.inf) -> Check:
+    """Return a check for a finite number from ``low`` (or above it: ``over``) to ``high``."""
+
     def check(value: object) -> float:
         if isinstance(value, bool) or not isinstance(value, int | float):
             raise TypeError
@@ -133,7 +148,9 @@ def _number(low: float, *, over: bool = False, high: float = math.inf) -> Check:
     return check
 
 
-def _count(low: int) -> Check:
+def count(low: int) -> Check:
+    """Return a check for a whole number from ``low``."""
+
     def check(value: object) -> int:
         if isinstance(value, bool) or not isinstance(value, int):
             raise TypeError
@@ -144,61 +161,67 @@ def _count(low: int) -> Check:
     return check
 
 
-def _flag(value: object) -> bool:
+def flag(value: object) -> bool:
+    """Check for a boolean."""
     if not isinstance(value, bool):
         raise TypeError
     return value
 
 
-def _text(value: object) -> str:
+def text(value: object) -> str:
+    """Check for a text."""
     if not isinstance(value, str):
         raise TypeError
     return value
 
 
-def _named(value: object) -> str:
-    if not _text(value).strip():
+def named(value: object) -> str:
+    """Check for a text that is not blank."""
+    if not text(value).strip():
         raise ValueError
-    return _text(value)
+    return text(value)
 
 
-def _one_of(*names: str) -> Check:
+def one_of(*names: str) -> Check:
+    """Return a check for one of these names."""
+
     def check(value: object) -> str:
         if value not in names:
             raise ValueError
-        return _text(value)
+        return text(value)
 
     return check
 
 
-def _texts(value: object) -> tuple[str, ...]:
+def texts(value: object) -> tuple[str, ...]:
+    """Check for a list of texts that are not blank."""
     if not isinstance(value, list | tuple):
         raise TypeError
-    return tuple(_named(item) for item in value)
+    return tuple(named(item) for item in value)
 
 
 def _models(value: object) -> tuple[str, ...]:
-    return (_named(value),) if isinstance(value, str) else _texts(value)
+    return (named(value),) if isinstance(value, str) else texts(value)
 
 
 _SECONDS = "a number of seconds above 0"
-_CHECKS: Mapping[str, tuple[str, Check]] = {
+_CHECKS: Checks = {
     "model": ("a list of model names, such as ['rules']", _models),
-    "adapter": ("the path of a folder", _named),
-    "quantize": (f"one of {', '.join(QUANTIZE)}", _one_of(*QUANTIZE)),
-    "candidates": ("a whole number from 1", _count(1)),
-    "top": ("a whole number from 1", _count(1)),
-    "min_share": ("a number from 0 to 1", _number(0, high=1)),
-    "min_speedup": ("a number from 1", _number(1)),
-    "budget": (_SECONDS, _number(0, over=True)),
-    "python": ("the path or name of an interpreter", _named),
-    "pytest_args": ("a text of options, such as '-m \"not slow\"'", _text),
-    "all_candidates": ("true or false", _flag),
-    "sandbox": (f"one of {', '.join(SANDBOX)}", _one_of(*SANDBOX)),
-    "network": ("true or false", _flag),
-    "hook_budget": (_SECONDS, _number(0, over=True)),
-    "exclude": ("a list of globs, such as ['vendor/*']", _texts),
-    "record": ("true or false", _flag),
-    "float_ulps": ("a whole number from 0", _count(0)),
+    "adapter": ("the path of a folder", named),
+    "quantize": (f"one of {', '.join(QUANTIZE)}", one_of(*QUANTIZE)),
+    "candidates": ("a whole number from 1", count(1)),
+    "top": ("a whole number from 1", count(1)),
+    "min_share": ("a number from 0 to 1", number(0, high=1)),
+    "min_speedup": ("a number from 1", number(1)),
+    "budget": (_SECONDS, number(0, over=True)),
+    "python": ("the path or name of an interpreter", named),
+    "pytest_args": ("a text of options, such as '-m \"not slow\"'", text),
+    "all_candidates": ("true or false", flag),
+    "sandbox": (f"one of {', '.join(SANDBOX)}", one_of(*SANDBOX)),
+    "network": ("true or false", flag),
+    "hook_budget": (_SECONDS, number(0, over=True)),
+    "exclude": ("a list of globs, such as ['vendor/*']", texts),
+    "record": ("true or false", flag),
+    "float_ulps": ("a whole number from 0", count(0)),
 }
 assert {field.name for field in fields(Settings)} == set(_CHECKS)

@@ -31,6 +31,7 @@ from perfopt_cli.options import (
     Top,
     Verbose,
 )
+from perfopt_cli.train.command import train
 
 if TYPE_CHECKING:
     from perfopt_cli.console import Screen
@@ -371,6 +372,9 @@ def note_repository(run: Run, screen: Screen) -> None:
         screen.note(note)
     elif changed:
         screen.note(f"{len(changed)} files have uncommitted changes; perfopt undo keeps them")
+
+
+app.command()(train)
 
 
 @app.callback(invoke_without_command=True)

@@ -56,6 +56,7 @@ def check_model(folder: Path) -> None:
                 f"{folder} holds a peft adapter, not a model; name its base model with --model "
                 f"and use --adapter {folder}"
             )
+        _check_unfinished(folder)
         raise PerfoptError(f"{folder} is not a transformers model: it has no config.json")
     read_config(folder)
     _check_weights(folder, "model")
@@ -71,9 +72,35 @@ def check_adapter(folder: Path) -> None:
     if not folder.is_dir():
         raise PerfoptError(f"the adapter folder {folder} does not exist; check --adapter")
     if not (folder / "adapter_config.json").is_file():
+        _check_unfinished(folder)
+        if is_whole_model(folder):
+            raise PerfoptError(
+                f"{folder} holds a whole model, not an adapter; use it with --model {folder}"
+            )
         raise PerfoptError(f"{folder} is not a peft adapter: it has no adapter_config.json")
     read_config(folder, "adapter_config.json")
     _check_weights(folder, "adapter", "adapter_model.safetensors")
+
+
+def is_whole_model(folder: Path) -> bool:
+    """Tell whether the folder holds a model and not an adapter, by its files' names."""
+    return (folder / "config.json").is_file() and not (folder / "adapter_config.json").is_file()
+
+
+def base_of(folder: Path) -> str | None:
+    """Return the model that the adapter in the folder names as its base, or None."""
+    if not (folder / "adapter_config.json").is_file():
+        return None
+    base = read_config(folder, "adapter_config.json").get("base_model_name_or_path")
+    return base if isinstance(base, str) and base else None
+
+
+def _check_unfinished(folder: Path) -> None:
+    if (folder / "run.json").is_file() and not (folder / "result.json").is_file():
+        raise PerfoptError(
+            f"{folder} is a training run that is not finished; go on with it by the same "
+            "perfopt train command as before"
+        )
 
 
 def read_config(folder: Path, name: str = "config.json") -> dict[str, Any]:

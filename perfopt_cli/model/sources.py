@@ -6,7 +6,12 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from perfopt_cli.core import PerfoptError, Proposer
-from perfopt_cli.model.checkpoint import looks_like_hub_name
+from perfopt_cli.model.checkpoint import (
+    base_of,
+    check_adapter,
+    is_whole_model,
+    looks_like_hub_name,
+)
 from perfopt_cli.model.local import open_model
 from perfopt_cli.model.propose import ModelProposer
 from perfopt_cli.model.replay import ReplayProposer
@@ -24,10 +29,21 @@ def open_proposers(
     """Return a proposer for each spec, in order.
 
     ``adapter`` and ``quantize`` are for the local model; ``root`` is the
-    project's. Nothing heavy is imported or loaded, but what can be checked
-    quickly is: raises PerfoptError for a spec, file or folder that won't do.
+    project's. Where no spec is a local model, the adapter's own base model is
+    added; an ``adapter`` that is a whole model, as full fine-tuning makes it,
+    is added itself. Nothing heavy is imported or loaded, but what can be
+    checked quickly is: raises PerfoptError for a spec, file or folder that
+    won't do.
     """
     local = [spec for spec in specs if _is_local(spec)]
+    if adapter is not None and not local:
+        folder = Path(adapter).expanduser()
+        if is_whole_model(folder):
+            specs, local, adapter = [*specs, str(folder.resolve())], [str(folder)], None
+        else:
+            check_adapter(folder)
+            local = [base] if (base := base_of(folder)) else []
+            specs = [*specs, *local]
     if adapter is not None and len(local) != 1:
         found = f"these are {len(local)}: {', '.join(local)}" if local else "there is none"
         raise PerfoptError(

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 STAGES = ("sft", "rrhf", "reward", "dpa", "rloo", "grpo", "selfplay")
 TUNING = ("full", "lora", "qlora")
+STYLES = ("optimize", "perfrl", "pie", "pie2")
+BF16 = ("auto", "on", "off")
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +21,8 @@ class TrainConfig:
     ``length_penalty`` is the power of the length that log-probabilities are
     divided by. ``batch`` is what one optimiser step sees, over all devices;
     ``device_batch`` what one device holds at once (rows for SFT, groups for RRHF).
+    ``style`` is the prompt's wording: ``optimize`` is that of ``perfopt optimize``,
+    so that the result is used there at once; ``perfrl`` the paper's.
     """
 
     stages: tuple[str, ...] = ("sft", "rrhf")
@@ -54,3 +58,4 @@ class TrainConfig:
     beta: float = 0.6
     margin_cap: float = 3.0
     kl: float = 0.1
+    style: str = "optimize"

@@ -221,6 +221,8 @@ class Benches:
         self._scratch = tempfile.TemporaryDirectory(prefix="perfopt-score-")
         try:
             self._first = open_sandbox(sandbox, python=python, scratch=Path(self._scratch.name))
+            # Once, before several threads start workers from it.
+            install_worker(Path(self._scratch.name))
         except BaseException:
             self._scratch.cleanup()
             raise

@@ -151,7 +151,8 @@ def _as_it_was(model: Any) -> Iterator[None]:
         model.config.use_cache = cached
         # In bf16 it is wrapped, and the next trainer would wrap it again. Accelerate's own way
         # back goes too far: it takes the decorators of transformers off as well.
-        for name in ("forward", "_original_forward"):
+        # And a model that is marked as prepared gets no wrapper from the next one at all.
+        for name in ("forward", "_original_forward", "_is_accelerate_prepared"):
             model.__dict__.pop(name, None)
         if forward is not None:
             model.forward = forward

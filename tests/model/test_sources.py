@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -114,3 +115,28 @@ def test_a_bad_adapter_is_reported_at_once(model: str, tmp_path: Path) -> None:
 def test_a_bad_quantisation_is_reported_at_once(model: str) -> None:
     with pytest.raises(PerfoptError, match="--quantize fp4: use one of"):
         opened(model, quantize="fp4")
+
+
+def test_an_adapter_brings_its_own_base_model(model: str, adapter: str) -> None:
+    config = Path(adapter, "adapter_config.json")
+    config.write_text(json.dumps({"base_model_name_or_path": model}))
+    rules, proposer = opened("rules", adapter=adapter)
+    assert rules.name == "rules"
+    assert isinstance(proposer, ModelProposer)
+    assert proposer.name == f"{model}+{adapter}"
+
+
+def test_a_whole_model_given_as_adapter_is_used_as_the_model(model: str) -> None:
+    _, proposer = opened("rules", adapter=model)
+    assert isinstance(proposer, ModelProposer)
+    assert isinstance(proposer.backend, LocalModel)
+    assert (proposer.name, proposer.backend.adapter) == (model, None)
+
+
+@pytest.mark.parametrize("specs", [(), ("rules",)])
+def test_a_training_run_that_is_not_finished_is_no_adapter_yet(
+    tmp_path: Path, specs: tuple[str, ...]
+) -> None:
+    (tmp_path / "run.json").write_text("{}")
+    with pytest.raises(PerfoptError, match="a training run that is not finished"):
+        opened(*specs, adapter=str(tmp_path))

@@ -1,0 +1,137 @@
+"""The model that is trained, on ``transformers.Trainer``. Needs the ``model`` extra."""
+
+from __future__ import annotations
+
+import gc
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from perfopt_cli.core import Listener, PerfoptError
+from perfopt_cli.model.loading import quiet
+from perfopt_cli.train.config import TrainConfig
+from perfopt_cli.train.encode import Group
+from perfopt_cli.train.models import Trainable, load_for_training
+from perfopt_cli.train.rundir import write_json
+from perfopt_cli.train.samples import Candidate
+from perfopt_cli.train.sampling import sample
+from perfopt_cli.train.stages import Trained
+from perfopt_cli.train.team import Team
+
+with quiet():
+    import torch
+    from transformers import TrainerCallback
+
+from perfopt_cli.train.trainers import run_rrhf_step, run_sft
+
+HISTORY = "history.json"
+
+
+class TorchLearner:
+    """A causal or encoder-decoder checkpoint in ``folder``, trained as the settings say.
+
+    Where the GPU's memory is too small, fewer rows are held at once; the result
+    is the same but for rounding.
+    """
+
+    def __init__(self, folder: Path, config: TrainConfig, team: Team, listener: Listener) -> None:
+        self.folder = folder
+        self.config = config
+        self.team = team
+        self.listener = listener
+        self._weights: Path | None = None
+        self._loaded: Trainable | None = None
+
+    @property
+    def loaded(self) -> Trainable:
+        """The model; ``start`` comes first."""
+        assert self._loaded is not None
+        return self._loaded
+
+    @property
+    def chat(self) -> bool:
+        """Whether the model is asked by messages, and answers in Markdown."""
+        is_seq2seq = self.loaded.model.config.is_encoder_decoder
+        return bool(self.loaded.tokenizer.chat_template) and not is_seq2seq
+
+    def start(self, weights: Path | None) -> None:
+        """Load the model as it is to begin with, or as a stage has left it."""
+        self._weights, self._loaded = weights, None
+        if weights is None or self.config.tuning != "full":
+            self._loaded = load_for_training(self.folder, self.config, weights)
+        else:
+            self._loaded = load_for_training(weights, self.config)
+
+    def fine_tune(self, pairs: Sequence[tuple[str, str]], folder: Path) -> Trained:
+        """Train on (prompt, response) pairs."""
+        return self.train_by(run_sft, pairs, folder)
+
+    def rank(self, groups: Sequence[Group], folder: Path) -> Trained:
+        """Train on ranked candidates."""
+        return self.train_by(run_rrhf_step, groups, folder)
+
+    def sample(self, prompts: Sequence[str], seed: int) -> list[list[Candidate]]:
+        """Return candidates for each prompt."""
+        loaded = self.loaded
+        drawn = sample(loaded.model, loaded.tokenizer, prompts, self.config, seed)
+        return [[Candidate(one.kind, one.text) for one in row] for row in drawn]
+
+    def train_by(
+        self, train: Callable[..., Mapping[str, float]], items: Sequence[Any], folder: Path
+    ) -> Trained:
+        """Train by ``run_sft`` or one like it, with fewer rows at once where memory runs out."""
+        history = folder / HISTORY
+        while True:
+            callback = _Follow(history, self.listener, self.team)
+            try:
+                figures = train(
+                    self.loaded.model,
+                    self.loaded.tokenizer,
+                    items,
+                    self.config,
+                    folder,
+                    resume=True,
+                    callbacks=[callback],
+                )
+            except torch.OutOfMemoryError:
+                pass
+            else:
+                break
+            self._shrink()
+        self._weights = folder / "model"
+        return json.loads(history.read_text(encoding="utf-8")), figures
+
+    def _shrink(self) -> None:
+        """Load the model anew, to hold half as many rows at once. Raises PerfoptError at one."""
+        held = self.config.device_batch
+        if held == 1 or self.team.size > 1:
+            raise PerfoptError(
+                f"the GPU runs out of memory with device_batch = {held}; use "
+                + ("a smaller one, " if held > 1 else "")
+                + "gradient_checkpointing = true, a lower max_length, --tuning qlora, or a smaller "
+                "model. What is finished is kept"
+            )
+        self.config = replace(self.config, device_batch=held // 2)
+        self.listener.note(f"the GPU's memory is full: going on with device_batch = {held // 2}")
+        self._loaded = None
+        gc.collect()
+        torch.cuda.empty_cache()
+        self.start(self._weights)
+
+
+class _Follow(TrainerCallback):  # type: ignore[misc]
+    """Shows how far a training is, and writes what it logged when it ends."""
+
+    def __init__(self, history: Path, listener: Listener, team: Team) -> None:
+        self.history = history
+        self.listener = listener
+        self.team = team
+
+    def on_step_end(self, args: Any, state: Any, control: Any, **options: Any) -> None:
+        self.listener.tests(state.global_step, state.max_steps)
+
+    def on_train_end(self, args: Any, state: Any, control: Any, **options: Any) -> None:
+        if self.team.leads:
+            write_json(self.history, state.log_history)
