@@ -48,7 +48,9 @@ def margin_of(chosen: Scored, rejected: Scored, cap: float) -> float:
 def preferences(
     prompt: str, replies: Sequence[Scored], *, cap: float, seed: object
 ) -> tuple[Preference, ...]:
-    """Return a pair for each of the fastest right replies, as far as one is slower beyond doubt.
+    """Return a pair for each of the fastest replies, as far as one is slower beyond doubt.
+
+    Only a reply that is faster than the program asked about is preferred to others.
 
     The slower reply is drawn from the slowest half of the right ones, and in
     5 % of the pairs a wrong one stands in its place. What is drawn depends on
@@ -62,7 +64,7 @@ def preferences(
     found = []
     for chosen in right[:TOP]:
         slower = [one for one in slowest if _is_faster(chosen, one)]
-        if not slower:
+        if chosen.level < Level.FASTER or not slower:
             continue
         rejected, replaced = draw.choice(slower), draw.random() < WRONG_SHARE
         if replaced and wrong:
