@@ -29,6 +29,7 @@ class Settings:
     ``python`` is as the user wrote it; ``exclude`` holds globs on paths
     relative to the project's root. ``float_ulps``: by how many units in the
     last place the floats of two results may differ and still count as equal.
+    ``record``: keep each verdict in the project's ``.perfopt``.
     """
 
     model: tuple[str, ...] = ()
@@ -47,6 +48,7 @@ class Settings:
     hook_budget: float = 20.0
     exclude: tuple[str, ...] = ()
     float_ulps: int = 0
+    record: bool = False
 
 
 Check = Callable[[object], Any]
@@ -219,6 +221,7 @@ _CHECKS: Checks = {
     "network": ("true or false", flag),
     "hook_budget": (_SECONDS, number(0, over=True)),
     "exclude": ("a list of globs, such as ['vendor/*']", texts),
+    "record": ("true or false", flag),
     "float_ulps": ("a whole number from 0", count(0)),
 }
 assert {field.name for field in fields(Settings)} == set(_CHECKS)

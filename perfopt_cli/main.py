@@ -93,6 +93,13 @@ def optimize(
     check: Annotated[
         bool, typer.Option("--check", help="Write nothing; exit 1 if there is something to gain.")
     ] = False,
+    record: Annotated[
+        bool | None,
+        typer.Option(
+            "--record/--no-record",
+            help="Keep each verdict in the project's .perfopt/verdicts.jsonl, to train on.",
+        ),
+    ] = None,
     sandbox: SandboxOption = None,
     output: FormatOption = Format.TEXT,
     verbose: Verbose = False,
@@ -113,6 +120,7 @@ def optimize(
         "python": python,
         "pytest_args": pytest_args,
         "all_candidates": all_candidates or None,
+        "record": record,
         "sandbox": sandbox and sandbox.value,
     }
     writing = apply and not diff and not check

@@ -20,6 +20,8 @@ from typing import Any
 from perfopt_cli.core import Speedup
 from perfopt_cli.train.config import TrainConfig
 from perfopt_cli.train.encode import Group
+from perfopt_cli.train.formats.verdicts import ScoredCandidate
+from perfopt_cli.train.preferences import Preference
 from perfopt_cli.train.records import Check, Level, Pair, Score, Task, Tests
 from perfopt_cli.train.run import TrainRun
 from perfopt_cli.train.rundir import Identity, open_folder
@@ -65,6 +67,7 @@ class PretendLearner:
         self.state = ""
         self.asked: list[str] = []
         self.groups: list[Group] = []
+        self.preferences: list[Preference] = []
 
     def start(self, weights: Path | None) -> None:
         self.state = (weights / "model.safetensors").read_text() if weights else "base"
@@ -75,6 +78,10 @@ class PretendLearner:
     def rank(self, groups: Sequence[Group], folder: Path) -> Trained:
         self.groups = list(groups)
         return self._train(repr(groups), folder)
+
+    def prefer(self, pairs: Sequence[Preference], folder: Path) -> Trained:
+        self.preferences = list(pairs)
+        return self._train(repr(pairs), folder)
 
     def sample(self, prompts: Sequence[str], seed: int) -> list[list[Candidate]]:
         self.asked += prompts
@@ -131,6 +138,7 @@ class Trial:
     listener: Quiet = field(default_factory=Quiet)
     learner: PretendLearner = field(default_factory=PretendLearner)
     scorer: PretendScorer = field(default_factory=PretendScorer)
+    scored: tuple[ScoredCandidate, ...] = ()
 
     @contextmanager
     def open_scorer(self) -> Iterator[PretendScorer]:
@@ -146,7 +154,7 @@ class Trial:
             facts = {"pairs": {"train": len(self.pairs)}}
             return TrainRun(
                 folder, identity, self.pairs, facts, lambda: self.learner, book, self.listener,
-                Team(),
+                Team(), self.scored,
             ).run()  # fmt: skip
 
 

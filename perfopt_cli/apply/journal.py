@@ -157,7 +157,8 @@ def _any(root: Path, run: str) -> Run | None:
 
 def put(path: Path, data: bytes) -> None:
     """Write a file of the journal, whole or not at all, and on disk when this returns."""
-    temporary = path.with_name(path.name + ".tmp")
+    # Two processes may make .perfopt at once.
+    temporary = path.with_name(f"{path.name}.{os.getpid()}.tmp")
     with temporary.open("wb") as file:
         file.write(data)
         file.flush()

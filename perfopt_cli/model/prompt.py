@@ -92,8 +92,14 @@ def build_prompt(target: Target, module_source: str, *, budget: int = DEFAULT_BU
             f"{budget}; split the function"
         )
     bare = _with_context(target, source, "", None)
-    context = _context(module_source, source, budget - len(source))
+    context = context_of(target, module_source, budget=budget)
     return _with_context(target, source, context, bare) if context else bare
+
+
+def context_of(target: Target, module_source: str, *, budget: int = DEFAULT_BUDGET) -> str:
+    """Return what the prompt shows of the module above the target; empty where nothing."""
+    source = target.source.rstrip() + "\n"
+    return _context(module_source, source, budget - len(source))
 
 
 def _with_context(target: Target, source: str, context: str, shorter: Prompt | None) -> Prompt:

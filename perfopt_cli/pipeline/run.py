@@ -15,11 +15,12 @@ from dataclasses import dataclass, field, replace
 
 from perfopt_cli.apply import FileState, diff, plan, write
 from perfopt_cli.config import Settings
-from perfopt_cli.core import Listener, Outcome, Proposer, Summary
+from perfopt_cli.core import Listener, Outcome, PerfoptError, Proposer, Summary, Verdict
 from perfopt_cli.locate import Located
 from perfopt_cli.pipeline.bench import Bench
 from perfopt_cli.pipeline.choose import choose_targets, named_targets
 from perfopt_cli.pipeline.finish import best, rewrites, settle
+from perfopt_cli.pipeline.verdicts import record_verdict, was_judged
 from perfopt_cli.pipeline.workshop import Workshop, new_run_id, open_workshop
 from perfopt_cli.project import Interpreter, Project, Selection, copy_project, python_files
 from perfopt_cli.sandbox.place import code_state
@@ -80,13 +81,25 @@ class Run:
             outcomes: list[Outcome] = []
             for number, target in enumerate(chosen):
                 self.listener.stage(f"{target.path}::{target.qualname}")
+                module = read_source(session.place.copy / target.path).text
                 for verdict in bench.judge_target(target, number):
                     self.listener.verdict(verdict)
+                    self._record(verdict, module)
                     outcomes.append(Outcome(target, verdict))
                     yield outcomes[-1]
             self._finish(bench.verifier, outcomes)
             for source in sources:
                 self._note_model(source)
+
+    def _record(self, verdict: Verdict, module_source: str) -> None:
+        """Keep the verdict in the project where that is wanted; failing at it stops nothing."""
+        if not self.settings.record or not was_judged(verdict):
+            return
+        try:
+            record_verdict(self.project.root, verdict, module_source)
+        except PerfoptError as error:
+            self.settings = replace(self.settings, record=False)
+            self.listener.note(f"verdicts are not recorded: {error}")
 
     def _locate(self, shop: Workshop, session: Session, arguments: list[str]) -> Located:
         files = python_files(self.project, self.selections, self.settings.exclude)

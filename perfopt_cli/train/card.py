@@ -66,6 +66,7 @@ def _method(config: TrainConfig) -> str:
     words = {
         "sft": f"supervised fine-tuning ({config.epochs:g} epochs)",
         "rrhf": f"RRHF on execution rewards ({config.steps} steps of {config.rl_epochs:g} epochs)",
+        "dpa": f"DPA on measured speedups (beta {config.beta:g}, {config.dpa_epochs:g} epochs)",
     }
     tuning = {"full": "all weights", "lora": "LoRA", "qlora": "QLoRA (4-bit base)"}
     stages = ", then ".join(words.get(stage, stage) for stage in config.stages)

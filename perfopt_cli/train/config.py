@@ -23,6 +23,8 @@ class TrainConfig:
     ``device_batch`` what one device holds at once (rows for SFT, groups for RRHF).
     ``style`` is the prompt's wording: ``optimize`` is that of ``perfopt optimize``,
     so that the result is used there at once; ``perfrl`` the paper's.
+    ``beta`` and ``margin_cap`` (λ) are those of DPA, whose rate, batch and epochs
+    have ``dpa_`` in front.
     """
 
     stages: tuple[str, ...] = ("sft", "rrhf")
@@ -59,3 +61,6 @@ class TrainConfig:
     margin_cap: float = 3.0
     kl: float = 0.1
     style: str = "optimize"
+    dpa_epochs: float = 1.0
+    dpa_learning_rate: float = 1e-7
+    dpa_batch: int = 4

@@ -124,6 +124,9 @@ CHECKS: Checks = {
     "margin_cap": _WEIGHT,
     "kl": _WEIGHT,
     "style": _choice(*STYLES),
+    "dpa_epochs": _POSITIVE,
+    "dpa_learning_rate": _POSITIVE,
+    "dpa_batch": _COUNT,
 }
 """What each setting must be, in words and as a function that returns it or raises."""
 

@@ -7,7 +7,6 @@ divided by what the whole batch holds, tokens for fine-tuning, groups for RRHF.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from functools import partial
 from itertools import islice
 from typing import Any
 
@@ -63,10 +62,14 @@ class GroupTrainer(Trainer):  # type: ignore[misc]
                 rows,
                 batch_size=self.args.per_device_train_batch_size,
                 sampler=sampler,
-                collate_fn=partial(collate, self.codec),
+                collate_fn=self.batch_of,
                 pin_memory=torch.cuda.is_available(),
             )
         )
+
+    def batch_of(self, rows: Sequence[Row]) -> dict[str, Any]:
+        """Return the rows as one batch."""
+        return collate(self.codec, rows)
 
     def get_batch_samples(
         self, epoch_iterator: Iterator[Any], num_batches: int, device: Any

@@ -64,7 +64,7 @@ def train(job: Job, listener: Listener, team: Team | None = None) -> tuple[Path,
     given = Path(job.model).expanduser()
     name = str(given.resolve()) if given.is_dir() else job.model
     identity = Identity(
-        name, digest_model(model), str(job.data.resolve()), digest_pairs(pairs), job.config
+        name, digest_model(model), str(job.data.resolve()), digest_data(data), job.config
     )
     root = job.output or default_output(identity)
     if team.leads:
@@ -86,7 +86,8 @@ def train(job: Job, listener: Listener, team: Team | None = None) -> tuple[Path,
 
             return TorchLearner(model, job.config, team, listener)
 
-        run = TrainRun(folder, identity, pairs, facts, learner, book, listener, team)
+        scored = data.scored.get("train", ())
+        run = TrainRun(folder, identity, pairs, facts, learner, book, listener, team, scored)
         return root, run.run()
 
 
@@ -141,6 +142,13 @@ def digest_model(folder: Path) -> str:
             file.seek(max(0, size - _ENDS))
             digest.update(file.read(_ENDS))
     return digest.hexdigest()
+
+
+def digest_data(data: DataSet) -> str:
+    """Return a digest of what is learnt from the data: pairs, and verdicts where it has them."""
+    pairs, scored = digest_pairs(data.pairs["train"]), data.scored.get("train", ())
+    rows = [(one.group, one.slow, one.code, one.level, one.speedup) for one in scored]
+    return sha256(f"{pairs} {rows!r}".encode()).hexdigest() if rows else pairs
 
 
 def digest_pairs(pairs: Sequence[Pair]) -> str:

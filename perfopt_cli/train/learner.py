@@ -14,6 +14,7 @@ from perfopt_cli.model.loading import quiet
 from perfopt_cli.train.config import TrainConfig
 from perfopt_cli.train.encode import Group
 from perfopt_cli.train.models import Trainable, load_for_training
+from perfopt_cli.train.preferences import Preference
 from perfopt_cli.train.rundir import write_json
 from perfopt_cli.train.samples import Candidate
 from perfopt_cli.train.sampling import sample
@@ -24,6 +25,7 @@ with quiet():
     import torch
     from transformers import TrainerCallback
 
+from perfopt_cli.train.dpa import run_dpa
 from perfopt_cli.train.trainers import run_rrhf_step, run_sft
 
 HISTORY = "history.json"
@@ -71,6 +73,10 @@ class TorchLearner:
     def rank(self, groups: Sequence[Group], folder: Path) -> Trained:
         """Train on ranked candidates."""
         return self.train_by(run_rrhf_step, groups, folder)
+
+    def prefer(self, pairs: Sequence[Preference], folder: Path) -> Trained:
+        """Train on pairs of a faster and a slower reply."""
+        return self.train_by(run_dpa, pairs, folder)
 
     def sample(self, prompts: Sequence[str], seed: int) -> list[list[Candidate]]:
         """Return candidates for each prompt."""

@@ -147,6 +147,12 @@ def program_from(reply: str) -> str:
     return text + "\n" if text else ""
 
 
+def function_alone(slow: str) -> str:
+    """Return the function that ends the text, without what stands above it; else the text."""
+    function, context = _last_function(slow)
+    return slow if function is None else "\n".join(slow.split("\n")[len(context) :])
+
+
 def _tidy(code: str) -> str:
     """Return the code without blank lines around it and blanks after it."""
     return _BLANK_LINES.sub("", code, count=1).rstrip()

@@ -11,10 +11,12 @@ from pathlib import Path
 from typing import Any
 
 from perfopt_cli.core import Listener, PerfoptError
+from perfopt_cli.train.align import align
 from perfopt_cli.train.card import card
 from perfopt_cli.train.config import TrainConfig
 from perfopt_cli.train.config_file import to_toml
 from perfopt_cli.train.energy import total
+from perfopt_cli.train.formats.verdicts import ScoredCandidate
 from perfopt_cli.train.metrics import to_jsonl
 from perfopt_cli.train.plots import loss_chart, rate_chart
 from perfopt_cli.train.records import Level, Pair
@@ -28,8 +30,11 @@ from perfopt_cli.train.rundir import (
     write_text,
 )
 from perfopt_cli.train.scorebook import ScoreBook
-from perfopt_cli.train.stages import REGISTRY, Context, Learner
+from perfopt_cli.train.stages import REGISTRY, Context, Learner, Stage
 from perfopt_cli.train.team import Team
+
+KNOWN: Mapping[str, Stage] = {**REGISTRY, "dpa": align}
+"""What each stage of this version does."""
 
 CONFIGS = ("adapter_config.json", "config.json")
 """Files that make a folder one that can be loaded; they are put in place last."""
@@ -50,7 +55,7 @@ class TrainRun:
     """A run in its open folder.
 
     ``facts`` (counts of the data and the like) go into the card. ``learner`` makes the one that
-    learns, where there is something left to do.
+    learns, where there is something left to do. ``scored`` are recorded verdicts.
     """
 
     folder: RunFolder
@@ -61,6 +66,7 @@ class TrainRun:
     book: ScoreBook
     listener: Listener
     team: Team
+    scored: tuple[ScoredCandidate, ...] = ()
 
     @property
     def config(self) -> TrainConfig:
@@ -132,9 +138,18 @@ class TrainRun:
         folder.mkdir(parents=True, exist_ok=True)
         samples = self.folder.root / "samples"
         context = Context(
-            unit, folder, samples, self.config, pairs, learner, self.book, self.listener, self.team
+            unit,
+            folder,
+            samples,
+            self.config,
+            pairs,
+            learner,
+            self.book,
+            self.listener,
+            self.team,
+            self.scored,
         )
-        rows = REGISTRY[unit.stage](context)
+        rows = KNOWN[unit.stage](context)
         if self.team.leads:
             self.folder.finish(unit, {"metrics": rows})
             self._tidy(unit)
@@ -197,10 +212,10 @@ class TrainRun:
 
 def check_stages(config: TrainConfig) -> None:
     """Raise PerfoptError for a stage that this version doesn't have."""
-    missing = [stage for stage in config.stages if stage not in REGISTRY]
+    missing = [stage for stage in config.stages if stage not in KNOWN]
     if missing:
         raise PerfoptError(
-            f"--stages: {missing[0]} is not in this version; there are {', '.join(REGISTRY)}"
+            f"--stages: {missing[0]} is not in this version; there are {', '.join(KNOWN)}"
         )
 
 

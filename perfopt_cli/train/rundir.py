@@ -65,6 +65,12 @@ RL_ONLY = (
 )
 """Settings that say nothing where there is no RL stage."""
 
+DPA_ONLY = ("dpa_epochs", "dpa_learning_rate", "dpa_batch", "beta", "margin_cap")
+"""Settings that say nothing where there is no stage ``dpa``."""
+
+SAMPLING = ("rrhf", "dpa")
+"""Stages that ask the model for candidates."""
+
 STEPPED = ("rrhf",)
 """Stages of ``TrainConfig.steps`` steps."""
 
@@ -160,7 +166,9 @@ def differences(begun: Mapping[str, Any], identity: Identity) -> list[str]:
 def _grows(name: str, before: Any, after: Any, old: Mapping[str, Any]) -> bool:
     if name == "stages":
         return list(after[: len(before)]) == list(before)
-    if name in RL_ONLY and not set(old["stages"]) & set(STEPPED):
+    if name in DPA_ONLY:
+        return "dpa" not in old["stages"]
+    if name in RL_ONLY and not set(old["stages"]) & set(SAMPLING):
         return True
     return bool(name == "steps" and old["stages"][-1] in STEPPED and before < after)
 

@@ -16,7 +16,9 @@ from perfopt_cli.core import Listener, PerfoptError, Target
 from perfopt_cli.model.prompt import Prompt
 from perfopt_cli.train.config import TrainConfig
 from perfopt_cli.train.encode import Group, make_group
+from perfopt_cli.train.formats.verdicts import ScoredCandidate
 from perfopt_cli.train.metrics import KINDS, loss_rows, rate_rows
+from perfopt_cli.train.preferences import Preference
 from perfopt_cli.train.prompts import BEST_TAG, messages_for, program_from, prompt_for, target_text
 from perfopt_cli.train.records import Level, Pair, Score, Task
 from perfopt_cli.train.rundir import Log, Unit, write_json, write_text
@@ -52,13 +54,19 @@ class Learner(Protocol):
     def rank(self, groups: Sequence[Group], folder: Path) -> Trained:
         """Train on ranked candidates."""
 
+    def prefer(self, pairs: Sequence[Preference], folder: Path) -> Trained:
+        """Train on pairs of a faster and a slower reply."""
+
     def sample(self, prompts: Sequence[str], seed: int) -> list[list[Candidate]]:
         """Return candidates for each prompt."""
 
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """What a stage works with. ``folder`` is its own; ``pairs`` are those to train on."""
+    """What a stage works with. ``folder`` is its own; ``pairs`` are those to train on.
+
+    ``scored`` are recorded verdicts on candidates, for data that has them.
+    """
 
     unit: Unit
     folder: Path
@@ -69,6 +77,7 @@ class Context:
     book: ScoreBook
     listener: Listener
     team: Team
+    scored: tuple[ScoredCandidate, ...] = ()
 
 
 Stage = Callable[[Context], list[dict[str, Any]]]
@@ -151,7 +160,12 @@ def prompt(c: Context, pair: Pair, tag: int | None) -> str:
 
 def asked(c: Context, place: int) -> str:
     """Return the prompt of a program, asking for the best where prompts say how good."""
-    return prompt(c, c.pairs[place], BEST_TAG if c.config.conditioning else None)
+    return wanted(c, c.pairs[place])
+
+
+def wanted(c: Context, pair: Pair) -> str:
+    """Return the prompt of a pair's slow program, asking for the best as ``asked`` does."""
+    return prompt(c, pair, BEST_TAG if c.config.conditioning else None)
 
 
 def choose(c: Context) -> dict[str, Any]:

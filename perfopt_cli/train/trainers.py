@@ -37,6 +37,9 @@ with quiet():
 SAVE_EVERY = 0.05
 """The share of a stage's steps after which its state is saved."""
 
+FIGURES = ("loss", "rank_loss", "tuning_loss", "ordered", "acc_dpa", "past_margin", "gain")
+"""What is logged at optimiser steps and told as a mean over them."""
+
 _COMPLETE = "complete"
 _METRICS = "metrics.json"
 
@@ -59,7 +62,7 @@ def run_sft(
     responses_left_out, tokens (of prompts and responses, all epochs). Raises
     PerfoptError where nothing fits or the loss is no number.
     """
-    return _run(
+    return run_stage(
         SFTTrainer, model, tokenizer, lambda codec: encode_pairs(codec, pairs), config, folder,
         resume=resume, epochs=config.epochs, rate=config.learning_rate, callbacks=callbacks,
     )  # fmt: skip
@@ -80,7 +83,7 @@ def run_rrhf_step(
     Further metrics: rank_loss, tuning_loss (means over steps) and ordered, the
     share of pairs with different rewards that the model scored in that order.
     """
-    return _run(
+    return run_stage(
         RRHFTrainer, model, tokenizer, lambda codec: encode_groups(codec, groups), config, folder,
         resume=resume, epochs=config.rl_epochs, rate=config.rl_learning_rate, callbacks=callbacks,
     )  # fmt: skip
@@ -103,7 +106,7 @@ def last_checkpoint(folder: Path) -> Path | None:
     return max(found, key=lambda path: int(path.name.rpartition("-")[2]), default=None)
 
 
-def _run(
+def run_stage(
     kind: Callable[..., GroupTrainer],
     model: Any,
     tokenizer: Any,
@@ -116,6 +119,7 @@ def _run(
     rate: float,
     callbacks: Sequence[Any],
 ) -> dict[str, float]:
+    """Train with a kind of trainer on what ``encode`` gives; see ``run_sft`` for the rest."""
     done = folder / "model" / _METRICS
     if resume and done.is_file():
         load_weights(model, folder / "model")
@@ -218,7 +222,7 @@ def _metrics(trainer: Any, encoded: Encoded) -> dict[str, float]:
     figures = {
         name: sum(entry[name] for entry in steps if name in entry)
         / max(1, sum(name in entry for entry in steps))
-        for name in ("loss", "rank_loss", "tuning_loss", "ordered")
+        for name in FIGURES
         if any(name in entry for entry in steps)
     }
     tokens = sum(

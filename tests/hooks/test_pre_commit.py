@@ -95,6 +95,7 @@ def test_a_staged_function_that_could_be_faster_is_named(repository: Path) -> No
     assert done.returncode == 0, done.stderr
     assert "pkg/mod.py:2: count_known could be" in done.stdout
     assert (repository / "pkg/mod.py").read_text() == textwrap.dedent(SLOW)
+    assert not (repository / ".perfopt").exists()
 
 
 def test_with_apply_the_file_is_changed_and_the_commit_stopped(repository: Path) -> None:
@@ -102,6 +103,16 @@ def test_with_apply_the_file_is_changed_and_the_commit_stopped(repository: Path)
     done = hook(repository, "--apply", "--budget", "120", "pkg/mod.py")
     assert done.returncode == 1, done.stderr
     assert (repository / "pkg/mod.py").read_text() != textwrap.dedent(SLOW)
+
+
+def test_the_hook_records_verdicts_where_the_settings_say_so(repository: Path) -> None:
+    with (repository / "pyproject.toml").open("a") as file:
+        file.write("record = true\n")
+    git(repository, "add", "-A")
+    done = hook(repository, "--budget", "120", "pkg/mod.py")
+    assert done.returncode == 0, done.stderr
+    assert '"FASTER"' in (repository / ".perfopt" / "verdicts.jsonl").read_text()
+    assert git(repository, "status", "--porcelain").stdout.count(".perfopt") == 0
 
 
 def test_what_is_not_staged_is_not_looked_at(repository: Path) -> None:
