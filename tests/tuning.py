@@ -9,6 +9,7 @@ from typing import Any
 from perfopt_cli.train.config import TrainConfig
 from perfopt_cli.train.encode import Group
 from perfopt_cli.train.models import Trainable, load_for_training
+from perfopt_cli.train.preferences import Preference
 
 CONFIG = TrainConfig(
     bf16="off",
@@ -35,6 +36,12 @@ GROUPS = [
         (fast + "# random", "while True:\n    pass\n", fast, "x"),
         (1.0, 0.0, 2.0, 1.3) if n % 2 else (2.0, 1.0, 2.0, 1.0),
     )
+    for n, (prompt, fast) in enumerate(PAIRS)
+]
+
+
+PREFERENCES = [
+    Preference(prompt, fast, "while True:\n    pass\n" + "#" * n, (0.0, 1.5, 3.0)[n % 3])
     for n, (prompt, fast) in enumerate(PAIRS)
 ]
 

@@ -11,7 +11,7 @@ import pytest
 torch = pytest.importorskip("torch")
 pytest.importorskip("transformers")
 
-from tuning import PAIRS, farthest, fresh, small, trained  # noqa: E402
+from tuning import PREFERENCES, farthest, fresh, small, trained  # noqa: E402
 
 from perfopt_cli.core import PerfoptError  # noqa: E402
 from perfopt_cli.model.loading import quiet  # noqa: E402
@@ -30,11 +30,6 @@ with quiet():
 
 KINDS = ["plain", "t5"]
 CONFIG = small(dpa_learning_rate=1e-3, dpa_epochs=2.0)
-PREFERENCES = [
-    Preference(prompt, fast, "while True:\n    pass\n" + "#" * n, (0.0, 1.5, 3.0)[n % 3])
-    for n, (prompt, fast) in enumerate(PAIRS)
-]
-"""Two and a half batches."""
 
 
 def base(tiny: Any, kind: str) -> Path:

@@ -21,7 +21,8 @@ SCRIPT = """\
 import os, signal, sys
 from pathlib import Path
 
-from tuning import GROUPS, fresh, small
+from tuning import GROUPS, PREFERENCES, fresh, small
+from perfopt_cli.train.dpa import run_dpa
 from perfopt_cli.train.trainers import PartialState, TrainerCallback, run_rrhf_step
 
 class Kill(TrainerCallback):
@@ -29,10 +30,11 @@ class Kill(TrainerCallback):
         if state.global_step == int(sys.argv[3]):
             os.kill(os.getpid(), signal.SIGKILL)
 
-config = small(batch=4, device_batch=2)
+config = small(batch=4, device_batch=2, dpa_learning_rate=1e-3, dpa_epochs=2.0)
 loaded = fresh(Path(sys.argv[1]), config, dropout=sys.argv[4] == "dropout")
-run_rrhf_step(
-    loaded.model, loaded.tokenizer, GROUPS[:8], config, Path(sys.argv[2]), resume=True,
+run, data = {"rrhf": (run_rrhf_step, GROUPS), "dpa": (run_dpa, PREFERENCES)}[sys.argv[5]]
+run(
+    loaded.model, loaded.tokenizer, data[:8], config, Path(sys.argv[2]), resume=True,
     callbacks=[Kill()],
 )
 print("processes", PartialState().num_processes, PartialState().distributed_type)
@@ -40,7 +42,13 @@ print("processes", PartialState().num_processes, PartialState().distributed_type
 
 
 def train(
-    base: Path, folder: Path, *, kill: int = -1, dropout: bool = True, launch: tuple[str, ...] = ()
+    base: Path,
+    folder: Path,
+    *,
+    stage: str = "rrhf",
+    kill: int = -1,
+    dropout: bool = True,
+    launch: tuple[str, ...] = (),
 ) -> subprocess.CompletedProcess[str]:
     folder.mkdir(exist_ok=True)
     script = folder / "script.py"
@@ -48,7 +56,7 @@ def train(
     paths = os.pathsep.join([str(ROOT), str(ROOT / "tests")])
     return subprocess.run(
         [sys.executable, *launch, str(script), str(base), str(folder), str(kill),
-         "dropout" if dropout else "none"],
+         "dropout" if dropout else "none", stage],
         env={**os.environ, "PYTHONPATH": paths, "OMP_NUM_THREADS": "1"},
         capture_output=True, text=True, timeout=240, check=False,
     )  # fmt: skip
@@ -75,12 +83,14 @@ LAUNCH = (
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("kind", ["plain", "t5"])
-def test_two_processes_train_as_one_does(tiny: Any, tmp_path: Path, kind: str) -> None:
+@pytest.mark.parametrize(
+    ("kind", "stage"), [("plain", "rrhf"), ("t5", "rrhf"), ("plain", "dpa"), ("t5", "dpa")]
+)
+def test_two_processes_train_as_one_does(tiny: Any, tmp_path: Path, kind: str, stage: str) -> None:
     base = tiny.t5() if kind == "t5" else tiny.causal("plain", template=None)
-    alone = train(base, tmp_path / "one", dropout=False)
+    alone = train(base, tmp_path / "one", stage=stage, dropout=False)
     assert alone.returncode == 0, alone.stderr
-    both = train(base, tmp_path / "two", dropout=False, launch=LAUNCH)
+    both = train(base, tmp_path / "two", stage=stage, dropout=False, launch=LAUNCH)
     assert both.returncode == 0, both.stderr
     assert both.stdout.count("processes 2") == 2
     expected, found = weights(tmp_path / "one"), weights(tmp_path / "two")
