@@ -8,11 +8,15 @@ the same programs as RRHF had (the control). A share of the targets is no
 faster than the program it stands for, as in real data.
 
     python benchmarks/train_small.py [--seeds N] [--work DIR] [--output FILE] …
+
+With ``--work`` a run that was stopped goes on where it was; the seconds of
+stages that were done before are then those of reading them.
 """
 
 from __future__ import annotations
 
 import argparse
+import hashlib
 import json
 import sys
 import tempfile
@@ -104,8 +108,8 @@ def main() -> None:
         ) as scorer:
             for seed in range(options.first_seed, options.first_seed + options.seeds):
                 one = replace(config, seed=seed)
-                run = Run(plan, one, work / f"seed-{seed}", train, test, scorer)
-                stages += trained(run)
+                folder = work / f"seed-{seed}-{_digest(plan, one)}"
+                stages += trained(Run(plan, one, folder, train, test, scorer))
     text = section(stages, asdict(plan), asdict(config))
     if options.output:
         put_into(options.output, "train_small", text)
@@ -114,7 +118,7 @@ def main() -> None:
 
 def trained(run: Run) -> list[Stage]:
     """Train one model, and return what it answers after each stage."""
-    base = make_model(run)
+    base = make_model(run.folder / "base", run.train, run.plan, run.config.seed)
     loaded = load_for_training(base, run.config)
     model, tokenizer = loaded.model, loaded.tokenizer
     from perfopt_cli.train.trainers import run_rrhf_step, run_sft
@@ -211,22 +215,21 @@ def _scored(run: Run, pair: Pair, codes: Sequence[str]) -> list[Score]:
     return run.scorer.score(Task(pair.slow, pair.tests, pair.group), codes)
 
 
-def make_model(run: Run) -> Path:
-    """Save a model with random weights and a tokenizer trained on the training programs."""
-    folder = run.folder / "base"
-    texts = [text for pair in run.train for text in rows_of(pair)]
+def make_model(folder: Path, pairs: Sequence[Pair], plan: Plan, seed: int) -> Path:
+    """Save a model with random weights and a tokenizer trained on the pairs' programs."""
+    texts = [text for pair in pairs for text in rows_of(pair)]
     with quiet():
         import torch
         from transformers import Qwen2Config, Qwen2ForCausalLM
 
-        tokenizer = make_tokenizer(texts, run.plan.vocabulary)
+        tokenizer = make_tokenizer(texts, plan.vocabulary)
         tokenizer.save_pretrained(folder)
-        torch.manual_seed(run.config.seed)
+        torch.manual_seed(seed)
         config = Qwen2Config(
             vocab_size=len(tokenizer),
-            hidden_size=run.plan.hidden,
-            intermediate_size=3 * run.plan.hidden,
-            num_hidden_layers=run.plan.layers,
+            hidden_size=plan.hidden,
+            intermediate_size=3 * plan.hidden,
+            num_hidden_layers=plan.layers,
             num_attention_heads=4,
             num_key_value_heads=4,
             max_position_embeddings=512,
@@ -262,6 +265,11 @@ def make_tokenizer(texts: Sequence[str], size: int) -> Any:
     )
 
 
+def _digest(plan: Plan, config: TrainConfig) -> str:
+    """Return a name for the settings, so that a run goes on only from one of its own kind."""
+    return hashlib.sha256(repr((plan, config)).encode()).hexdigest()[:8]
+
+
 def _say(text: str) -> None:
     print(text, file=sys.stderr, flush=True)
 
@@ -271,11 +279,11 @@ def _options() -> argparse.Namespace:
         description="Train a small model from scratch on made-up programs, and measure it."
     )
     whole = {
-        "seeds": 3, "first-seed": 0, "train": 1500, "test": 40, "programs": 60, "hidden": 128,
-        "layers": 4, "vocabulary": 512, "batch": 32, "steps": 3, "samples": 2, "workers": 1,
+        "seeds": 3, "first-seed": 0, "train": 1500, "test": 40, "programs": 60, "hidden": 96,
+        "layers": 3, "vocabulary": 512, "batch": 8, "steps": 3, "samples": 2, "workers": 1,
     }  # fmt: skip
     real = {
-        "idle": 0.3, "epochs": 12.0, "learning-rate": 2e-3, "rl-epochs": 3.0,
+        "idle": 0.3, "epochs": 15.0, "learning-rate": 2e-3, "rl-epochs": 3.0,
         "rl-learning-rate": 2e-4, "rank-weight": 1.0,
     }  # fmt: skip
     for name, number in whole.items():

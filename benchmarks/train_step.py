@@ -26,7 +26,7 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 from small_pairs import make_pairs  # noqa: E402
-from train_small import Plan, Run, make_model, rows_of  # noqa: E402
+from train_small import Plan, make_model, rows_of  # noqa: E402
 from train_small_page import put_into  # noqa: E402
 
 from perfopt_cli.model.loading import quiet  # noqa: E402
@@ -74,7 +74,7 @@ def timed(options: argparse.Namespace) -> dict[str, float]:
             epochs=1.0, batch=options.batch, device_batch=options.batch, max_length=512, bf16="off"
         )
         plan = Plan(0, 0, 0.0, 0, options.hidden, options.layers, 512)
-        base = make_model(Run(plan, config, folder, pairs, (), None))
+        base = make_model(folder / "base", pairs, plan, seed=0)
         clock = clock_of()
         trainer = (ours if options.kind == "perfopt" else theirs)(base, texts, config, clock)
         before = peak()
