@@ -20,12 +20,12 @@ from dataclasses import dataclass, replace
 
 from perfopt_cli.train.records import Check, Pair, Tests
 
-LISTS = ("values", "items", "nums", "data", "rows", "cells", "words", "marks", "costs", "ages")
-OTHERS = ("wanted", "keys", "other", "picked", "known", "allowed", "right", "known_ids")
-ONES = ("x", "v", "n", "e", "item", "value", "num", "key")
-SECONDS = ("y", "w", "z", "u", "each", "part")
-TOTALS = ("total", "result", "found", "acc", "answer", "count", "s", "out")
-INDEXES = ("i", "j", "k", "at", "pos")
+LISTS = ("values", "items", "data", "costs", "ages")
+OTHERS = ("wanted", "keys", "known", "allowed")
+ONES = ("x", "v", "n", "item")
+SECONDS = ("y", "w", "part")
+TOTALS = ("total", "found", "acc", "out")
+INDEXES = ("i", "j", "k")
 
 
 @dataclass(frozen=True, slots=True)
