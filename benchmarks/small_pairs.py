@@ -26,6 +26,8 @@ ONES = ("x", "v", "n", "item")
 SECONDS = ("y", "w", "part")
 TOTALS = ("total", "found", "acc", "out")
 INDEXES = ("i", "j", "k")
+SMALL = (2, 3, 5, 7, 9)
+LARGE = (11, 13, 50, 64, 97)
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,7 +162,7 @@ def _held_out(families: Sequence[str], seed: int) -> set[tuple[str, str, str]]:
 def _problems(families: Sequence[str], draw: random.Random) -> Iterator[Problem]:
     while True:
         family, before, after = (draw.choice(list(one)) for one in (families, BEFORE, AFTER))
-        constants = (draw.randint(2, 9), draw.randint(2, 9), draw.randint(11, 99))
+        constants = (draw.choice(SMALL), draw.choice(SMALL), draw.choice(LARGE))
         yield Problem(family, before, after, constants)
 
 

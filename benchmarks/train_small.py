@@ -243,15 +243,12 @@ def make_model(folder: Path, pairs: Sequence[Pair], plan: Plan, seed: int) -> Pa
 
 
 def make_tokenizer(texts: Sequence[str], size: int) -> Any:
-    """Return a byte-level BPE tokenizer of this many tokens; digits stand alone."""
+    """Return a byte-level BPE tokenizer of at most this many tokens."""
     from tokenizers import Tokenizer, decoders, models, pre_tokenizers, trainers
     from transformers import PreTrainedTokenizerFast
 
     tokenizer = Tokenizer(models.BPE())
-    parts = [pre_tokenizers.Digits(individual_digits=True)]
-    tokenizer.pre_tokenizer = pre_tokenizers.Sequence(
-        [*parts, pre_tokenizers.ByteLevel(add_prefix_space=False)]
-    )
+    tokenizer.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
     tokenizer.decoder = decoders.ByteLevel()
     trainer = trainers.BpeTrainer(
         vocab_size=size,
