@@ -32,7 +32,7 @@ def test_every_stage_is_measured_and_written_into_the_page(tmp_path: Path) -> No
         [sys.executable, script, *options, f"--work={work}", f"--output={page}"],
         capture_output=True,
         text=True,
-        timeout=300,
+        timeout=900,
         check=False,
     )
     assert done.returncode == 0, done.stderr
