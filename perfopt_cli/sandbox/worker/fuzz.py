@@ -164,7 +164,10 @@ class Fuzzer:
         """Cut a call that ends in an exception down to the item that is at fault."""
         one = self.faulty(self.raised)
         data = self.new(*alone(self.random, calls.load(one)))
-        if self.played(data) == "raised" and self.errors[data][0] == self.errors[one][0]:
+        if (
+            self.played(data, incomplete=True) == "raised"
+            and self.errors[data][0] == self.errors[one][0]
+        ):
             self.single.append(data)
 
     def faulty(self, raised):
@@ -181,7 +184,7 @@ class Fuzzer:
         unlike = [data for data in faulty if self.errors[data][0] != self.errors[one][0]]
         other = self.faulty(unlike or faulty)
         data = self.new(*crossed(self.random, calls.load(one), calls.load(other)))
-        if self.played(data) == "raised":
+        if self.played(data, incomplete=True) == "raised":
             self.crossed.append(data)
 
     def new(self, args, kwargs):

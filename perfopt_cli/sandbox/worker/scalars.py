@@ -81,6 +81,8 @@ SCALARS = {
         lambda value, rng: value + 2**53 + 1,
         lambda value, rng: rng.randint(0, 8 * abs(value) + 3000),
         lambda value, rng: value << 40,
+        lambda value, rng: value * 3**37 + 1,
+        lambda value, rng: value + 10**17,
         lambda value, rng: -value - 1,
     ),
     float: (

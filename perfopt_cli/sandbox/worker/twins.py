@@ -22,7 +22,13 @@ MOST_DEEP = 2**18
 
 
 class Twins:
-    """Changes arguments in place; the ways take turns."""
+    """Changes arguments in place; the ways take turns.
+
+    A container may come out without what each of its kind has: an error that
+    this leads to counts if nothing was changed by then.
+    """
+
+    incomplete = True
 
     def __init__(self, rng, places):
         self.rng = rng
