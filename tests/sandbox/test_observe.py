@@ -125,11 +125,21 @@ def without_value(items: list[int], note: Note) -> Iterator[int]:
     yield from items
 
 
+def looked_up_late(items: list[int], note: Note) -> Iterator[int]:
+    return (number for number in [1, 3] if number in items)
+
+
+def looked_up_early(items: list[int], note: Note) -> Iterator[int]:
+    known = set(items)
+    return (number for number in [1, 3] if number in known)
+
+
 @pytest.mark.parametrize(
     ("one", "other"),
     [
         pytest.param(plain, eager, id="side effects between the items"),
         pytest.param(plain, snapshot, id="a list that grows meanwhile"),
+        pytest.param(looked_up_late, looked_up_early, id="a list that shrinks before the start"),
         pytest.param(at_creation, at_first, id="what happens at creation"),
         pytest.param(tidy, untidy, id="what closing it does"),
         pytest.param(listens, deaf, id="what is sent in"),

@@ -16,8 +16,9 @@ MAX_STEPS = 10_000
 MAX_PARTIAL = 20
 MAX_SUSPENSIONS = 100
 EARLY_STEPS = 6
-# After the first item: close it, send a value in, raise in it, lengthen its arguments.
-WAYS = ("close", "send", "throw", "grow")
+# After the first item: close it, send a value in, raise in it, lengthen its arguments;
+# before it: take the last item of each.
+WAYS = ("close", "send", "throw", "grow", "cut")
 LAZY = (types.GeneratorType, map, filter, zip, enumerate, *vars(itertools).values())
 IDS = {id(kind) for kind in LAZY if type(kind) is type}
 END = object()
@@ -112,6 +113,8 @@ class AsyncSteps(Steps):
 
 async def drive(generator, args, steps, way, look):
     """Play a generator in one of the ways; return what it returned, or "..."."""
+    if way == "cut":
+        cut(args)
     item = await generator.next()
     for count in range(MAX_STEPS if way == "full" else MAX_PARTIAL):
         if type(item) is tuple and len(item) == 2 and item[0] is END:
@@ -144,6 +147,13 @@ def grow(args):
     for arg in args:
         if type(arg) is list and arg:
             arg.append(another(arg[-1]))
+
+
+def cut(args):
+    """Take the last item of the lists among the arguments, as a caller may before it asks."""
+    for arg in args:
+        if type(arg) is list and arg:
+            arg.pop()
 
 
 def another(value):
