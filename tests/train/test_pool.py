@@ -200,7 +200,9 @@ def test_an_interrupted_scorer_leaves_no_process(tmp_path: Path, number: int) ->
     )
     with process:
         assert process.stdout is not None
-        assert process.stdout.readline() == b"on\n"
+        assert process.stderr is not None
+        line = process.stdout.readline()
+        assert line == b"on\n", process.stderr.read().decode()
         wait_until(lambda: len(spawned(str(tmp_path))) > 2)
         process.send_signal(number)
         process.wait(20)

@@ -92,6 +92,6 @@ def test_two_processes_train_as_one_does(tiny: Any, tmp_path: Path, kind: str, s
     assert alone.returncode == 0, alone.stderr
     both = train(base, tmp_path / "two", stage=stage, dropout=False, launch=LAUNCH)
     assert both.returncode == 0, both.stderr
-    assert both.stdout.count("processes 2") == 2
+    assert both.stdout.count("2 DistributedType.MULTI_CPU") == 2
     expected, found = weights(tmp_path / "one"), weights(tmp_path / "two")
     assert max(float((expected[name] - found[name]).abs().max()) for name in expected) < 5e-5

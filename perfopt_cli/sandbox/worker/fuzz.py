@@ -72,6 +72,7 @@ class Fuzzer:
         self.single = []
         self.crossed = []
         self.errors = {}
+        self.odd = set()
         self.refusals = refusals
         self.of_way = {}
         self.bytes = 0
@@ -84,6 +85,7 @@ class Fuzzer:
         if aiming:  # what is small is quickly replayed, and can be cut or grown to any size
             self.seeds = sorted(loaded, key=lambda index: len(recorded[index]))[:MOST_SEEDS]
         places = Places(list(loaded.values()))
+        self.shaped = bool(places.groups) or any(map(all, places.even.values()))
         own = of_function(function)
         if aiming:
             constants = Constants(dictionary, usual=(), largest=LARGEST_AIMED, far=True)
@@ -150,12 +152,16 @@ class Fuzzer:
         if self.ways and self.returned and self.random.random() < AGAIN_SHARE:
             seed = self.random.choice(self.returned)  # one change more
             growing = growing and len(seed) <= MOST_GROWN_BYTES // 4
+        odd = seed in self.odd
         args, kwargs = calls.load(seed)
         way = self.way()
         data = self.new(*way.change(args, kwargs, growing))
         incomplete = getattr(way, "incomplete", False)
-        how = self.played(data, incomplete, getattr(way, "misshaped", False))
+        odd = odd or getattr(way, "misshaped", False)
+        how = self.played(data, incomplete, odd)
         if how is not None:
+            if odd:
+                self.odd.add(data)
             (self.returned if how == "returned" else self.raised).append(data)
             self.bytes += len(data)
             self.of_way[way] = self.of_way.get(way, 0) + 1
@@ -165,7 +171,7 @@ class Fuzzer:
         one = self.faulty(self.raised)
         data = self.new(*alone(self.random, calls.load(one)))
         if (
-            self.played(data, incomplete=True) == "raised"
+            self.played(data, True, self.shaped) == "raised"
             and self.errors[data][0] == self.errors[one][0]
         ):
             self.single.append(data)
@@ -184,7 +190,7 @@ class Fuzzer:
         unlike = [data for data in faulty if self.errors[data][0] != self.errors[one][0]]
         other = self.faulty(unlike or faulty)
         data = self.new(*crossed(self.random, calls.load(one), calls.load(other)))
-        if self.played(data, incomplete=True) == "raised":
+        if self.played(data, True, self.shaped) == "raised":
             self.crossed.append(data)
 
     def new(self, args, kwargs):

@@ -11,6 +11,7 @@ import types
 from .changes import DICTS, ROWS, SETS, TEXTS, copied, items_of, rebuilt
 from .expressions import parts, same
 from .places import attributes, is_plain, positions
+from .subclasses import base_of
 
 DEEPEST = 6
 FIRST_PARTS = 8
@@ -18,6 +19,7 @@ MOST = 300
 HEAVY = 150
 MOST_HEAVY = 80
 SPREAD = 12
+HEAVY_SUBCLASS = 20
 ZEROS = {int: 0, float: 0.0, str: "", bytes: b""}
 
 
@@ -52,7 +54,8 @@ class Smaller:
             return 1 + 2 * len(value) - value.count("a" if kind is str else b"a")
         known = self.known.get(id(value))
         if known is None:
-            weight = 2 + sum(self.of(part, depth + 1) for part in parts(value))
+            made_up = HEAVY_SUBCLASS if base_of(kind) is not None else 0
+            weight = 2 + made_up + sum(self.of(part, depth + 1) for part in parts(value))
             known = self.known[id(value)] = weight, value  # so that the id stays its own
         return known[0]
 
@@ -119,6 +122,8 @@ def smaller(value, depth):
     kind = type(value)
     if depth > DEEPEST or isinstance(value, (type, enum.Enum, types.FunctionType)):
         return
+    if base_of(kind) is list:
+        yield list(value)
     if kind in (bool, int, float):
         yield from simpler(value, kind)
     elif kind in TEXTS:
