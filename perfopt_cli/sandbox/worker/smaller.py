@@ -61,6 +61,9 @@ class Smaller:
 
     def calls(self, args, kwargs):
         """Yield smaller (args, kwargs): light and heavy ones in turn, so that some of each come."""
+        for key, value in positions(args, kwargs):
+            if base_of(type(value)) is list:  # what is made up here can't be pasted
+                yield replaced(list(args), dict(kwargs), {key: list(value)})
         self.known = {}
         most = self.weight(args, kwargs)
         room = MOST if most < HEAVY else MOST_HEAVY
