@@ -28,6 +28,8 @@ ESSENTIAL = {
 }
 """Attempts that a sandbox must refuse, with what a person calls them."""
 
+_LONGEST_FOLDER = 60
+
 WEAKER = {
     "change_mode": "changing the mode of a file outside",
     "signal_outside": "signalling a process outside",
@@ -195,6 +197,12 @@ def _unlocked(path: Path) -> bool:
     return True
 
 
+def _short_folder() -> str | None:
+    """Return where canaries can lie: the path of a Unix socket has room for 107 bytes."""
+    usual = os.fsencode(os.path.realpath(tempfile.gettempdir()))
+    return None if len(usual) <= _LONGEST_FOLDER else "/tmp"
+
+
 @contextmanager
 def _scene() -> Iterator[_Scene]:
     """Set up the canaries so that only the sandbox, and no file mode, can refuse."""
@@ -204,7 +212,7 @@ def _scene() -> Iterator[_Scene]:
         "unix": (socket.AF_UNIX, socket.SOCK_STREAM),
         "unix_datagram": (socket.AF_UNIX, socket.SOCK_DGRAM),
     }
-    folder = Path(tempfile.mkdtemp(prefix="perfopt-canary-")).resolve()
+    folder = Path(tempfile.mkdtemp(prefix="perfopt-canary-", dir=_short_folder())).resolve()
     sockets = {name: socket.socket(*kind) for name, kind in kinds.items()}
     try:
         folder.chmod(0o777)

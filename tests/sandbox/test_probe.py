@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import sys
+import tempfile
 from dataclasses import replace
 from pathlib import Path
 
@@ -29,6 +30,17 @@ def _whole_report(way: str, scratch: Path) -> ProbeReport:
     if way not in _reports:
         _reports[way] = probe(available(way), scratch=scratch)
     return _reports[way]
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_a_temporary_folder_with_a_long_name_does_no_harm(
+    way: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / ("long" * 20)
+    folder.mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(folder))
+    report = probe(available(way), scratch=tmp_path, only=("unix", "unix_datagram"))
+    assert (report.error, report.allowed) == ("", ())
 
 
 @pytest.mark.parametrize("way", WAYS)
