@@ -59,7 +59,6 @@ class TrainConfig:
     remeasure: bool = False
     beta: float = 0.6
     margin_cap: float = 3.0
-    kl: float = 0.1
     style: str = "optimize"
     dpa_epochs: float = 1.0
     dpa_learning_rate: float = 1e-7

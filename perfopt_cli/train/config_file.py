@@ -122,7 +122,6 @@ CHECKS: Checks = {
     "remeasure": _FLAG,
     "beta": _POSITIVE,
     "margin_cap": _WEIGHT,
-    "kl": _WEIGHT,
     "style": _choice(*STYLES),
     "dpa_epochs": _POSITIVE,
     "dpa_learning_rate": _POSITIVE,

@@ -29,7 +29,7 @@ def test_options_win_over_the_file_and_the_file_over_the_defaults(tmp_path: Path
 
 
 def test_every_setting_can_be_given_in_the_file(tmp_path: Path) -> None:
-    changed = TrainConfig(("rrhf",), tuning="qlora", seed=7, timing=False, bf16="off", kl=0.5)
+    changed = TrainConfig(("rrhf",), tuning="qlora", seed=7, timing=False, bf16="off", beta=0.5)
     assert load_config({}, written(tmp_path, to_toml(changed))) == changed
     assert to_toml(changed).count("\n") == len(fields(TrainConfig))
 
