@@ -9,24 +9,27 @@ instances are taken apart by the descriptors of their real type.
 import struct
 
 from .canon_kinds import length_hint, shape_for
-from .canon_types import Opaque, Shape
+from .canon_types import Opaque, Shape, address
 from .floats import Floats
 
 __all__ = ["Canonizer", "Floats", "Opaque", "Shape", "length_hint", "shape_of"]
 
 MAX_NODES = 2_000_000
 MAX_ITEMS = 10_000
+LONG = 8
+"""From how many items on a sequence is looked at as a whole first."""
+
 SHAPES: "dict[int, Shape]" = {}  # by id: a metaclass may lie about equality and hash
 SCALARS = {
-    id(str): repr,
-    id(bytes): repr,
-    id(int): "int:{:x}".format,
-    id(bool): "bool:{}".format,
-    id(type(None)): repr,
-    id(type(Ellipsis)): repr,
-    id(type(NotImplemented)): repr,
+    address(str): repr,
+    address(bytes): repr,
+    address(int): "int:{:x}".format,
+    address(bool): "bool:{}".format,
+    address(type(None)): repr,
+    address(type(Ellipsis)): repr,
+    address(type(NotImplemented)): repr,
 }
-STEADY = {id(int), id(bool), id(float)}
+STEADY = {address(int), address(bool), address(float)}
 
 
 class Canonizer:
@@ -60,15 +63,16 @@ class Canonizer:
         if self.nodes > MAX_NODES:
             raise Opaque("too large to compare")
         kind = type(value)
-        scalar = SCALARS.get(id(kind))
+        scalar = SCALARS.get(address(kind))
         if scalar is not None:
             self.parts.append(scalar(value))
         elif kind is float:
             self.float(value)
         elif kind is tuple:
-            self.sequence("(", value, ")")
+            if not self.scalars("(", value, ")"):
+                self.sequence("(", value, ")")
         else:
-            self.instance(value, SHAPES.get(id(kind)) or shape_of(kind))
+            self.instance(value, SHAPES.get(address(kind)) or shape_of(kind))
 
     def instance(self, value, shape):
         """Write a mutable object once; later meetings name its number.
@@ -76,13 +80,13 @@ class Canonizer:
         One that has a name, as a global variable holds it, is told from a copy.
         """
         if shape.numbered:
-            if id(value) in self.named:
-                self.parts.append("global " + self.named[id(value)] + "=")
-            number = self.seen.get(id(value))
+            if address(value) in self.named:
+                self.parts.append("global " + self.named[address(value)] + "=")
+            number = self.seen.get(address(value))
             if number is not None:
                 self.parts.append("#%d" % number)
                 return
-            self.seen[id(value)] = len(self.seen)
+            self.seen[address(value)] = len(self.seen)
             self.keep.append(value)  # keeps the id from being used again
         self.parts.append(shape.name)
         if shape.made_here:
@@ -113,11 +117,11 @@ class Canonizer:
 
     def once(self, value):
         """Number an object that has no shape; return whether it is new."""
-        number = self.seen.get(id(value))
+        number = self.seen.get(address(value))
         if number is not None:
             self.parts.append("#%d" % number)
             return False
-        self.seen[id(value)] = len(self.seen)
+        self.seen[address(value)] = len(self.seen)
         self.keep.append(value)
         return True
 
@@ -133,6 +137,18 @@ class Canonizer:
     def loose(self, count):
         """Tell whether so many floats can be set aside here."""
         return self.floats is not None and not self.exact and self.floats.room(count)
+
+    def scalars(self, opening, items, closing):
+        """Write a long list or tuple of scalars of one type as ``sequence`` does; tell if it is."""
+        if len(items) < LONG:
+            return False
+        kinds = set(map(address, map(type, items)))
+        scalar = SCALARS.get(kinds.pop()) if len(kinds) == 1 else None
+        if scalar is None or self.nodes + len(items) > MAX_NODES:
+            return False
+        self.nodes += len(items)
+        self.parts.append(opening + ",".join(map(scalar, items)) + "," + closing)
+        return True
 
     def sequence(self, opening, items, closing):
         """Write items in their order."""
@@ -174,7 +190,7 @@ class Canonizer:
 
     def aside(self, item):
         """Return the text of a member by itself, and whether it holds numbered objects."""
-        scalar = SCALARS.get(id(type(item)))
+        scalar = SCALARS.get(address(type(item)))
         if scalar is not None:
             self.nodes += 1
             return scalar(item), False
@@ -208,9 +224,9 @@ class Canonizer:
 
 def shape_of(kind):
     """Return the shape of a class, worked out once."""
-    shape = SHAPES.get(id(kind))
+    shape = SHAPES.get(address(kind))
     if shape is None:
-        shape = SHAPES[id(kind)] = shape_for(kind)
+        shape = SHAPES[address(kind)] = shape_for(kind)
     return shape
 
 
@@ -219,4 +235,4 @@ def steady(value):
     kind = type(value)
     if kind is tuple:
         return all(map(steady, value))
-    return id(kind) in STEADY and value == value  # a nan hashes by its address
+    return address(kind) in STEADY and value == value  # a nan hashes by its address

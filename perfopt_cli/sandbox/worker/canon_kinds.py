@@ -10,7 +10,7 @@ import types
 import weakref
 
 from . import canon_arrays, canon_code, canon_frames, canon_stdlib
-from .canon_types import Opaque, Shape, typed
+from .canon_types import Opaque, Shape, address, typed
 
 EMPTY: "list[object]" = []
 ITERATORS: "tuple[object, ...]" = (
@@ -43,7 +43,7 @@ ITERATORS: "tuple[object, ...]" = (
     (item for item in EMPTY),
 )
 MADE_BY_ITERTOOLS = [value for value in vars(itertools).values() if type(value) is type]
-LAZY = {id(kind): kind for kind in [*map(type, ITERATORS), *MADE_BY_ITERTOOLS]}
+LAZY = {address(kind): kind for kind in [*map(type, ITERATORS), *MADE_BY_ITERTOOLS]}
 BENEATH = (list, dict, set, bytearray, collections.deque, array.array)
 GETTERS = (operator.itemgetter, operator.attrgetter, operator.methodcaller)
 FIELD = type(vars(collections.namedtuple("Point", "x"))["x"])
@@ -52,7 +52,7 @@ VIEWS = tuple(map(type, ({0: 0}.keys(), {0: 0}.values(), {0: 0}.items())))
 
 def length_hint(value):
     """Return how much an iterator says is left, without consuming it; None where it can't say."""
-    if id(type(value)) not in LAZY:
+    if address(type(value)) not in LAZY:
         return None
     hint = operator.length_hint(value, -1)
     return None if hint < 0 else hint
@@ -68,7 +68,9 @@ def write_iterator(canon, value):
 
 def write_list(canon, value):
     """Write a list's items."""
-    canon.sequence("[", list.__iter__(value), "]")
+    # A snapshot, for a list that is no list of scalars may grow while it is written.
+    if not canon.scalars("[", list.__getitem__(value, slice(None)), "]"):
+        canon.sequence("[", list.__iter__(value), "]")
 
 
 def write_tuple(canon, value):
@@ -209,7 +211,7 @@ CACHED = type(functools.lru_cache(len))
 
 def shape_for(kind):
     """Return the shape of a class: how its instances are written."""
-    if id(kind) in LAZY:
+    if address(kind) in LAZY:
         return Shape(kind, write_iterator)
     if kind is CACHED:
         return bare(Shape(kind, canon_code.write_cached))

@@ -11,6 +11,7 @@ import itertools
 import types
 
 from .canon import length_hint, shape_of
+from .canon_types import address
 
 MAX_STEPS = 10_000
 MAX_PARTIAL = 20
@@ -20,7 +21,7 @@ EARLY_STEPS = 6
 # before it: take the last item of each.
 WAYS = ("close", "send", "throw", "grow", "cut")
 LAZY = (types.GeneratorType, map, filter, zip, enumerate, *vars(itertools).values())
-IDS = {id(kind) for kind in LAZY if type(kind) is type}
+IDS = {address(kind) for kind in LAZY if type(kind) is type}
 END = object()
 
 
@@ -35,7 +36,7 @@ def invoke(function, args, kwargs, way="full", look=None):
             note(steps, "made", look)
             played = drive(AsyncSteps(value, steps), args, steps, way, look)
             value = asyncio.run(left_over(played, steps))
-        elif way == "full" and id(type(value)) in IDS:
+        elif way == "full" and address(type(value)) in IDS:
             note(steps, "made", look)
             value = shape_of(type(value)).name, step_through(value, args, steps, look)
         elif type(value) is types.GeneratorType:

@@ -19,6 +19,7 @@ from time import perf_counter_ns, sleep
 
 from . import calls
 from .canon import Canonizer, Floats, Opaque
+from .canon_types import address
 from .deep import DeepWalk
 from .drive import WAYS, invoke
 from .guard import LOOKING, OUTSIDE, WRITING
@@ -245,7 +246,7 @@ def global_containers(function):
     A result that is one of them, and not a copy, lets the caller change it.
     """
     return {
-        id(value): name
+        address(value): name
         for name, value in function.__globals__.items()
         if type(value) in CONTAINERS and not name.startswith("__")
     }

@@ -4,15 +4,15 @@ import itertools
 import types
 
 from .canon import shape_of
-from .canon_types import typed
+from .canon_types import address, typed
 from .closures import OWN, shown
 
 MAX_TEXT = 300
 MAX_ITEMS = 6
 MAX_DEPTH = 4
 MAX_STRING = 60
-SHOWN = {id(kind) for kind in (int, float, complex, bool, bytes, str, type(None), range)}
-BRACKETS = {id(list): "[]", id(tuple): "()", id(set): "{}", id(frozenset): "{}"}
+SHOWN = {address(kind) for kind in (int, float, complex, bool, bytes, str, type(None), range)}
+BRACKETS = {address(list): "[]", address(tuple): "()", address(set): "{}", address(frozenset): "{}"}
 
 
 def show(value):
@@ -26,13 +26,13 @@ def show(value):
 def part(value, depth):
     """Return the text of a value inside another."""
     kind = type(value)
-    if id(kind) in SHOWN:
+    if address(kind) in SHOWN:
         return shortened(value)
     name = typed(kind, "__qualname__")
     if depth <= 0:
         return "..."
-    if id(kind) in BRACKETS:
-        opening, closing = BRACKETS[id(kind)]
+    if address(kind) in BRACKETS:
+        opening, closing = BRACKETS[address(kind)]
         return opening + listed((part(one, depth - 1) for one in value), len(value)) + closing
     if kind is dict:
         pairs = (part(k, depth - 1) + ": " + part(v, depth - 1) for k, v in value.items())
