@@ -68,6 +68,7 @@ class PretendLearner:
         self.asked: list[str] = []
         self.groups: list[Group] = []
         self.preferences: list[Preference] = []
+        self.refined: list[tuple[str, str]] = []
 
     def start(self, weights: Path | None) -> None:
         self.state = (weights / "model.safetensors").read_text() if weights else "base"
@@ -83,6 +84,13 @@ class PretendLearner:
         self.preferences = list(pairs)
         return self._train(repr(pairs), folder)
 
+    def refine(self, pairs: Sequence[tuple[str, str]], folder: Path) -> Trained:
+        self.refined = list(pairs)
+        return self._train(repr(list(pairs)), folder)
+
+    def keep(self, folder: Path) -> None:
+        self._save(folder)
+
     def sample(self, prompts: Sequence[str], seed: int) -> list[list[Candidate]]:
         self.asked += prompts
         return [
@@ -93,16 +101,19 @@ class PretendLearner:
 
     def _reply(self, about: str) -> str:
         digest = hashlib.sha256((self.state + about).encode()).hexdigest()
-        words = ("broken(", "print(2)", "print(1)  # ", "print(1)  # faster")
-        return f"{words[int(digest[0], 16) % 4]} {digest[:6]}\n"
+        words = ("broken(", "print(2)", "print(1)", "print(1)  # faster")
+        return f"{words[int(digest[0], 16) % 4]}\nx = '{digest[:6]}'\n"
 
     def _train(self, data: str, folder: Path) -> Trained:
         self.state = hashlib.sha256((self.state + data).encode()).hexdigest()
+        self._save(folder)
+        return [{"loss": int(self.state[:2], 16) / 100, "step": 1}], {"rows": 1}
+
+    def _save(self, folder: Path) -> None:
         model = folder / "model"
         model.mkdir(parents=True, exist_ok=True)
         for name, text in (("model.safetensors", self.state), ("config.json", "{}")):
             (model / name).write_text(text)
-        return [{"loss": int(self.state[:2], 16) / 100, "step": 1}], {"rows": 1}
 
 
 @dataclass
@@ -186,25 +197,26 @@ def die_at(number: int) -> None:
     sys.addaudithook(hook)
 
 
-def killed_and_resumed(root: Path, number: int) -> Mapping[str, str] | None:
+def killed_and_resumed(root: Path, number: int, config: TrainConfig) -> Mapping[str, str] | None:
     """Kill a run at a write, go on with it; None where it ended before so many writes."""
     child = os.fork()
     if child == 0:
         die_at(number)
-        Trial(root).run()
+        Trial(root, config=config).run()
         os._exit(0)
     if os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0:
         return None
-    Trial(root).run()
+    Trial(root, config=config).run()
     return files(root)
 
 
-def main(folder: Path, every: int) -> None:
+def main(folder: Path, every: int, stages: str) -> None:
     """Kill runs at every so many writes; print how many, and where the result differs."""
-    Trial(folder / "whole").run()
+    config = TrainConfig(stages=tuple(stages.split(",")), steps=3)
+    Trial(folder / "whole", config=config).run()
     whole = files(folder / "whole")
     wrong, kills, number = [], 0, 1
-    while (now := killed_and_resumed(folder / str(number), number)) is not None:
+    while (now := killed_and_resumed(folder / str(number), number, config)) is not None:
         if now != whole:
             names = sorted(name for name in {*now, *whole} if now.get(name) != whole.get(name))
             wrong.append((number, names))
@@ -213,4 +225,4 @@ def main(folder: Path, every: int) -> None:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), int(sys.argv[2]))
+    main(Path(sys.argv[1]), int(sys.argv[2]), sys.argv[3])

@@ -67,6 +67,7 @@ def _method(config: TrainConfig) -> str:
         "sft": f"supervised fine-tuning ({config.epochs:g} epochs)",
         "rrhf": f"RRHF on execution rewards ({config.steps} steps of {config.rl_epochs:g} epochs)",
         "dpa": f"DPA on measured speedups (beta {config.beta:g}, {config.dpa_epochs:g} epochs)",
+        "selfplay": f"self-play ({config.rl_epochs:g} epochs on faster rewrites of its own)",
     }
     tuning = {"full": "all weights", "lora": "LoRA", "qlora": "QLoRA (4-bit base)"}
     stages = ", then ".join(words.get(stage, stage) for stage in config.stages)
@@ -102,7 +103,7 @@ def _rates(rows: Sequence[Mapping[str, Any]]) -> str:
     ]
     for row in kinds:
         shares = [f"{row[name]:.1%}" for name in _RATES[:3]]
-        figures = [str(row["step"]), row["kind"], str(row["samples"]), *shares]
+        figures = [str(row["step"] or row["stage"]), row["kind"], str(row["samples"]), *shares]
         lines.append("| " + " | ".join([*figures, f"{row['reward']:.3f}"]) + " |")
     return "\n".join([*lines, ""])
 

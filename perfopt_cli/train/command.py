@@ -173,8 +173,9 @@ def _show(root: Path, record: dict[str, Any], form: Format, *, quiet: bool) -> N
         return
     for row in [] if quiet else record["metrics"]:
         if "kind" in row:
+            step = f"step {row['step']:<3}" if row["step"] else row["stage"]
             print(
-                f"step {row['step']:<3} {row['kind']:7} {row['samples']:5} samples: "
+                f"{step} {row['kind']:7} {row['samples']:5} samples: "
                 f"{row['compiled']:6.1%} compile, {row['passed']:6.1%} pass, "
                 f"{row['optimised']:6.1%} are faster, mean reward {row['reward']:.3f}"
             )

@@ -24,7 +24,8 @@ class TrainConfig:
     ``style`` is the prompt's wording: ``optimize`` is that of ``perfopt optimize``,
     so that the result is used there at once; ``perfrl`` the paper's.
     ``beta`` and ``margin_cap`` (λ) are those of DPA, whose rate, batch and epochs
-    have ``dpa_`` in front.
+    have ``dpa_`` in front. ``selfplay_pairs`` is how many new pairs self-play may make of
+    one slow program.
     """
 
     stages: tuple[str, ...] = ("sft", "rrhf")
@@ -63,3 +64,4 @@ class TrainConfig:
     dpa_epochs: float = 1.0
     dpa_learning_rate: float = 1e-7
     dpa_batch: int = 4
+    selfplay_pairs: int = 3

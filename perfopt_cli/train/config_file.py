@@ -126,6 +126,7 @@ CHECKS: Checks = {
     "dpa_epochs": _POSITIVE,
     "dpa_learning_rate": _POSITIVE,
     "dpa_batch": _COUNT,
+    "selfplay_pairs": _COUNT,
 }
 """What each setting must be, in words and as a function that returns it or raises."""
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import gc
 import json
+import os
+import shutil
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -78,6 +80,23 @@ class TorchLearner:
         """Train on pairs of a faster and a slower reply."""
         return self.train_by(run_dpa, pairs, folder)
 
+    def refine(self, pairs: Sequence[tuple[str, str]], folder: Path) -> Trained:
+        """Train on (prompt, response) pairs with the rate and epochs of an RL step."""
+        return self.train_by(_refine, pairs, folder)
+
+    def keep(self, folder: Path) -> None:
+        """Leave the weights as they are, and put them into ``folder/model``."""
+        kept, draft = folder / "model", folder / "model.draft"
+        if self.team.leads and not kept.exists():
+            shutil.rmtree(draft, ignore_errors=True)
+            if self._weights is not None:
+                shutil.copytree(self._weights, draft, ignore=shutil.ignore_patterns("metrics.json"))
+            else:
+                self.loaded.model.save_pretrained(draft)
+                self.loaded.tokenizer.save_pretrained(draft)
+            os.replace(draft, kept)
+        self._weights = kept
+
     def sample(self, prompts: Sequence[str], seed: int) -> list[list[Candidate]]:
         """Return candidates for each prompt."""
         loaded = self.loaded
@@ -125,6 +144,13 @@ class TorchLearner:
         gc.collect()
         torch.cuda.empty_cache()
         self.start(self._weights)
+
+
+def _refine(
+    model: Any, tokenizer: Any, pairs: Any, config: TrainConfig, folder: Path, **options: Any
+) -> dict[str, float]:
+    slower = replace(config, epochs=config.rl_epochs, learning_rate=config.rl_learning_rate)
+    return run_sft(model, tokenizer, pairs, slower, folder, **options)
 
 
 class _Follow(TrainerCallback):  # type: ignore[misc]

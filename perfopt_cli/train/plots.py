@@ -130,7 +130,7 @@ def rate_chart(rows: Sequence[Mapping[str, Any]], figure: str, title: str) -> st
     """Return one figure (``reward``, ``passed``, ``optimised``, …) by kind over RL steps."""
     lines: dict[str, list[tuple[float, float]]] = {}
     for row in rows:
-        if "kind" in row and figure in row:
+        if "kind" in row and row["step"] and figure in row:
             lines.setdefault(row["kind"], []).append((row["step"], row[figure]))
     made = [Line(kind, tuple(points)) for kind, points in lines.items()]
     return chart(title, "RL step", figure, made)

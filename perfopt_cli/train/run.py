@@ -30,10 +30,11 @@ from perfopt_cli.train.rundir import (
     write_text,
 )
 from perfopt_cli.train.scorebook import ScoreBook
+from perfopt_cli.train.selfplay import play
 from perfopt_cli.train.stages import REGISTRY, Context, Learner, Stage
 from perfopt_cli.train.team import Team
 
-KNOWN: Mapping[str, Stage] = {**REGISTRY, "dpa": align}
+KNOWN: Mapping[str, Stage] = {**REGISTRY, "dpa": align, "selfplay": play}
 """What each stage of this version does."""
 
 CONFIGS = ("adapter_config.json", "config.json")
@@ -163,7 +164,7 @@ class TrainRun:
         write_text(root / "metrics.jsonl", to_jsonl(rows))
         for stage in dict.fromkeys(row["stage"] for row in rows if "loss" in row):
             write_text(root / "plots" / f"loss-{stage}.svg", loss_chart(rows, stage))
-        if any("kind" in row for row in rows):
+        if any("kind" in row and row["step"] for row in rows):
             for figure, title in RATES.items():
                 write_text(root / "plots" / f"{figure}.svg", rate_chart(rows, figure, title))
         before = Unit(unit.stage, unit.step - 1)

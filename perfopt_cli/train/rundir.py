@@ -68,7 +68,10 @@ RL_ONLY = (
 DPA_ONLY = ("dpa_epochs", "dpa_learning_rate", "dpa_batch", "beta", "margin_cap")
 """Settings that say nothing where there is no stage ``dpa``."""
 
-SAMPLING = ("rrhf", "dpa")
+SELFPLAY_ONLY = ("selfplay_pairs",)
+"""Settings that say nothing where there is no stage ``selfplay``."""
+
+SAMPLING = ("rrhf", "dpa", "selfplay")
 """Stages that ask the model for candidates."""
 
 STEPPED = ("rrhf",)
@@ -168,6 +171,8 @@ def _grows(name: str, before: Any, after: Any, old: Mapping[str, Any]) -> bool:
         return list(after[: len(before)]) == list(before)
     if name in DPA_ONLY:
         return "dpa" not in old["stages"]
+    if name in SELFPLAY_ONLY:
+        return "selfplay" not in old["stages"]
     if name in RL_ONLY and not set(old["stages"]) & set(SAMPLING):
         return True
     return bool(name == "steps" and old["stages"][-1] in STEPPED and before < after)

@@ -57,6 +57,12 @@ class Learner(Protocol):
     def prefer(self, pairs: Sequence[Preference], folder: Path) -> Trained:
         """Train on pairs of a faster and a slower reply."""
 
+    def refine(self, pairs: Sequence[tuple[str, str]], folder: Path) -> Trained:
+        """Train on (prompt, response) pairs with the rate and epochs of an RL step."""
+
+    def keep(self, folder: Path) -> None:
+        """Leave the weights as they are, and put them into ``folder/model``."""
+
     def sample(self, prompts: Sequence[str], seed: int) -> list[list[Candidate]]:
         """Return candidates for each prompt."""
 
@@ -87,14 +93,18 @@ Stage = Callable[[Context], list[dict[str, Any]]]
 def fine_tune(c: Context) -> list[dict[str, Any]]:
     """Train on slow → fast by cross-entropy."""
     c.listener.stage(f"fine-tuning on {len(c.pairs)} pairs")
-    texts = [
+    return trained_rows(c, c.learner.fine_tune(lessons(c, c.pairs), c.folder))
+
+
+def lessons(c: Context, pairs: Sequence[Pair]) -> list[tuple[str, str]]:
+    """Return prompt and response of each pair."""
+    return [
         (
             prompt(c, pair, pair.tag if c.config.conditioning else None),
             target_text(pair.fast, chat=c.learner.chat),
         )
-        for pair in c.pairs
+        for pair in pairs
     ]
-    return trained_rows(c, c.learner.fine_tune(texts, c.folder))
 
 
 def trained_rows(c: Context, trained: Trained) -> list[dict[str, Any]]:
@@ -125,7 +135,7 @@ def rank(c: Context) -> list[dict[str, Any]]:
     rows = [{"stage": c.unit.stage, "step": step, **counts}]
     rows += rate_rows(c.unit.stage, step, levels)
     if c.team.leads:
-        write_text(c.samples / f"step-{step}.md", readable(step, c.pairs, scored))
+        write_text(c.samples / f"step-{step}.md", readable(f"step {step}", c.pairs, scored))
     right = {
         place: ranked
         for place, ranked in scored.items()

@@ -83,3 +83,49 @@ def test_where_not_even_one_row_fits_it_is_told_with_what_to_do(tiny: Tiny, tmp_
     one.start(None)
     with pytest.raises(PerfoptError, match=r"gradient_checkpointing = true, .* --tuning qlora"):
         one.train_by(Full(0), [], tmp_path)
+
+
+def test_kept_weights_are_those_of_the_stage_before(tiny: Tiny, tmp_path: Path) -> None:
+    first = learner(tiny)
+    first.start(None)
+    first.fine_tune(PAIRS, tmp_path / "sft")
+    first.keep(tmp_path / "kept")
+    first.keep(tmp_path / "kept")
+    name = "adapter_model.safetensors"
+    kept = tmp_path / "kept" / "model"
+    assert (kept / name).read_bytes() == (tmp_path / "sft" / "model" / name).read_bytes()
+    assert not (kept / "metrics.json").exists()
+    learner(tiny).start(kept)
+
+
+@pytest.mark.parametrize("tuning", ["full", "lora"])
+def test_kept_weights_that_no_stage_has_left_can_be_loaded(
+    tiny: Tiny, tmp_path: Path, tuning: str
+) -> None:
+    config = TrainConfig(tuning=tuning, batch=2, device_batch=2, rl_epochs=1, bf16="off")
+    first = learner(tiny, config)
+    first.start(None)
+    first.keep(tmp_path)
+    second = learner(tiny, config)
+    second.start(tmp_path / "model")
+    first_rows, _ = first.refine(PAIRS, tmp_path / "one")
+    second_rows, _ = second.refine(PAIRS, tmp_path / "two")
+    assert first_rows[0]["loss"] == second_rows[0]["loss"]
+
+
+def test_only_one_process_writes_kept_weights(tiny: Tiny, tmp_path: Path) -> None:
+    other = TorchLearner(tiny.causal(), CONFIG, Team(1, 2), Quiet())
+    other.start(None)
+    other.keep(tmp_path)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_refining_has_rate_and_epochs_of_an_rl_step(tiny: Tiny, tmp_path: Path) -> None:
+    config = TrainConfig(
+        tuning="lora", batch=2, device_batch=2, epochs=3, rl_epochs=1, rl_learning_rate=1e-3
+    )
+    one = learner(tiny, config)
+    one.start(None)
+    history, figures = one.refine(PAIRS, tmp_path)
+    assert figures["steps"] == 2
+    assert history[0]["learning_rate"] == 1e-3
