@@ -172,7 +172,8 @@ def test_data_that_will_not_do_is_told(
     [
         (("--model", "nowhere"), "the model folder nowhere does not exist; check --model"),
         (("--python", "nopython"), "--python nopython: there is no such interpreter"),
-        (("--stages", "sft,rloo"), "rloo is not in this version"),
+        (("--stages", "sft,selfplay"), "selfplay is not in this version"),
+        (("--stages", "grpo", "--samples", "1"), "--samples 1: the stage grpo compares samples"),
         (("--lr", "0"), "--lr is the float 0.0; wanted a number above 0"),
         (("--config", "none.toml"), "none.toml: there is no such file; check --config"),
     ],
