@@ -129,6 +129,44 @@ def test_a_killed_training_goes_on_to_the_same_weights(tiny: Tiny, tmp_path: Pat
         assert (broken / name).read_bytes() == (whole / name).read_bytes(), name
 
 
+@pytest.mark.slow
+@pytest.mark.parametrize(("kind", "tuning"), [("causal", "lora"), ("t5", "full")])
+def test_a_killed_policy_gradient_goes_on_to_the_same_weights(
+    tiny: Tiny, tmp_path: Path, kind: str, tuning: str
+) -> None:
+    data, model = write_data(tmp_path / "data", 6), getattr(tiny, kind)()
+    # A tiny model's programs are all wrong; with no tests, the reward model tells them apart.
+    rows_of = [json.loads(line) for line in (data / "train.jsonl").read_text().splitlines()]
+    lines = [{**row, "tests": row["tests"] if n < 4 else []} for n, row in enumerate(rows_of)]
+    (data / "train.jsonl").write_text("".join(json.dumps(row) + "\n" for row in lines))
+    settings = tmp_path / "train.toml"
+    settings.write_text("policy_batch = 2\nreward_batch = 2\npolicy_epochs = 3\n")
+    options = (
+        "--stages", "sft,reward,grpo", "--tuning", tuning, "--steps", "2", "--timing",
+        "--config", str(settings), "--policy-lr", "1e-3",
+    )  # fmt: skip
+    whole, broken = tmp_path / "whole", tmp_path / "broken"
+    told = done(data, model, whole, *options)
+    assert told.returncode == 0, told.stderr
+    kills = 0
+    for pattern in (
+        "stages/reward/model.draft/*",
+        "stages/grpo-1/said.json",
+        "stages/grpo-1/said.safetensors",
+        "stages/grpo-2/checkpoints/checkpoint-1/complete",
+    ):
+        argv = command(data, model, broken, *options)
+        kills += kill_when(argv, lambda pattern=pattern: appears(broken, pattern))
+    told = done(data, model, broken, *options)
+    assert told.returncode == 0, told.stderr
+    assert kills >= 2
+    found = rows(whole)
+    assert [row for row in found if row["stage"] == "grpo" and "loss" in row]
+    weights = "model.safetensors" if tuning == "full" else "adapter_model.safetensors"
+    for name in (weights, f"reward/{weights}"):
+        assert (broken / name).read_bytes() == (whole / name).read_bytes(), name
+
+
 def train(*options: str) -> int:
     from perfopt_cli.main import app
 
