@@ -225,8 +225,8 @@ def test_a_step_that_was_stopped_ends_as_one_that_was_not(
     config = small(tuning=tuning, policy_learning_rate=1e-3, policy_epochs=2.0)
     whole = fresh(base(tiny, kind), config)
     expected = reinforced(whole, tmp_path / "whole", config)
+    stopped = fresh(base(tiny, kind), config)
     with pytest.raises(KeyboardInterrupt):
-        stopped = fresh(base(tiny, kind), config)
         reinforced(stopped, tmp_path / "cut", config, callbacks=[Notes(stop=4)])
     again = fresh(base(tiny, kind), config)
     metrics = reinforced(again, tmp_path / "cut", config, resume=True)

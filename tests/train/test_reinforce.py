@@ -135,9 +135,9 @@ def test_programs_without_tests_are_judged_by_the_reward_model(tmp_path: Path) -
 
 def test_without_a_reward_model_programs_without_tests_are_passed_over(tmp_path: Path) -> None:
     untested = replace(pair(20), tests=Tests())
-    trial, record = ran(tmp_path, "grpo", pairs=(*PAIRS, untested), steps=1)
+    _, record = ran(tmp_path, "grpo", pairs=(*PAIRS, untested), steps=1)
     assert first(record, "grpo", 1)["programs"] == 8
-    with pytest.raises(PerfoptError, match="none of the 1 programs has tests.*the stage reward"):
+    with pytest.raises(PerfoptError, match=r"none of the 1 programs has tests.*the stage reward"):
         ran(tmp_path / "none", "rloo", pairs=(untested,))
 
 
@@ -166,7 +166,7 @@ def test_one_sample_is_too_few(tmp_path: Path) -> None:
 def test_settings_of_a_stage_may_be_given_when_it_is_added(tmp_path: Path) -> None:
     ran(tmp_path, "sft")
     ran(tmp_path, "sft", "grpo", kl=0.5, reward_cap=2.0)
-    with pytest.raises(PerfoptError, match="kl is 0.1 now and was 0.5"):
+    with pytest.raises(PerfoptError, match=r"kl is 0\.1 now and was 0\.5"):
         ran(tmp_path, "sft", "grpo", reward_cap=2.0)
     ran(tmp_path, "sft", "grpo", kl=0.5, reward_cap=2.0, steps=3)
 

@@ -124,8 +124,8 @@ def test_a_training_that_was_stopped_ends_as_one_that_was_not(
     config = small(tuning=tuning, reward_learning_rate=1e-3, reward_epochs=2.0)
     whole = load_reward_model(base(tiny, kind), config)
     expected = judged(whole, tmp_path / "whole", config, held_out=UNMEASURED)
+    stopped = load_reward_model(base(tiny, kind), config)
     with pytest.raises(KeyboardInterrupt):
-        stopped = load_reward_model(base(tiny, kind), config)
         judged(stopped, tmp_path / "cut", config, callbacks=[Stop()])
     again = load_reward_model(base(tiny, kind), config)
     metrics = judged(again, tmp_path / "cut", config, resume=True, held_out=UNMEASURED)
