@@ -30,7 +30,7 @@ def task_text(pair: Pair) -> str:
 
 
 def task_from(text: str | Mapping[str, Any]) -> Task:
-    """Return the task of ``task_text``. Raises PerfoptError for something else, or without tests."""
+    """Return the task of ``task_text``. Raises PerfoptError for what is none or has no tests."""
     try:
         row = json.loads(text) if isinstance(text, str) else text
         task = Task(row["slow"], tests_of(row["tests"]), row.get("group", ""))
