@@ -19,15 +19,16 @@ from typing import Any
 
 from perfopt_cli.core import Speedup
 from perfopt_cli.train.config import TrainConfig
+from perfopt_cli.train.context import Trained
 from perfopt_cli.train.encode import Group
 from perfopt_cli.train.formats.verdicts import ScoredCandidate
 from perfopt_cli.train.preferences import Preference
 from perfopt_cli.train.records import Check, Level, Pair, Score, Task, Tests
+from perfopt_cli.train.rewards import PolicyGroup
 from perfopt_cli.train.run import TrainRun
 from perfopt_cli.train.rundir import Identity, open_folder
 from perfopt_cli.train.samples import Candidate
 from perfopt_cli.train.scorebook import ScoreBook
-from perfopt_cli.train.stages import Trained
 from perfopt_cli.train.team import Team
 
 TESTS = Tests((Check("", "1\n"),))
@@ -69,6 +70,10 @@ class PretendLearner:
         self.groups: list[Group] = []
         self.preferences: list[Preference] = []
         self.refined: list[tuple[str, str]] = []
+        self.reinforced: list[PolicyGroup] = []
+        self.held_to: list[Path | None] = []
+        self.held_out: list[Preference] = []
+        self.judged: list[tuple[str, str]] = []
 
     def start(self, weights: Path | None) -> None:
         self.state = (weights / "model.safetensors").read_text() if weights else "base"
@@ -88,8 +93,29 @@ class PretendLearner:
         self.refined = list(pairs)
         return self._train(repr(list(pairs)), folder)
 
+    def reinforce(
+        self, method: str, groups: Sequence[PolicyGroup], folder: Path, reference: Path | None
+    ) -> Trained:
+        self.reinforced = list(groups)
+        self.held_to.append(reference)
+        held = (reference / "model.safetensors").read_text() if reference else "base"
+        return self._train(repr((method, groups, held)), folder)
+
     def keep(self, folder: Path) -> None:
-        self._save(folder)
+        self._write(folder, self.state)
+
+    def fit_reward(
+        self, pairs: Sequence[Preference], held_out: Sequence[Preference], folder: Path
+    ) -> Trained:
+        self.preferences, self.held_out = list(pairs), list(held_out)
+        self._write(folder, hashlib.sha256(repr(pairs).encode()).hexdigest())
+        return [{"loss": 0.5, "step": 1}], {"held_out_accuracy": 0.75, "held_out": 4}
+
+    def values(self, replies: Sequence[tuple[str, str]], reward: Path) -> list[float]:
+        self.judged = list(replies)
+        known = (reward / "model.safetensors").read_text()
+        digests = [hashlib.sha256((known + text).encode()).hexdigest() for _, text in replies]
+        return [int(digest[:2], 16) / 32 - 4 for digest in digests]
 
     def sample(self, prompts: Sequence[str], seed: int) -> list[list[Candidate]]:
         self.asked += prompts
@@ -106,14 +132,14 @@ class PretendLearner:
 
     def _train(self, data: str, folder: Path) -> Trained:
         self.state = hashlib.sha256((self.state + data).encode()).hexdigest()
-        self._save(folder)
+        self._write(folder, self.state)
         return [{"loss": int(self.state[:2], 16) / 100, "step": 1}], {"rows": 1}
 
-    def _save(self, folder: Path) -> None:
+    def _write(self, folder: Path, text: str) -> None:
         model = folder / "model"
         model.mkdir(parents=True, exist_ok=True)
-        for name, text in (("model.safetensors", self.state), ("config.json", "{}")):
-            (model / name).write_text(text)
+        for name, content in (("model.safetensors", text), ("config.json", "{}")):
+            (model / name).write_text(content)
 
 
 @dataclass

@@ -14,10 +14,14 @@ TO_READ = 20
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A reply of the model, or the data set's target, to a program's prompt."""
+    """A reply of the model, or the data set's target, to a program's prompt.
+
+    ``finished`` tells whether the model ended it; else it was cut at the most tokens.
+    """
 
     kind: str
     text: str
+    finished: bool = True
 
 
 def readable(

@@ -1,9 +1,9 @@
 """The stage ``selfplay``: rewrites of the model's own that were shown to be faster become pairs.
 
 Source of the idea: Shypula et al., Learning Performance-Improving Code Edits
-(PIE, 2024), data augmentation by self-play. There a large model invents new
-problems and a tuned one makes their programs faster; here no problem is
-invented: programs are rewritten whose tests are known.
+(PIE, 2024), data augmentation by self-play. There one model writes new
+programs, and another, tuned one makes them faster; here the model that is
+trained rewrites the training data's programs, whose tests are known.
 """
 
 from __future__ import annotations
@@ -17,6 +17,8 @@ from typing import Any
 
 from perfopt_cli.core import Speedup
 from perfopt_cli.model.normal import normal_form
+from perfopt_cli.train.candidates import choose, draw, judge
+from perfopt_cli.train.context import Context, lessons, trained_rows
 from perfopt_cli.train.dataset import write_pairs
 from perfopt_cli.train.metrics import rate_rows
 from perfopt_cli.train.prompts import BEST_TAG, program_from
@@ -24,7 +26,6 @@ from perfopt_cli.train.records import Level, Pair, Score
 from perfopt_cli.train.rundir import write_text
 from perfopt_cli.train.samples import Candidate, readable
 from perfopt_cli.train.scorebook import score_of
-from perfopt_cli.train.stages import Context, choose, draw, judge, lessons, trained_rows
 
 NAME = "selfplay.jsonl"
 """The file in the run folder with the pairs that were made, in perfopt's own form."""

@@ -131,8 +131,8 @@ def test_weights_that_somebody_deleted_are_told(tmp_path: Path) -> None:
 
 
 def test_a_stage_of_a_later_version_is_told(tmp_path: Path) -> None:
-    with pytest.raises(PerfoptError, match="grpo is not in this version; there are sft, rrhf"):
-        Trial(tmp_path, config=TrainConfig(stages=("sft", "grpo"))).run()
+    with pytest.raises(PerfoptError, match="later is not in this version; there are sft, rrhf"):
+        Trial(tmp_path, config=TrainConfig(stages=("sft", "later"))).run()
 
 
 def test_programs_that_do_not_run_are_skipped_and_counted(tmp_path: Path) -> None:
