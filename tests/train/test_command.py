@@ -89,6 +89,16 @@ def test_an_encoder_decoder_model_is_trained_whole(tiny: Tiny, tmp_path: Path) -
     check_model(run)
 
 
+@pytest.mark.slow
+def test_self_play_that_finds_nothing_faster_leaves_the_weights(tiny: Tiny, tmp_path: Path) -> None:
+    data, run = write_data(tmp_path / "data"), tmp_path / "run"
+    told = done(data, tiny.causal(), run, "--tuning", "lora", "--stages", "sft,selfplay")
+    assert told.returncode == 0, told.stderr
+    assert "the weights stay as they are" in told.stderr
+    name = "adapter_model.safetensors"
+    assert (run / name).read_bytes() == (run / "stages" / "sft" / "model" / name).read_bytes()
+
+
 def appears(run: Path, pattern: str) -> bool:
     return any(run.glob(pattern))
 
@@ -217,7 +227,7 @@ def test_data_that_will_not_do_is_told(
     [
         (("--model", "nowhere"), "the model folder nowhere does not exist; check --model"),
         (("--python", "nopython"), "--python nopython: there is no such interpreter"),
-        (("--stages", "sft,selfplay"), "selfplay is not in this version"),
+        (("--stages", "sft,later"), "wanted a list of stages, each once, of sft"),
         (("--stages", "grpo", "--samples", "1"), "--samples 1: the stage grpo compares samples"),
         (("--lr", "0"), "--lr is the float 0.0; wanted a number above 0"),
         (("--config", "none.toml"), "none.toml: there is no such file; check --config"),
