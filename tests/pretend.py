@@ -19,15 +19,16 @@ from typing import Any
 
 from perfopt_cli.core import Speedup
 from perfopt_cli.train.config import TrainConfig
+from perfopt_cli.train.context import Trained
 from perfopt_cli.train.encode import Group
 from perfopt_cli.train.formats.verdicts import ScoredCandidate
 from perfopt_cli.train.preferences import Preference
 from perfopt_cli.train.records import Check, Level, Pair, Score, Task, Tests
+from perfopt_cli.train.rewards import PolicyGroup
 from perfopt_cli.train.run import TrainRun
 from perfopt_cli.train.rundir import Identity, open_folder
 from perfopt_cli.train.samples import Candidate
 from perfopt_cli.train.scorebook import ScoreBook
-from perfopt_cli.train.stages import Trained
 from perfopt_cli.train.team import Team
 
 TESTS = Tests((Check("", "1\n"),))
@@ -68,6 +69,11 @@ class PretendLearner:
         self.asked: list[str] = []
         self.groups: list[Group] = []
         self.preferences: list[Preference] = []
+        self.refined: list[tuple[str, str]] = []
+        self.reinforced: list[PolicyGroup] = []
+        self.held_to: list[Path | None] = []
+        self.held_out: list[Preference] = []
+        self.judged: list[tuple[str, str]] = []
 
     def start(self, weights: Path | None) -> None:
         self.state = (weights / "model.safetensors").read_text() if weights else "base"
@@ -83,6 +89,34 @@ class PretendLearner:
         self.preferences = list(pairs)
         return self._train(repr(pairs), folder)
 
+    def refine(self, pairs: Sequence[tuple[str, str]], folder: Path) -> Trained:
+        self.refined = list(pairs)
+        return self._train(repr(list(pairs)), folder)
+
+    def reinforce(
+        self, method: str, groups: Sequence[PolicyGroup], folder: Path, reference: Path | None
+    ) -> Trained:
+        self.reinforced = list(groups)
+        self.held_to.append(reference)
+        held = (reference / "model.safetensors").read_text() if reference else "base"
+        return self._train(repr((method, groups, held)), folder)
+
+    def keep(self, folder: Path) -> None:
+        self._write(folder, self.state)
+
+    def fit_reward(
+        self, pairs: Sequence[Preference], held_out: Sequence[Preference], folder: Path
+    ) -> Trained:
+        self.preferences, self.held_out = list(pairs), list(held_out)
+        self._write(folder, hashlib.sha256(repr(pairs).encode()).hexdigest())
+        return [{"loss": 0.5, "step": 1}], {"held_out_accuracy": 0.75, "held_out": 4}
+
+    def values(self, replies: Sequence[tuple[str, str]], reward: Path) -> list[float]:
+        self.judged = list(replies)
+        known = (reward / "model.safetensors").read_text()
+        digests = [hashlib.sha256((known + text).encode()).hexdigest() for _, text in replies]
+        return [int(digest[:2], 16) / 32 - 4 for digest in digests]
+
     def sample(self, prompts: Sequence[str], seed: int) -> list[list[Candidate]]:
         self.asked += prompts
         return [
@@ -93,16 +127,19 @@ class PretendLearner:
 
     def _reply(self, about: str) -> str:
         digest = hashlib.sha256((self.state + about).encode()).hexdigest()
-        words = ("broken(", "print(2)", "print(1)  # ", "print(1)  # faster")
-        return f"{words[int(digest[0], 16) % 4]} {digest[:6]}\n"
+        words = ("broken(", "print(2)", "print(1)", "print(1)  # faster")
+        return f"{words[int(digest[0], 16) % 4]}\nx = '{digest[:6]}'\n"
 
     def _train(self, data: str, folder: Path) -> Trained:
         self.state = hashlib.sha256((self.state + data).encode()).hexdigest()
+        self._write(folder, self.state)
+        return [{"loss": int(self.state[:2], 16) / 100, "step": 1}], {"rows": 1}
+
+    def _write(self, folder: Path, text: str) -> None:
         model = folder / "model"
         model.mkdir(parents=True, exist_ok=True)
-        for name, text in (("model.safetensors", self.state), ("config.json", "{}")):
-            (model / name).write_text(text)
-        return [{"loss": int(self.state[:2], 16) / 100, "step": 1}], {"rows": 1}
+        for name, content in (("model.safetensors", text), ("config.json", "{}")):
+            (model / name).write_text(content)
 
 
 @dataclass
@@ -186,26 +223,27 @@ def die_at(number: int) -> None:
     sys.addaudithook(hook)
 
 
-def killed_and_resumed(root: Path, number: int) -> Mapping[str, str] | None:
+def killed_and_resumed(root: Path, number: int, config: TrainConfig) -> Mapping[str, str] | None:
     """Kill a run at a write, go on with it; None where it ended before so many writes."""
     child = os.fork()
     if child == 0:
         die_at(number)
-        Trial(root).run()
+        Trial(root, config=config).run()
         os._exit(0)
     if os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0:
         return None
-    Trial(root).run()
+    Trial(root, config=config).run()
     return files(root)
 
 
-def main(folder: Path, every: int) -> None:
+def main(folder: Path, every: int, stages: str) -> None:
     """Kill runs at every so many writes; print how many, and where the result differs."""
     os.fsync = lambda _: None  # What a killed process has written is there without it.
-    Trial(folder / "whole").run()
+    config = TrainConfig(stages=tuple(stages.split(",")), steps=3)
+    Trial(folder / "whole", config=config).run()
     whole = files(folder / "whole")
     wrong, kills, number = [], 0, 1
-    while (now := killed_and_resumed(folder / str(number), number)) is not None:
+    while (now := killed_and_resumed(folder / str(number), number, config)) is not None:
         if now != whole:
             names = sorted(name for name in {*now, *whole} if now.get(name) != whole.get(name))
             wrong.append((number, names))
@@ -214,4 +252,4 @@ def main(folder: Path, every: int) -> None:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), int(sys.argv[2]))
+    main(Path(sys.argv[1]), int(sys.argv[2]), sys.argv[3])

@@ -10,6 +10,7 @@ from perfopt_cli.train.config import TrainConfig
 from perfopt_cli.train.encode import Group
 from perfopt_cli.train.models import Trainable, load_for_training
 from perfopt_cli.train.preferences import Preference
+from perfopt_cli.train.rewards import PolicyGroup
 
 CONFIG = TrainConfig(
     bf16="off",
@@ -42,6 +43,11 @@ GROUPS = [
 
 PREFERENCES = [
     Preference(prompt, fast, "while True:\n    pass\n" + "#" * n, (0.0, 1.5, 3.0)[n % 3])
+    for n, (prompt, fast) in enumerate(PAIRS)
+]
+
+SAMPLED = [
+    PolicyGroup(prompt, (fast, "while True:\n    pass\n"), (1.0, -1.0), (True, n % 3 > 0))
     for n, (prompt, fast) in enumerate(PAIRS)
 ]
 

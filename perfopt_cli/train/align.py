@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from perfopt_cli.core import PerfoptError, Speedup
+from perfopt_cli.train.candidates import choose, draw, judge
+from perfopt_cli.train.context import Context, trained_rows, wanted
 from perfopt_cli.train.preferences import Preference, Scored, preferences
 from perfopt_cli.train.prompts import function_alone, target_text
 from perfopt_cli.train.records import Level, Pair, Tests
 from perfopt_cli.train.scorebook import score_of
-from perfopt_cli.train.stages import Context, choose, draw, judge, trained_rows, wanted
 
 
 def align(c: Context) -> list[dict[str, Any]]:
@@ -20,16 +22,22 @@ def align(c: Context) -> list[dict[str, Any]]:
     for candidates first. The slow program itself is one of the replies. Raises
     PerfoptError where nothing was shown to be faster than something else.
     """
-    pairs = from_verdicts(c) if c.scored else from_samples(c)
-    if not pairs:
-        raise PerfoptError(
-            "the stage dpa needs replies of which one was shown to be faster than another, and "
-            "there are none; train with sft or rrhf first, or with timing on"
-        )
+    pairs = replies_set_apart(c)
     c.listener.stage(f"aligning on {len(pairs)} pairs of replies")
     rows = trained_rows(c, c.learner.prefer(pairs, c.folder))
     rows[0]["measured_margins"] = sum(pair.margin > 0 for pair in pairs)
     return rows
+
+
+def replies_set_apart(c: Context) -> tuple[Preference, ...]:
+    """Return pairs of replies, from verdicts or samples. Raises PerfoptError for none."""
+    pairs = from_verdicts(c) if c.scored else from_samples(c)
+    if not pairs:
+        raise PerfoptError(
+            f"the stage {c.unit.stage} needs replies of which one was shown to be faster than "
+            "another, and there are none; train with sft or rrhf first, or with timing on"
+        )
+    return pairs
 
 
 def from_verdicts(c: Context) -> tuple[Preference, ...]:
@@ -47,12 +55,12 @@ def from_verdicts(c: Context) -> tuple[Preference, ...]:
 
 def from_samples(c: Context) -> tuple[Preference, ...]:
     """Return pairs of the model's own candidates, the data set's targets and the slow programs."""
-    c.listener.stage("DPA: programs that run")
+    c.listener.stage(f"{c.unit.stage}: programs that run")
     chosen = c.team.once(c.folder / "chosen.json", lambda: choose(c))
     targets = {int(place): score_of(row) for place, row in chosen["targets"].items()}
-    c.listener.stage(f"DPA: sampling for {len(targets)} programs")
+    c.listener.stage(f"{c.unit.stage}: sampling for {len(targets)} programs")
     drawn = draw(c, list(targets))
-    c.listener.stage("DPA: scoring")
+    c.listener.stage(f"{c.unit.stage}: scoring")
     groups = []
     for place, rows in judge(c, drawn, targets).items():
         pair = c.pairs[place]
@@ -70,5 +78,6 @@ def _paired(c: Context, groups: Sequence[tuple[Pair, Sequence[Scored]]]) -> tupl
     found: list[Preference] = []
     for pair, replies in groups:
         seed = (c.config.seed, c.unit.name, pair.group, pair.slow)
-        found += preferences(wanted(c, pair), replies, cap=c.config.margin_cap, seed=seed)
+        made = preferences(wanted(c, pair), replies, cap=c.config.margin_cap, seed=seed)
+        found += [replace(one, group=pair.group) for one in made]
     return tuple(found)

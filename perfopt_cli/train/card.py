@@ -10,6 +10,7 @@ from perfopt_cli import __version__
 from perfopt_cli.train.config import TrainConfig
 from perfopt_cli.train.energy import Energy
 from perfopt_cli.train.rundir import Identity
+from perfopt_cli.train.units import BESIDE
 
 _RATES = ("compiled", "passed", "optimised", "reward")
 
@@ -31,6 +32,7 @@ def card(
         f"Made by perfopt {__version__} with `perfopt train`: {_method(config)}.\n",
         "## Use\n",
         _use(config, identity.model),
+        _reward(config, rows),
         "## Data\n",
         f"`{identity.data}`, SHA-256 of the pairs `{identity.data_digest[:16]}`.\n",
         _listed(facts),
@@ -66,7 +68,11 @@ def _method(config: TrainConfig) -> str:
     words = {
         "sft": f"supervised fine-tuning ({config.epochs:g} epochs)",
         "rrhf": f"RRHF on execution rewards ({config.steps} steps of {config.rl_epochs:g} epochs)",
+        "reward": f"a reward model on measured speedups ({config.reward_epochs:g} epochs)",
+        "rloo": f"RLOO on measured speedups ({config.steps} steps, KL {config.kl:g})",
+        "grpo": f"GRPO on measured speedups ({config.steps} steps, KL {config.kl:g})",
         "dpa": f"DPA on measured speedups (beta {config.beta:g}, {config.dpa_epochs:g} epochs)",
+        "selfplay": f"self-play ({config.rl_epochs:g} epochs on faster rewrites of its own)",
     }
     tuning = {"full": "all weights", "lora": "LoRA", "qlora": "QLoRA (4-bit base)"}
     stages = ", then ".join(words.get(stage, stage) for stage in config.stages)
@@ -74,8 +80,24 @@ def _method(config: TrainConfig) -> str:
 
 
 def _use(config: TrainConfig, model: str) -> str:
+    if set(config.stages) <= set(BESIDE):
+        return "No model that writes programs was trained.\n"
     option = "--model RUN" if config.tuning == "full" else f"--model {model} --adapter RUN"
     return f"```sh\nperfopt optimize {option}\n```\n\nwith this folder as `RUN`.\n"
+
+
+def _reward(config: TrainConfig, rows: Sequence[Mapping[str, Any]]) -> str:
+    if "reward" not in config.stages:
+        return ""
+    told = "`reward/` is the reward model, a sequence classifier with one output"
+    for row in rows:
+        figures = row.get("figures", {})
+        if row["stage"] == "reward" and "held_out_accuracy" in figures:
+            told += (
+                f"; it puts {figures['held_out_accuracy']:.1%} of {figures['held_out']} held-out "
+                "pairs in the right order"
+            )
+    return f"{told}.\n"
 
 
 def _losses(rows: Sequence[Mapping[str, Any]]) -> str:
@@ -95,6 +117,7 @@ def _rates(rows: Sequence[Mapping[str, Any]]) -> str:
     kinds = [row for row in rows if "kind" in row]
     if not kinds:
         return ""
+    stages = {row["stage"] for row in kinds}
     lines = [
         "Samples at the beginning of each RL step (so those of step 1 are from before RL):\n",
         "| step | kind | samples | compile | pass | faster | mean reward |",
@@ -102,7 +125,9 @@ def _rates(rows: Sequence[Mapping[str, Any]]) -> str:
     ]
     for row in kinds:
         shares = [f"{row[name]:.1%}" for name in _RATES[:3]]
-        figures = [str(row["step"]), row["kind"], str(row["samples"]), *shares]
+        several = f"{row['stage']} {row['step'] or ''}".rstrip()
+        step = str(row["step"] or row["stage"]) if len(stages) == 1 else several
+        figures = [step, row["kind"], str(row["samples"]), *shares]
         lines.append("| " + " | ".join([*figures, f"{row['reward']:.3f}"]) + " |")
     return "\n".join([*lines, ""])
 

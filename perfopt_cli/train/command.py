@@ -48,7 +48,11 @@ def train(
         str | None, typer.Option("--preset", help="Settings to begin with. Default: perfrl.")
     ] = None,
     stages: Annotated[
-        str | None, typer.Option("--stages", help="In order. Default: sft,rrhf.")
+        str | None,
+        typer.Option(
+            "--stages",
+            help="In order, of sft, rrhf, dpa, reward, rloo, grpo, selfplay. Default: sft,rrhf.",
+        ),
     ] = None,
     tuning: Annotated[
         Tuning | None, typer.Option("--tuning", help="Which weights. Default: full.")
@@ -66,6 +70,14 @@ def train(
     ] = None,
     rl_lr: Annotated[
         float | None, typer.Option("--rl-lr", help="Learning rate of RL. Default: 2e-5.")
+    ] = None,
+    policy_lr: Annotated[
+        float | None,
+        typer.Option("--policy-lr", help="Learning rate of rloo and grpo. Default: 1.41e-5."),
+    ] = None,
+    kl: Annotated[
+        float | None,
+        typer.Option("--kl", help="Weight of the KL penalty of rloo and grpo. Default: 0.1."),
     ] = None,
     samples: Annotated[
         int | None, typer.Option("--samples", help="Random ones a program. Default: 2.")
@@ -144,6 +156,8 @@ def train(
             "steps": steps,
             "rl_epochs": rl_epochs,
             "rl_learning_rate": rl_lr,
+            "policy_learning_rate": policy_lr,
+            "kl": kl,
             "samples": samples,
             "programs_per_step": programs_per_step,
             "batch": batch,
@@ -174,8 +188,12 @@ def _show(root: Path, record: dict[str, Any], form: Format, *, quiet: bool) -> N
     for row in [] if quiet else record["metrics"]:
         if "kind" in row:
             print(
-                f"step {row['step']:<3} {row['kind']:7} {row['samples']:5} samples: "
+                f"{row['stage']} {row['step'] or '':<3} {row['kind']:7} "
+                f"{row['samples']:5} samples: "
                 f"{row['compiled']:6.1%} compile, {row['passed']:6.1%} pass, "
                 f"{row['optimised']:6.1%} are faster, mean reward {row['reward']:.3f}"
             )
-    print(f"trained: {root}; use it with: perfopt optimize --adapter {root}")
+    if record["units"] == ["reward"]:
+        print(f"trained: {root / 'reward'}, a reward model")
+    else:
+        print(f"trained: {root}; use it with: perfopt optimize --adapter {root}")

@@ -24,7 +24,10 @@ class TrainConfig:
     ``style`` is the prompt's wording: ``optimize`` is that of ``perfopt optimize``,
     so that the result is used there at once; ``perfrl`` the paper's.
     ``beta`` and ``margin_cap`` (λ) are those of DPA, whose rate, batch and epochs
-    have ``dpa_`` in front.
+    have ``dpa_`` in front; those of the reward model have ``reward_``, those of
+    RLOO and GRPO ``policy_``. ``kl`` weighs their KL penalty, ``clip`` bounds how
+    far a probability ratio counts, ``reward_cap`` is the highest reward.
+    ``selfplay_pairs`` is how many new pairs self-play may make of one slow program.
     """
 
     stages: tuple[str, ...] = ("sft", "rrhf")
@@ -63,3 +66,13 @@ class TrainConfig:
     dpa_epochs: float = 1.0
     dpa_learning_rate: float = 1e-7
     dpa_batch: int = 4
+    reward_epochs: float = 1.0
+    reward_learning_rate: float = 1.41e-5
+    reward_batch: int = 4
+    policy_epochs: float = 1.0
+    policy_learning_rate: float = 1.41e-5
+    policy_batch: int = 4
+    kl: float = 0.1
+    clip: float = 0.2
+    reward_cap: float = 3.0
+    selfplay_pairs: int = 3

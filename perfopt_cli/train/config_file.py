@@ -15,7 +15,10 @@ from perfopt_cli.train.config import BF16, STAGES, STYLES, TUNING, TrainConfig
 PRESETS: Mapping[str, Mapping[str, Any]] = {"perfrl": {}}
 """What each preset changes; the defaults are PerfRL's."""
 
-OPTIONS = {"learning_rate": "lr", "rl_learning_rate": "rl_lr", "limit_seconds": "limit"}
+OPTIONS = {
+    "learning_rate": "lr", "rl_learning_rate": "rl_lr", "policy_learning_rate": "policy_lr",
+    "limit_seconds": "limit",
+}  # fmt: skip
 """Options of another name than their setting."""
 
 _JOB = ("data", "model", "output", "python", "sandbox", "config")
@@ -126,6 +129,16 @@ CHECKS: Checks = {
     "dpa_epochs": _POSITIVE,
     "dpa_learning_rate": _POSITIVE,
     "dpa_batch": _COUNT,
+    "reward_epochs": _POSITIVE,
+    "reward_learning_rate": _POSITIVE,
+    "reward_batch": _COUNT,
+    "policy_epochs": _POSITIVE,
+    "policy_learning_rate": _POSITIVE,
+    "policy_batch": _COUNT,
+    "kl": _WEIGHT,
+    "clip": _POSITIVE,
+    "reward_cap": _POSITIVE,
+    "selfplay_pairs": _COUNT,
 }
 """What each setting must be, in words and as a function that returns it or raises."""
 

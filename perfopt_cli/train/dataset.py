@@ -177,7 +177,7 @@ class _Reading:
             verdict = self.verdicts.get(draft.pair.where)
             if verdict is not None and not verdict.accepted:
                 continue
-            if self.found.kind.cases:
+            if self.found.kind.cases and not draft.pair.tests:
                 tests = self.cases.of(draft.pair.group, draft.numbers)
                 draft = draft.with_pair(tests=tests)
             key = draft.pair.where if split == "test" else (draft.pair.slow, draft.pair.fast)

@@ -110,7 +110,9 @@ def codec_for(model: Any, tokenizer: Any, max_length: int) -> Codec:
 
     Raises PerfoptError for a tokenizer without an end token.
     """
-    config, generation = model.config, model.generation_config
+    config = model.config
+    # What only judges texts has no settings to write them by.
+    generation = getattr(model, "generation_config", None) or config
     ends = generation.eos_token_id
     ends = ends if isinstance(ends, list) else [ends]
     end = tokenizer.eos_token_id
@@ -124,7 +126,7 @@ def codec_for(model: Any, tokenizer: Any, max_length: int) -> Codec:
     padding = end if tokenizer.pad_token_id is None else tokenizer.pad_token_id
     start = getattr(config, "decoder_start_token_id", None)
     if start is None:
-        start = generation.decoder_start_token_id
+        start = getattr(generation, "decoder_start_token_id", None)
     if config.is_encoder_decoder and start is None:
         raise PerfoptError("the model's config.json has no decoder_start_token_id; add it")
     reads, writes, _ = windows(config, tokenizer)

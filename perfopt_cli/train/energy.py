@@ -1,7 +1,8 @@
 """What a run takes from the socket: counters of GPU and processor, or an estimate said to be one.
 
 GPU: NVML's energy counter (Volta and later), of all visible GPUs, through the
-module ``pynvml`` where it is installed. Processor: RAPL's counters of packages
+module ``pynvml`` of nvidia-ml-py; where there is a GPU and that can't be read,
+the result says that it is not counted. Processor: RAPL's counters of packages
 and memory below /sys/class/powercap, which most kernels show to root only.
 Without them processor time is multiplied by ``CORE_WATTS``.
 """
@@ -25,6 +26,8 @@ CORE_WATTS = 10.0
 """Assumed power of one busy processor core with its share of the rest of the machine."""
 
 POWERCAP = Path("/sys/class/powercap")
+
+DEVICES = Path("/dev")
 
 
 class Counter(Protocol):
@@ -113,10 +116,22 @@ class Estimate:
         return (self._seconds() - self._start) * CORE_WATTS
 
 
+class Uncounted:
+    """Stands for GPUs whose energy can't be read, so that the sum is not taken for the whole."""
+
+    name = "GPU, not counted"
+    measured = False
+
+    def joules(self) -> float:
+        """Return 0."""
+        return 0.0
+
+
 def find_counters(
     load: Callable[[str], Any] = importlib.import_module,
     powercap: Path = POWERCAP,
     environ: Mapping[str, str] = os.environ,
+    devices: Path = DEVICES,
 ) -> list[Counter]:
     """Return what this machine can be measured with."""
     found: list[Counter] = []
@@ -127,6 +142,8 @@ def find_counters(
     if nvml is not None:
         with suppress(nvml.NVMLError):
             found.append(Nvml(nvml, environ.get("CUDA_VISIBLE_DEVICES")))
+    if not found and any(devices.glob("nvidia[0-9]*")):
+        found.append(Uncounted())
     try:
         found.append(Rapl(powercap))
     except (OSError, ValueError):

@@ -42,6 +42,7 @@ class GroupTrainer(Trainer):  # type: ignore[misc]
         # The trainer is not to divide the loss by the number of accumulated batches: see _whole.
         self.model_accepts_loss_kwargs = True
         self.parts: dict[str, Any] = {}
+        self.heat = 1.0
 
     def get_train_dataloader(self) -> Any:
         """Return batches of rows of similar length, in an order given by the seed.
@@ -88,14 +89,14 @@ class GroupTrainer(Trainer):  # type: ignore[misc]
         return value / items * self.accelerator.num_processes
 
     def _nll(self, model: Any, batch: dict[str, Any]) -> tuple[Any, Any]:
-        """Return −log P of the labels (responses × tokens), and the labels."""
+        """Return −log P of the labels (responses × tokens) at the heat, and the labels."""
         labels = batch["labels"]
         if self.codec.is_seq2seq:
             read = self._read(model, batch)
             logits = model(
                 **read, decoder_input_ids=batch["decoder_input_ids"], use_cache=False
             ).logits
-            return token_nll(logits, labels), labels
+            return self._token_nll(logits, labels), labels
         # Logits of prompts are not needed, and with a large vocabulary they fill the memory.
         first = max(1, int((labels != IGNORED).any(0).int().argmax()))
         labels = labels[:, first:]
@@ -108,7 +109,10 @@ class GroupTrainer(Trainer):  # type: ignore[misc]
             use_cache=False,
             **options,
         ).logits
-        return token_nll(logits[:, -labels.shape[1] - 1 : -1], labels), labels
+        return self._token_nll(logits[:, -labels.shape[1] - 1 : -1], labels), labels
+
+    def _token_nll(self, logits: Any, labels: Any) -> Any:
+        return token_nll(logits if self.heat == 1 else logits / self.heat, labels)
 
     def _read(self, model: Any, batch: dict[str, Any]) -> dict[str, Any]:
         """Return what an encoder-decoder has read for each response; it reads a prompt once."""

@@ -18,14 +18,15 @@ from perfopt_cli.core import Listener, PerfoptError
 from perfopt_cli.model.checkpoint import check_available, check_model, fetch, looks_like_hub_name
 from perfopt_cli.project.interpreter import probe_python
 from perfopt_cli.train.config import TrainConfig
+from perfopt_cli.train.context import Learner
 from perfopt_cli.train.dataset import DataSet, read_pairs
 from perfopt_cli.train.energy import Meter, find_counters
 from perfopt_cli.train.errors import plain_errors
 from perfopt_cli.train.records import Pair
+from perfopt_cli.train.rewards import METHODS
 from perfopt_cli.train.run import TrainRun, check_stages
 from perfopt_cli.train.rundir import FREE, Identity, RunFolder, open_folder
 from perfopt_cli.train.scorebook import OpenScorer, ScoreBook, Scorer
-from perfopt_cli.train.stages import Learner
 from perfopt_cli.train.team import Team, find_team
 
 _LIBRARIES = ("torch", "transformers", "peft", "accelerate", "bitsandbytes")
@@ -54,7 +55,9 @@ def train(job: Job, listener: Listener, team: Team | None = None) -> tuple[Path,
     check_available()
     python = interpreter(job.python)
     listener.stage(f"reading {job.data}")
-    data = read_pairs(job.data, splits=("train", "val"), seed=job.config.seed)
+    data = read_pairs(
+        job.data, splits=("train", "val"), seed=job.config.seed, untested=uses_untested(job.config)
+    )
     pairs = data.pairs["train"]
     if not pairs:
         raise PerfoptError(f"{job.data} has no pair to train on: {'; '.join(data.explained())}")
@@ -89,6 +92,12 @@ def train(job: Job, listener: Listener, team: Team | None = None) -> tuple[Path,
         scored = data.scored.get("train", ())
         run = TrainRun(folder, identity, pairs, facts, learner, book, listener, team, scored)
         return root, run.run()
+
+
+def uses_untested(config: TrainConfig) -> bool:
+    """Tell whether pairs without tests are of use: where a reward model judges what isn't run."""
+    policy = [number for number, stage in enumerate(config.stages) if stage in METHODS]
+    return "reward" in config.stages and max(policy, default=-1) > config.stages.index("reward")
 
 
 def scorers(job: Job, python: Path, cache: Path, listener: Listener) -> OpenScorer:

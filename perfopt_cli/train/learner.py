@@ -4,21 +4,24 @@ from __future__ import annotations
 
 import gc
 import json
+import shutil
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from perfopt_cli.core import Listener, PerfoptError
 from perfopt_cli.model.loading import quiet
 from perfopt_cli.train.config import TrainConfig
+from perfopt_cli.train.context import Trained
 from perfopt_cli.train.encode import Group
 from perfopt_cli.train.models import Trainable, load_for_training
 from perfopt_cli.train.preferences import Preference
+from perfopt_cli.train.rewards import PolicyGroup
 from perfopt_cli.train.rundir import write_json
 from perfopt_cli.train.samples import Candidate
 from perfopt_cli.train.sampling import sample
-from perfopt_cli.train.stages import Trained
 from perfopt_cli.train.team import Team
 
 with quiet():
@@ -26,9 +29,14 @@ with quiet():
     from transformers import TrainerCallback
 
 from perfopt_cli.train.dpa import run_dpa
+from perfopt_cli.train.policy import run_policy_step
+from perfopt_cli.train.policy_reference import with_weights, without_adapter
+from perfopt_cli.train.reward_model import load_reward_model, run_reward, values
 from perfopt_cli.train.trainers import run_rrhf_step, run_sft
 
 HISTORY = "history.json"
+CONFIGS = ("adapter_config.json", "config.json")
+"""What a folder of weights has: an adapter's, or a whole model's."""
 
 
 class TorchLearner:
@@ -78,11 +86,64 @@ class TorchLearner:
         """Train on pairs of a faster and a slower reply."""
         return self.train_by(run_dpa, pairs, folder)
 
+    def refine(self, pairs: Sequence[tuple[str, str]], folder: Path) -> Trained:
+        """Train on (prompt, response) pairs with the rate and epochs of an RL step."""
+        return self.train_by(_refine, pairs, folder)
+
+    def reinforce(
+        self, method: str, groups: Sequence[PolicyGroup], folder: Path, reference: Path | None
+    ) -> Trained:
+        """Train by policy gradient, held to the weights that the stage began with."""
+        held = None
+        if reference != self._weights:
+            # An adapter's beginning is the base model: new LoRA weights change nothing.
+            base = reference or (self.folder if self.config.tuning == "full" else None)
+            held = without_adapter if base is None else with_weights(base)
+        return self.train_by(
+            partial(run_policy_step, method=method, reference=held), groups, folder
+        )
+
+    def keep(self, folder: Path) -> None:
+        """Leave the weights as they are, and put them into ``folder/model``."""
+        kept, draft = folder / "model", folder / "model.draft"
+        if self.team.leads and not kept.exists():
+            shutil.rmtree(draft, ignore_errors=True)
+            if self._weights is not None:
+                shutil.copytree(self._weights, draft, ignore=shutil.ignore_patterns("metrics.json"))
+            else:
+                with quiet():
+                    self.loaded.model.save_pretrained(str(draft))
+                    self.loaded.tokenizer.save_pretrained(str(draft))
+            draft.replace(kept)
+        self._weights = kept
+
+    def fit_reward(
+        self, pairs: Sequence[Preference], held_out: Sequence[Preference], folder: Path
+    ) -> Trained:
+        """Train a reward model; the one that learns makes room for it, and comes back."""
+        self._drop()
+        critic = _Critic(self.folder, self.config, self.team, self.listener)
+        critic.start(None)
+        trained = critic.train_by(partial(run_reward, held_out=held_out), pairs, folder)
+        del critic
+        self._drop()
+        self.start(self._weights)
+        return trained
+
+    def values(self, replies: Sequence[tuple[str, str]], reward: Path) -> list[float]:
+        """Return what the reward model in a folder says of (prompt, reply)."""
+        if not (reward / CONFIGS[self.config.tuning == "full"]).is_file():
+            raise PerfoptError(
+                f"the reward model in {reward} is gone; delete {reward.parent} to train it again"
+            )
+        loaded = load_reward_model(self.folder, self.config, reward)
+        return values(loaded, replies, self.config, reward)
+
     def sample(self, prompts: Sequence[str], seed: int) -> list[list[Candidate]]:
         """Return candidates for each prompt."""
         loaded = self.loaded
         drawn = sample(loaded.model, loaded.tokenizer, prompts, self.config, seed)
-        return [[Candidate(one.kind, one.text) for one in row] for row in drawn]
+        return [[Candidate(one.kind, one.text, one.finished) for one in row] for row in drawn]
 
     def train_by(
         self, train: Callable[..., Mapping[str, float]], items: Sequence[Any], folder: Path
@@ -121,10 +182,29 @@ class TorchLearner:
             )
         self.config = replace(self.config, device_batch=held // 2)
         self.listener.note(f"the GPU's memory is full: going on with device_batch = {held // 2}")
+        self._drop()
+        self.start(self._weights)
+
+    def _drop(self) -> None:
         self._loaded = None
         gc.collect()
-        torch.cuda.empty_cache()
-        self.start(self._weights)
+        if torch.cuda.is_available():
+            torch.cuda.empty_cache()
+
+
+class _Critic(TorchLearner):
+    """A reward model over the same checkpoint."""
+
+    def start(self, weights: Path | None) -> None:
+        """Load it as it is to begin with."""
+        self._loaded = load_reward_model(self.folder, self.config)
+
+
+def _refine(
+    model: Any, tokenizer: Any, pairs: Any, config: TrainConfig, folder: Path, **options: Any
+) -> dict[str, float]:
+    slower = replace(config, epochs=config.rl_epochs, learning_rate=config.rl_learning_rate)
+    return run_sft(model, tokenizer, pairs, slower, folder, **options)
 
 
 class _Follow(TrainerCallback):  # type: ignore[misc]

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import os
+import re
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from perfopt_cli.core import PerfoptError
 from perfopt_cli.model.checkpoint import (
@@ -25,6 +26,15 @@ from perfopt_cli.model.loading import (
 from perfopt_cli.train.config import TUNING, TrainConfig
 
 
+class Reader(Protocol):
+    """Reads a kind of model; ``head`` matches the name of the layer that is its alone."""
+
+    head: str
+
+    def read(self, folder: Path, dtype: Any, place: int | str, quantization: Any) -> Any:
+        """Return the model of a folder. Raises ValueError where there is none of this kind."""
+
+
 @dataclass(frozen=True, slots=True)
 class Trainable:
     """A model ready to train and to sample from. ``weights``: fp32, bf16, nf4 or stored."""
@@ -35,10 +45,13 @@ class Trainable:
     weights: str
 
 
-def load_for_training(folder: Path, config: TrainConfig, adapter: Path | None = None) -> Trainable:
+def load_for_training(
+    folder: Path, config: TrainConfig, adapter: Path | None = None, *, reader: Reader | None = None
+) -> Trainable:
     """Load a checkpoint, with a new adapter or the one in ``adapter`` where an adapter is trained.
 
-    New LoRA weights depend on ``config.seed`` alone. Raises PerfoptError.
+    New LoRA weights depend on ``config.seed`` alone. ``reader`` reads another
+    kind of model than one that writes. Raises PerfoptError.
     """
     _check(folder, config, adapter)
     with quiet():
@@ -51,11 +64,12 @@ def load_for_training(folder: Path, config: TrainConfig, adapter: Path | None = 
         weights = _weights(config.tuning, bf16=bf16, stored=stored)
         try:
             tokenizer = read_tokenizer(folder)
-            model = read_model(folder, *_form(weights, device, bf16=bf16))
+            read = reader.read if reader else read_model
+            model = read(folder, *_form(weights, device, bf16=bf16))
             keep_weights_unpacked(model)
             model = _prepared(model, config, quantised=weights in ("nf4", "stored"))
             if config.tuning != "full":
-                model = _with_adapter(model, config, adapter)
+                model = _with_adapter(model, config, adapter, reader.head if reader else "")
         except torch.OutOfMemoryError:
             raise PerfoptError(
                 f"the model {folder} does not fit into the GPU's memory as {weights}; "
@@ -183,15 +197,19 @@ def _prepared(model: Any, config: TrainConfig, *, quantised: bool) -> Any:
     return model
 
 
-def _with_adapter(model: Any, config: TrainConfig, adapter: Path | None) -> Any:
+def _with_adapter(model: Any, config: TrainConfig, adapter: Path | None, head: str) -> Any:
     import torch
     from peft import LoraConfig, TaskType, get_peft_model
 
     if adapter is not None:
         return read_adapter(model, adapter, trainable=True)
     is_seq2seq = model.config.is_encoder_decoder
+    writes = TaskType.SEQ_2_SEQ_LM if is_seq2seq else TaskType.CAUSAL_LM
+    heads = {name for name, _ in model.named_children() if re.fullmatch(head, name)}
     lora = LoraConfig(
-        task_type=TaskType.SEQ_2_SEQ_LM if is_seq2seq else TaskType.CAUSAL_LM,
+        task_type=None if heads else writes,
+        modules_to_save=sorted(heads) or None,
+        exclude_modules=rf"({'|'.join(heads)})(\..*)?" if heads else None,
         r=config.lora_rank,
         lora_alpha=config.lora_alpha,
         lora_dropout=config.lora_dropout,

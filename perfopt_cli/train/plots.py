@@ -11,7 +11,7 @@ from xml.sax.saxutils import escape
 COLOURS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#56b4e9", "#e69f00")
 """Told apart by people who are colour-blind (Okabe and Ito, 2008)."""
 
-LOSSES = ("loss", "tuning_loss", "rank_loss", "eval_loss")
+LOSSES = ("loss", "tuning_loss", "rank_loss", "eval_loss", "kl")
 
 _WIDTH, _HEIGHT = 720, 400
 _LEFT, _RIGHT, _TOP, _BOTTOM = 70, 150, 40, 50
@@ -109,6 +109,10 @@ def _text(x: float, y: float, text: str, anchor: str, size: int = 12) -> str:
     return f'<text x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}" font-size="{size}">{shown}</text>'
 
 
+def _step_of(row: Mapping[str, Any]) -> tuple[str, int]:
+    return row.get("stage", ""), row["step"]
+
+
 def loss_chart(rows: Sequence[Mapping[str, Any]], stage: str) -> str:
     """Return the losses of a stage over its optimiser steps, counted through all its RL steps."""
     lines: dict[str, list[tuple[float, float]]] = {}
@@ -127,10 +131,14 @@ def loss_chart(rows: Sequence[Mapping[str, Any]], stage: str) -> str:
 
 
 def rate_chart(rows: Sequence[Mapping[str, Any]], figure: str, title: str) -> str:
-    """Return one figure (``reward``, ``passed``, ``optimised``, …) by kind over RL steps."""
+    """Return one figure (``reward``, ``passed``, ``optimised``, …) by kind over RL steps.
+
+    Steps are counted through all the stages.
+    """
     lines: dict[str, list[tuple[float, float]]] = {}
-    for row in rows:
-        if "kind" in row and figure in row:
-            lines.setdefault(row["kind"], []).append((row["step"], row[figure]))
+    told = [row for row in rows if "kind" in row and row["step"] and figure in row]
+    steps = {key: n for n, key in enumerate(dict.fromkeys(map(_step_of, told)), 1)}
+    for row in told:
+        lines.setdefault(row["kind"], []).append((steps[_step_of(row)], row[figure]))
     made = [Line(kind, tuple(points)) for kind, points in lines.items()]
     return chart(title, "RL step", figure, made)

@@ -1,4 +1,5 @@
-"""Pairs of a faster and a slower reply to one prompt, with how much faster: what DPA learns from.
+"""Pairs of a faster and a slower reply to one prompt, with how much faster: what DPA and
+reward models learn from.
 
 Source: Nichols et al., Performance-Aligned LLMs for Generating Fast Code (2024), section 5.
 """
@@ -30,12 +31,16 @@ class Scored:
 
 @dataclass(frozen=True, slots=True)
 class Preference:
-    """``chosen`` is better than ``rejected``; ``margin`` is how much, 0 where not measured."""
+    """``chosen`` is better than ``rejected``; ``margin`` is how much, 0 where not measured.
+
+    ``group`` names the problem.
+    """
 
     prompt: str
     chosen: str
     rejected: str
     margin: float = 0.0
+    group: str = ""
 
 
 def margin_of(chosen: Scored, rejected: Scored, cap: float) -> float:

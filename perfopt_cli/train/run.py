@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import os
 import shutil
-from collections.abc import Callable, Mapping
-from contextlib import suppress
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -15,29 +13,27 @@ from perfopt_cli.train.align import align
 from perfopt_cli.train.card import card
 from perfopt_cli.train.config import TrainConfig
 from perfopt_cli.train.config_file import to_toml
+from perfopt_cli.train.context import Context, Learner, Stage
 from perfopt_cli.train.energy import total
 from perfopt_cli.train.formats.verdicts import ScoredCandidate
 from perfopt_cli.train.metrics import to_jsonl
+from perfopt_cli.train.placing import place_weights
 from perfopt_cli.train.plots import loss_chart, rate_chart
 from perfopt_cli.train.records import Level, Pair
-from perfopt_cli.train.rundir import (
-    Identity,
-    RunFolder,
-    Unit,
-    read_json,
-    units_of,
-    write_json,
-    write_text,
-)
+from perfopt_cli.train.reinforce import judge_pairs, reinforce
+from perfopt_cli.train.rewards import METHODS
+from perfopt_cli.train.rundir import Identity, RunFolder, write_json, write_text
 from perfopt_cli.train.scorebook import ScoreBook
-from perfopt_cli.train.stages import REGISTRY, Context, Learner, Stage
+from perfopt_cli.train.selfplay import play
+from perfopt_cli.train.stages import REGISTRY
 from perfopt_cli.train.team import Team
+from perfopt_cli.train.units import BESIDE, Unit, units_of
 
-KNOWN: Mapping[str, Stage] = {**REGISTRY, "dpa": align}
+KNOWN: Mapping[str, Stage] = {
+    **REGISTRY, "dpa": align, "reward": judge_pairs, "rloo": reinforce, "grpo": reinforce,
+    "selfplay": play,
+}  # fmt: skip
 """What each stage of this version does."""
-
-CONFIGS = ("adapter_config.json", "config.json")
-"""Files that make a folder one that can be loaded; they are put in place last."""
 
 RATES = {
     "reward": "Mean reward",
@@ -46,8 +42,6 @@ RATES = {
     "optimised": "Share that is faster",
 }
 """What is plotted over RL steps."""
-
-_OWN = ("README.md", "metrics.json")
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +114,7 @@ class TrainRun:
         return {"ratios": ratios}
 
     def _start(self, finished: list[Unit]) -> Learner:
-        weights = self.folder.weights(finished[-1]) if finished else None
+        weights = self._weights(finished)
         if weights is not None and not weights.is_dir():
             raise PerfoptError(
                 f"{weights} is gone, and the run can't go on without it; delete "
@@ -133,10 +127,17 @@ class TrainRun:
         learner.start(weights)
         return learner
 
+    def _weights(self, units: Sequence[Unit]) -> Path | None:
+        """Return the weights of the model that the run is for after these units."""
+        trained = [unit for unit in units if unit.stage not in BESIDE]
+        return self.folder.weights(trained[-1]) if trained else None
+
     def _do(self, unit: Unit, pairs: tuple[Pair, ...], learner: Learner) -> None:
         folder = self.folder.unit(unit)
         folder.mkdir(parents=True, exist_ok=True)
         samples = self.folder.root / "samples"
+        stages = self.config.stages[: self.config.stages.index(unit.stage)]
+        earlier = [one for one in units_of(self.config) if one.stage in stages]
         context = Context(
             unit,
             folder,
@@ -148,6 +149,8 @@ class TrainRun:
             self.listener,
             self.team,
             self.scored,
+            self._weights(earlier),
+            self.folder.weights(Unit("reward")) if "reward" in stages else None,
         )
         rows = KNOWN[unit.stage](context)
         if self.team.leads:
@@ -163,7 +166,7 @@ class TrainRun:
         write_text(root / "metrics.jsonl", to_jsonl(rows))
         for stage in dict.fromkeys(row["stage"] for row in rows if "loss" in row):
             write_text(root / "plots" / f"loss-{stage}.svg", loss_chart(rows, stage))
-        if any("kind" in row for row in rows):
+        if any("kind" in row and row["step"] for row in rows):
             for figure, title in RATES.items():
                 write_text(root / "plots" / f"{figure}.svg", rate_chart(rows, figure, title))
         before = Unit(unit.stage, unit.step - 1)
@@ -181,16 +184,11 @@ class TrainRun:
 
     def _publish(self, units: tuple[Unit, ...]) -> dict[str, Any]:
         """Put the weights, the model card and the result's record at the top of the folder."""
-        weights = self.folder.weights(units[-1])
-        files = [path for path in sorted(weights.iterdir()) if path.name not in _OWN]
-        for path in sorted(files, key=lambda path: path.name in CONFIGS):
-            if path.name == "adapter_config.json":
-                # peft notes where the base was loaded from, which may be the hub's cache.
-                config = read_json(path) or {}
-                config["base_model_name_or_path"] = self.identity.model
-                write_json(self.folder.root / path.name, config)
-            elif path.is_file():
-                _place(path, self.folder.root / path.name)
+        if weights := self._weights(units):
+            place_weights(weights, self.folder.root, self.identity.model)
+        if Unit("reward") in units:
+            reward = self.folder.weights(Unit("reward"))
+            place_weights(reward, self.folder.root / "reward", self.identity.model)
         energy = total(self.folder.root / "energy")
         record = {
             "units": [unit.name for unit in units],
@@ -211,23 +209,15 @@ class TrainRun:
 
 
 def check_stages(config: TrainConfig) -> None:
-    """Raise PerfoptError for a stage that this version doesn't have."""
+    """Raise PerfoptError for a stage that this version doesn't have, or can't do as it is set."""
     missing = [stage for stage in config.stages if stage not in KNOWN]
     if missing:
         raise PerfoptError(
             f"--stages: {missing[0]} is not in this version; there are {', '.join(KNOWN)}"
         )
-
-
-def _place(source: Path, target: Path) -> None:
-    """Put a file in another place: a second name of it where the disk can, else a copy."""
-    draft = target.with_name(f".{target.name}.part")
-    with suppress(FileNotFoundError):
-        draft.unlink()
-    if target.exists() and target.samefile(source):
-        return  # Renaming one name of a file to another of its names does nothing.
-    try:
-        os.link(source, draft)
-    except OSError:
-        shutil.copyfile(source, draft)
-    draft.replace(target)
+    policy = [stage for stage in config.stages if stage in METHODS]
+    if policy and config.samples < 2:
+        raise PerfoptError(
+            f"--samples {config.samples}: the stage {policy[0]} compares samples of a program with "
+            "each other, so it needs 2 at least"
+        )

@@ -24,6 +24,7 @@ from typing import Any
 from perfopt_cli import __version__
 from perfopt_cli.core import PerfoptError
 from perfopt_cli.train.config import TrainConfig
+from perfopt_cli.train.units import Unit, grows
 
 FREE = ("workers", "device_batch", "gradient_checkpointing")
 """Settings that change how fast a run is, not what comes of it; they may differ on resuming."""
@@ -44,46 +45,6 @@ class Identity:
     data: str
     data_digest: str
     config: TrainConfig
-
-
-@dataclass(frozen=True, slots=True)
-class Unit:
-    """A part of the run that is finished as a whole: a stage, or one step of an RL stage."""
-
-    stage: str
-    step: int = 0
-
-    @property
-    def name(self) -> str:
-        """The name of its folder."""
-        return f"{self.stage}-{self.step}" if self.step else self.stage
-
-
-RL_ONLY = (
-    *("steps", "rl_epochs", "rl_learning_rate", "samples", "temperature", "top_k"),
-    *("max_new_tokens", "rank_weight", "tuning_loss", "length_penalty", "programs_per_step"),
-)
-"""Settings that say nothing where there is no RL stage."""
-
-DPA_ONLY = ("dpa_epochs", "dpa_learning_rate", "dpa_batch", "beta", "margin_cap")
-"""Settings that say nothing where there is no stage ``dpa``."""
-
-SAMPLING = ("rrhf", "dpa")
-"""Stages that ask the model for candidates."""
-
-STEPPED = ("rrhf",)
-"""Stages of ``TrainConfig.steps`` steps."""
-
-
-def units_of(config: TrainConfig) -> tuple[Unit, ...]:
-    """Return the parts of a run in order."""
-    found: list[Unit] = []
-    for stage in config.stages:
-        if stage in STEPPED:
-            found += [Unit(stage, step) for step in range(1, config.steps + 1)]
-        else:
-            found.append(Unit(stage))
-    return tuple(found)
 
 
 class RunFolder:
@@ -158,19 +119,9 @@ def differences(begun: Mapping[str, Any], identity: Identity) -> list[str]:
     old, new = begun["config"], now["config"]
     for name in sorted({*old, *new} - set(FREE)):
         before, after = old.get(name), new.get(name)
-        if before != after and not _grows(name, before, after, old):
+        if before != after and not grows(name, before, after, old):
             found.append(f"{name} is {after!r} now and was {before!r}: {_TELL.format('value')}")
     return found
-
-
-def _grows(name: str, before: Any, after: Any, old: Mapping[str, Any]) -> bool:
-    if name == "stages":
-        return list(after[: len(before)]) == list(before)
-    if name in DPA_ONLY:
-        return "dpa" not in old["stages"]
-    if name in RL_ONLY and not set(old["stages"]) & set(SAMPLING):
-        return True
-    return bool(name == "steps" and old["stages"][-1] in STEPPED and before < after)
 
 
 @contextmanager

@@ -1,4 +1,4 @@
-"""Candidates of an RL step, and a few of them for people to read."""
+"""Candidates of an RL step or of self-play, and a few of them for people to read."""
 
 from __future__ import annotations
 
@@ -14,19 +14,23 @@ TO_READ = 20
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A reply of the model, or the data set's target, to a program's prompt."""
+    """A reply of the model, or the data set's target, to a program's prompt.
+
+    ``finished`` tells whether the model ended it; else it was cut at the most tokens.
+    """
 
     kind: str
     text: str
+    finished: bool = True
 
 
 def readable(
-    step: int,
+    title: str,
     pairs: Sequence[Pair],
     scored: Mapping[int, Sequence[tuple[Candidate, Score]]],
 ) -> str:
-    """Return a few programs of the step with their candidates, as Markdown."""
-    parts = [f"# Samples of step {step}\n"]
+    """Return a few programs with their candidates, as Markdown."""
+    parts = [f"# Samples of {title}\n"]
     for place in list(scored)[:TO_READ]:
         pair = pairs[place]
         parts.append(f"## {pair.group or 'a program'} ({pair.where})\n")

@@ -9,7 +9,6 @@ import os
 import threading
 from dataclasses import asdict
 from pathlib import Path
-from types import TracebackType
 
 from perfopt_cli.core import PerfoptError, Speedup
 from perfopt_cli.train.records import Level, Score, Task
@@ -98,10 +97,5 @@ class ScoreCache:
     def __enter__(self) -> ScoreCache:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.close()

@@ -37,7 +37,10 @@ with quiet():
 SAVE_EVERY = 0.05
 """The share of a stage's steps after which its state is saved."""
 
-FIGURES = ("loss", "rank_loss", "tuning_loss", "ordered", "acc_dpa", "past_margin", "gain")
+FIGURES = (
+    *("loss", "rank_loss", "tuning_loss", "ordered", "acc_dpa", "past_margin", "gain"),
+    *("accuracy", "kl", "clipped"),
+)
 """What is logged at optimiser steps and told as a mean over them."""
 
 _COMPLETE = "complete"

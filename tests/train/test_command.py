@@ -15,6 +15,7 @@ from typing import Any
 
 import pytest
 from checkpoints import Tiny
+from pair_rows import verdict, write_rows
 
 from perfopt_cli.core import PerfoptError
 from perfopt_cli.main import guarded
@@ -88,6 +89,16 @@ def test_an_encoder_decoder_model_is_trained_whole(tiny: Tiny, tmp_path: Path) -
     check_model(run)
 
 
+@pytest.mark.slow
+def test_self_play_that_finds_nothing_faster_leaves_the_weights(tiny: Tiny, tmp_path: Path) -> None:
+    data, run = write_data(tmp_path / "data"), tmp_path / "run"
+    told = done(data, tiny.causal(), run, "--tuning", "lora", "--stages", "sft,selfplay")
+    assert told.returncode == 0, told.stderr
+    assert "the weights stay as they are" in told.stderr
+    name = "adapter_model.safetensors"
+    assert (run / name).read_bytes() == (run / "stages" / "sft" / "model" / name).read_bytes()
+
+
 def appears(run: Path, pattern: str) -> bool:
     return any(run.glob(pattern))
 
@@ -124,6 +135,50 @@ def test_a_killed_training_goes_on_to_the_same_weights(tiny: Tiny, tmp_path: Pat
     assert told.returncode == 0, told.stderr
     assert kills >= 1
     for name in ("adapter_model.safetensors", "metrics.jsonl", "samples/step-1.md"):
+        assert (broken / name).read_bytes() == (whole / name).read_bytes(), name
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("kind", "tuning", "patterns"),
+    [
+        ("causal", "lora", ("grpo-1/said.json", "grpo-2/checkpoints/checkpoint-1/complete")),
+        ("t5", "full", ("reward/model.draft/*", "grpo-2/said.safetensors")),
+    ],
+)
+def test_a_killed_policy_gradient_goes_on_to_the_same_weights(
+    tiny: Tiny, tmp_path: Path, kind: str, tuning: str, patterns: tuple[str, ...]
+) -> None:
+    # Nothing of recorded verdicts is run, so no clock's noise is in the weights.
+    data, model = tmp_path / "project", getattr(tiny, kind)()
+    judged = [
+        verdict(
+            qualname=f"f{number}", slow=f"def f{number}(a):\n    return a\n",
+            candidate=f"def f{number}(a):\n    return fast(a)\n",
+        )
+        for number in range(8)
+    ]  # fmt: skip
+    write_rows(data / ".perfopt" / "verdicts.jsonl", judged)
+    settings = tmp_path / "train.toml"
+    settings.write_text("policy_batch = 2\nreward_batch = 2\npolicy_epochs = 3\n")
+    options = (
+        "--stages", "sft,reward,grpo", "--tuning", tuning, "--steps", "2", "--style", "pie",
+        "--config", str(settings), "--policy-lr", "1e-3", "--samples", "3",
+    )  # fmt: skip
+    whole, broken = tmp_path / "whole", tmp_path / "broken"
+    told = done(data, model, whole, *options)
+    assert told.returncode == 0, told.stderr
+    kills = 0
+    for pattern in patterns:
+        argv = command(data, model, broken, *options)
+        kills += kill_when(argv, lambda pattern=pattern: appears(broken, f"stages/{pattern}"))
+    told = done(data, model, broken, *options)
+    assert told.returncode == 0, told.stderr
+    assert kills >= 1
+    found = rows(whole)
+    assert [row for row in found if row["stage"] == "grpo" and "loss" in row]
+    weights = "model.safetensors" if tuning == "full" else "adapter_model.safetensors"
+    for name in (weights, f"reward/{weights}"):
         assert (broken / name).read_bytes() == (whole / name).read_bytes(), name
 
 
@@ -170,7 +225,8 @@ def test_data_that_will_not_do_is_told(
     [
         (("--model", "nowhere"), "the model folder nowhere does not exist; check --model"),
         (("--python", "nopython"), "--python nopython: there is no such interpreter"),
-        (("--stages", "sft,rloo"), "rloo is not in this version"),
+        (("--stages", "sft,later"), "wanted a list of stages, each once, of sft"),
+        (("--stages", "grpo", "--samples", "1"), "--samples 1: the stage grpo compares samples"),
         (("--lr", "0"), "--lr is the float 0.0; wanted a number above 0"),
         (("--config", "none.toml"), "none.toml: there is no such file; check --config"),
     ],

@@ -252,6 +252,24 @@ def test_the_tests_of_pie_lie_beside_its_rows(tmp_path: Path) -> None:
     assert reasons(data) == ["no tests for it"]
 
 
+V2 = {
+    "src_id": "s1", "tgt_id": "s2", "src_code": SLOW, "tgt_code": FAST, "problem_id": "p1",
+    "n_tests": 1, "src_agg_runtime": 4.0, "tgt_agg_runtime": 2.0, "fastest_agg_runtime": 1.0,
+    "target_reward_updated_pct_bin": 6, "speedup_bin": "high", "speedup_desc": "much faster",
+}  # fmt: skip
+
+
+def test_version_2_names_its_tests_by_number_or_holds_them(tmp_path: Path) -> None:
+    cases(tmp_path / "merged_test_cases", "p1", ("1\n", "0\n"), ("4\n", "6\n"))
+    for tests in ([1], [{"input": "4\n", "output": "6\n"}]):
+        write_rows(tmp_path / "train.jsonl", [{**V2, "tests": tests}])
+        data = read_pairs(tmp_path)
+        [pair] = data.pairs["train"]
+        assert data.kind == "pie-v2"
+        assert [(run.input, run.output) for run in pair.tests.runs] == [("4\n", "6\n")]
+        assert (pair.ratio, pair.tag) == (2.0, 6)
+
+
 def test_the_tests_of_pie_may_lie_elsewhere(tmp_path: Path) -> None:
     write_rows(tmp_path / "data" / "train.jsonl", [pie2("p1", tests=[1])])
     cases(tmp_path / "elsewhere", "p1", ("3\n", "3\n"), ("1\n", "0\n"))

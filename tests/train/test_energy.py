@@ -73,9 +73,23 @@ def test_the_visible_gpus_are_measured(tmp_path: Path) -> None:
 
 def test_without_counters_it_is_an_estimate_that_says_so(tmp_path: Path) -> None:
     for load in (none, lambda _: Nvml(works=False)):
-        [only] = find_counters(load, tmp_path, {})
+        [only] = find_counters(load, tmp_path, {}, tmp_path)
         assert isinstance(only, Estimate)
         assert "estimated" in only.name
+
+
+def test_a_gpu_that_cannot_be_read_is_said_to_be_left_out(tmp_path: Path) -> None:
+    zone(tmp_path, "0", "package-0", 10)
+    (tmp_path / "nvidia0").touch()
+    for load in (none, lambda _: Nvml(works=False)):
+        gpu, processor = counters = find_counters(load, tmp_path, {}, tmp_path)
+        assert (gpu.name, gpu.joules()) == ("GPU, not counted", 0.0)
+        assert processor.measured
+        with Meter(tmp_path / "energy", counters):
+            pass
+        used = total(tmp_path / "energy")
+        assert "GPU, not counted: 0 kJ" in used.text
+        assert not used.measured
 
 
 def test_an_estimate_is_processor_time_times_an_assumed_power() -> None:

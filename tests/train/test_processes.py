@@ -19,10 +19,14 @@ from safetensors.torch import load_file  # noqa: E402
 ROOT = Path(__file__).resolve().parents[2]
 SCRIPT = """\
 import os, signal, sys
+import torch
 from pathlib import Path
 
-from tuning import GROUPS, PREFERENCES, fresh, small
+from functools import partial
+from tuning import GROUPS, PREFERENCES, SAMPLED, fresh, small
 from perfopt_cli.train.dpa import run_dpa
+from perfopt_cli.train.policy import run_policy_step
+from perfopt_cli.train.reward_model import load_reward_model, run_reward
 from perfopt_cli.train.trainers import PartialState, TrainerCallback, run_rrhf_step
 
 class Kill(TrainerCallback):
@@ -31,8 +35,18 @@ class Kill(TrainerCallback):
             os.kill(os.getpid(), signal.SIGKILL)
 
 config = small(batch=4, device_batch=2, dpa_learning_rate=1e-3, dpa_epochs=2.0)
-loaded = fresh(Path(sys.argv[1]), config, dropout=sys.argv[4] == "dropout")
-run, data = {"rrhf": (run_rrhf_step, GROUPS), "dpa": (run_dpa, PREFERENCES)}[sys.argv[5]]
+if sys.argv[5] == "reward":
+    loaded = load_reward_model(Path(sys.argv[1]), config)
+    for module in loaded.model.modules():
+        if isinstance(module, torch.nn.Dropout):
+            module.p = 0.0
+else:
+    loaded = fresh(Path(sys.argv[1]), config, dropout=sys.argv[4] == "dropout")
+grpo = partial(run_policy_step, method="grpo")
+run, data = {
+    "rrhf": (run_rrhf_step, GROUPS), "dpa": (run_dpa, PREFERENCES), "grpo": (grpo, SAMPLED),
+    "reward": (run_reward, PREFERENCES),
+}[sys.argv[5]]
 run(
     loaded.model, loaded.tokenizer, data[:8], config, Path(sys.argv[2]), resume=True,
     callbacks=[Kill()],
@@ -83,7 +97,13 @@ LAUNCH = (
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("kind", "stage"), [("plain", "rrhf"), ("t5", "dpa")])
+@pytest.mark.parametrize(
+    ("kind", "stage"),
+    [
+        *(("plain", "rrhf"), ("t5", "dpa")),
+        *(("plain", "grpo"), ("t5", "grpo"), ("plain", "reward")),
+    ],
+)
 def test_two_processes_train_as_one_does(tiny: Any, tmp_path: Path, kind: str, stage: str) -> None:
     base = tiny.t5() if kind == "t5" else tiny.causal("plain", template=None)
     alone = train(base, tmp_path / "one", stage=stage, dropout=False)

@@ -17,10 +17,10 @@ from perfopt_cli.train.config_file import load_config
 ROOT = Path(__file__).resolve().parents[2]
 
 
-def kill(folder: Path, every: int) -> dict[str, object]:
+def kill(folder: Path, every: int, stages: str = "sft,rrhf") -> dict[str, object]:
     # In a process of its own, whose only thread may fork.
     done = subprocess.run(
-        [sys.executable, str(ROOT / "tests" / "pretend.py"), str(folder), str(every)],
+        [sys.executable, str(ROOT / "tests" / "pretend.py"), str(folder), str(every), stages],
         env={**os.environ, "PYTHONPATH": str(ROOT)},
         capture_output=True,
         text=True,
@@ -32,6 +32,12 @@ def kill(folder: Path, every: int) -> dict[str, object]:
 
 def test_a_run_killed_at_a_write_goes_on_to_the_same_result(tmp_path: Path) -> None:
     told = kill(tmp_path, 23)
+    assert told["wrong"] == []
+    assert int(str(told["kills"])) >= 5
+
+
+def test_a_run_with_self_play_killed_at_a_write_goes_on_to_the_same_result(tmp_path: Path) -> None:
+    told = kill(tmp_path, 7, "selfplay")
     assert told["wrong"] == []
     assert int(str(told["kills"])) >= 5
 
@@ -125,8 +131,8 @@ def test_weights_that_somebody_deleted_are_told(tmp_path: Path) -> None:
 
 
 def test_a_stage_of_a_later_version_is_told(tmp_path: Path) -> None:
-    with pytest.raises(PerfoptError, match="grpo is not in this version; there are sft, rrhf"):
-        Trial(tmp_path, config=TrainConfig(stages=("sft", "grpo"))).run()
+    with pytest.raises(PerfoptError, match="later is not in this version; there are sft, rrhf"):
+        Trial(tmp_path, config=TrainConfig(stages=("sft", "later"))).run()
 
 
 def test_programs_that_do_not_run_are_skipped_and_counted(tmp_path: Path) -> None:

@@ -7,8 +7,9 @@ import pytest
 
 from perfopt_cli.core import PerfoptError
 from perfopt_cli.train.config import TrainConfig
-from perfopt_cli.train.rundir import Log, Unit, read_json, units_of, write_json
+from perfopt_cli.train.rundir import Log, read_json, write_json
 from perfopt_cli.train.team import Team, find_team
+from perfopt_cli.train.units import Unit, units_of
 
 
 def test_each_rl_step_is_a_part_of_its_own() -> None:

@@ -208,6 +208,44 @@ def is_same_list(one, other):
     assert level(bench, task, mine) is Level.FAILED
 
 
+@pytest.mark.parametrize("setup", ["", "from collections import *\nfrom decimal import *"])
+@pytest.mark.parametrize(
+    ("slow", "right", "wrong"),
+    [
+        ("def f(): return collections.deque([1])", "collections.deque([1])", "collections.deque()"),
+        ("def f(): return collections.Counter('a')", "{'a': 1}", "{}"),
+        ("def f(): return [collections.OrderedDict(a=1)]", "[{'a': 1}]", "[{}]"),
+    ],
+)
+def test_containers_that_the_setup_imports_arrive_with_what_they_hold(
+    bench: Bench, setup: str, slow: str, right: str, wrong: str
+) -> None:
+    slow = f"import collections\n{slow}\n"
+    held = asserted(f"assert f() == {right}", slow=slow, setup=setup)
+    assert level(bench, held, slow) is Level.PASSED
+    empty = asserted(f"assert f() == {wrong}", slow=slow, setup=setup)
+    assert level(bench, empty, slow) is Level.FAILED
+
+
+@pytest.mark.parametrize(
+    ("setup", "slow", "wrong"),
+    [
+        ("from decimal import *", "def f(): return Decimal(5)", "Decimal()"),
+        ("class Row(list): pass", "def f(): return [Row([1])]", "[[]]"),
+        (
+            "import collections\nclass Row(collections.deque): pass",
+            "def f(): return Row([1])",
+            "Row()",
+        ),
+    ],
+)
+def test_what_no_attribute_shows_is_not_lost_on_the_way(
+    bench: Bench, setup: str, slow: str, wrong: str
+) -> None:
+    task = asserted(f"assert f() == {wrong}", slow=slow, setup=setup)
+    assert level(bench, task, slow) is Level.FAILED
+
+
 def test_statements_between_asserts_run_beside_the_program(bench: Bench) -> None:
     slow = "def put(items):\n    items.sort()\n"
     task = asserted("xs = [3, 1, 2]", "put(xs)", "assert xs == [1, 2, 3]", slow=slow)

@@ -32,7 +32,8 @@ def encode(value, classes):
 
     ``classes`` are the names and classes of the setup. Instances of other
     classes than these and the built-in ones arrive as ``Opaque``; subclasses
-    of built-in containers and numbers as what they are made of.
+    of built-in containers and numbers as what they are made of. So do those
+    that the setup defines or imports.
     """
     with all_digits():
         return _encode(value, classes)
@@ -83,7 +84,7 @@ def _flatten(value, names):
 
 def _row(value, names, number):
     kind = type(value)
-    if kind in names:
+    if kind in names and _is_all_fields(kind):
         fields = dict(getattr(value, "__dict__", {}))
         for base in kind.__mro__:
             slots = base.__dict__.get("__slots__", ())
@@ -95,8 +96,8 @@ def _row(value, names, number):
     if kind.__module__ == "numpy" and hasattr(value, "item") and not getattr(value, "shape", 1):
         value = value.item()
         kind = type(value)
-    if kind is collections.deque:
-        return ["deque", [number(each) for each in value]]
+    if isinstance(value, collections.deque):
+        return ["deque", [number(each) for each in collections.deque.__iter__(value)]]
     base = next((base for base in BASES if isinstance(value, base)), None)
     if base is dict:
         return ["dict", [[number(key), number(each)] for key, each in dict.items(value)]]
@@ -105,6 +106,15 @@ def _row(value, names, number):
     if base is not None or kind in ATOMS:
         return ["atom", (base or kind).__repr__(value)]
     return ["opaque", ""]
+
+
+def _is_all_fields(kind):
+    """Tell whether instances hold nothing but attributes: a deque holds what no attribute shows."""
+    try:
+        object.__new__(kind)
+    except TypeError:
+        return False
+    return True
 
 
 def decode(how, text, classes):
@@ -156,7 +166,7 @@ def _start(row, made, classes):
         return SEQUENCES[kind](made[part] for part in content)
     if kind == "object":
         known = classes[content[0]]
-        return known.__new__(known) if isinstance(known, type) else Opaque()
+        return object.__new__(known) if isinstance(known, type) else Opaque()
     empty = {"list": list, "set": set, "dict": dict, "deque": collections.deque}
     return empty.get(kind, Opaque)()
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 from typing import Any
 
 from perfopt_cli.model.normal import syntax_tree
+from perfopt_cli.train.formats.preamble import with_preamble
 from perfopt_cli.train.formats.rows import (
     BadRow,
     Draft,
@@ -30,11 +31,12 @@ _KEYS = {"runs", "asserts", "inputs", "setup"}
 
 def read_own(row: Row) -> Draft:
     """Read a row of perfopt's own form. Raises BadRow."""
+    slow, fast = program_of(row, "slow"), program_of(row, "fast")
     pair = Pair(
         name_of(row, "group"),
-        program_of(row, "slow"),
-        program_of(row, "fast"),
-        tests_of(row.values.get("tests")),
+        slow,
+        fast,
+        with_preamble(tests_of(row.values.get("tests")), (slow, fast)),
         row.where,
         positive(row.values.get("ratio")),
         tag_of(row.values.get("tag")),

@@ -6,10 +6,13 @@ LearningOpt/pie (v2).
 
 from __future__ import annotations
 
+import ast
 import json
 import re
+from contextlib import suppress
 from typing import Any
 
+from perfopt_cli.train.formats.own import tests_of
 from perfopt_cli.train.formats.rows import (
     BadRow,
     Draft,
@@ -49,14 +52,20 @@ def read_v1(row: Row) -> Draft:
 
 
 def read_v2(row: Row) -> Draft:
-    """Read a row of version 2. Raises BadRow, also for C++, which can't be run here."""
-    slow, fast = program_of(row, "src_code"), program_of(row, "tgt_code")
+    """Read a row of version 2. Raises BadRow, also for C++, which can't be run here.
+
+    Texts are as in version 1. ``tests`` has the numbers of the problem's tests
+    that are to be used; data made in this form may have the tests there.
+    """
+    slow, fast = undoubled(program_of(row, "src_code")), undoubled(program_of(row, "tgt_code"))
     _refuse_other_languages(row, slow, fast)
     values = row.values
     ratio = _quotient(values, "src_agg_runtime", "tgt_agg_runtime")
+    ratio = ratio or positive(values.get("speedup"))
+    tests, numbers = _tests(values.get("tests"))
     tag = tag_of(values.get("target_reward_updated_pct_bin"))
-    pair = Pair(_problem(row), slow, fast, Tests(), row.where, ratio, tag)
-    return Draft(pair, row.excerpt, split_of(row), _numbers(values.get("tests")))
+    pair = Pair(_problem(row), slow, fast, tests, row.where, ratio, tag)
+    return Draft(pair, row.excerpt, split_of(row), numbers)
 
 
 def undoubled(program: str) -> str:
@@ -96,12 +105,26 @@ def _judged_ratio(values: dict[str, Any]) -> float | None:
     return _quotient(values, "cpu_time_v0", "cpu_time_v1") if in_time else None
 
 
-def _numbers(value: object) -> frozenset[int] | None:
+def _tests(value: object) -> tuple[Tests, frozenset[int] | None]:
+    """Return the tests that a row holds, and the numbers that it wants, None for all."""
     if isinstance(value, str):
-        try:
-            value = json.loads(value)
-        except (ValueError, RecursionError):
-            return None
+        value = _parsed(value)
     if not isinstance(value, list):
-        return None
-    return frozenset(number for number in value if isinstance(number, int))
+        return Tests(), None
+    if any(isinstance(one, dict) for one in value):
+        return tests_of(value), None
+    return Tests(), frozenset(int(float(one)) for one in value if _is_whole(one))
+
+
+def _parsed(text: str) -> object:
+    # Tables write lists as JSON or as Python has them.
+    for parse in (json.loads, ast.literal_eval):
+        with suppress(ValueError, SyntaxError, TypeError, RecursionError, MemoryError):
+            return parse(text)
+    return None
+
+
+def _is_whole(value: object) -> bool:
+    with suppress(ValueError, OverflowError):
+        return isinstance(value, int | float | str) and float(value).is_integer()
+    return False

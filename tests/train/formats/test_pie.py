@@ -7,6 +7,7 @@ from pair_rows import FAST, SLOW, pie, pie2
 
 from perfopt_cli.train.formats.pie import read_v1, read_v2, undoubled
 from perfopt_cli.train.formats.rows import BadRow, Draft, Row
+from perfopt_cli.train.records import Check
 
 
 def v1(**more: Any) -> Draft:
@@ -63,8 +64,38 @@ def test_version_2_is_read() -> None:
     )
     assert (draft.pair.slow, draft.pair.ratio, draft.pair.tag) == (SLOW, 2.0, 7)
     assert draft.numbers == {0, 3}
-    assert v2(tests="[4]").numbers == {4}
+    assert v2(tests="[4]").numbers == v2(tests=[4.0]).numbers == v2(tests=["4"]).numbers == {4}
+    assert v2(tests="none").numbers is None
     assert v2().numbers is None
+
+
+def test_the_programs_of_version_2_lose_their_empty_lines_too() -> None:
+    pair = v2(src_code=SLOW.replace("\n", "\n\n"), tgt_code=FAST.replace("\n", "\n\n")).pair
+    assert (pair.slow, pair.fast) == (SLOW, FAST)
+
+
+def test_the_ratio_of_version_2_is_that_of_the_run_times_else_the_one_told() -> None:
+    assert v2(src_agg_runtime=4.0, tgt_agg_runtime=2.0, speedup=9.0).pair.ratio == 2.0
+    assert v2(speedup=9.0).pair.ratio == 9.0
+
+
+@pytest.mark.parametrize(
+    "tests",
+    [
+        [{"input": "3\n", "output": "3\n"}],
+        '[{"input": "3\\n", "output": "3\\n"}]',
+        "[{'input': '3\\n', 'output': '3\\n'}]",
+    ],
+)
+def test_tests_may_stand_in_a_row_of_version_2(tests: object) -> None:
+    draft = v2(tests=tests)
+    assert draft.pair.tests.runs == (Check("3\n", "3\n"),)
+    assert draft.numbers is None
+
+
+def test_a_test_in_the_row_that_is_none_is_refused() -> None:
+    with pytest.raises(BadRow, match="a test is neither"):
+        v2(tests=[{"input": "3"}])
 
 
 @pytest.mark.parametrize("tag", [0, 11, 2.5, "x", None, True])
