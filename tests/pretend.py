@@ -218,25 +218,26 @@ def die_at(number: int) -> None:
     sys.addaudithook(hook)
 
 
-def killed_and_resumed(root: Path, number: int) -> Mapping[str, str] | None:
+def killed_and_resumed(root: Path, number: int, config: TrainConfig) -> Mapping[str, str] | None:
     """Kill a run at a write, go on with it; None where it ended before so many writes."""
     child = os.fork()
     if child == 0:
         die_at(number)
-        Trial(root).run()
+        Trial(root, config=config).run()
         os._exit(0)
     if os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0:
         return None
-    Trial(root).run()
+    Trial(root, config=config).run()
     return files(root)
 
 
-def main(folder: Path, every: int) -> None:
+def main(folder: Path, every: int, stages: Sequence[str]) -> None:
     """Kill runs at every so many writes; print how many, and where the result differs."""
-    Trial(folder / "whole").run()
+    config = TrainConfig(stages=tuple(stages), steps=3)
+    Trial(folder / "whole", config=config).run()
     whole = files(folder / "whole")
     wrong, kills, number = [], 0, 1
-    while (now := killed_and_resumed(folder / str(number), number)) is not None:
+    while (now := killed_and_resumed(folder / str(number), number, config)) is not None:
         if now != whole:
             names = sorted(name for name in {*now, *whole} if now.get(name) != whole.get(name))
             wrong.append((number, names))
@@ -245,4 +246,4 @@ def main(folder: Path, every: int) -> None:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), int(sys.argv[2]))
+    main(Path(sys.argv[1]), int(sys.argv[2]), sys.argv[3:])
