@@ -66,7 +66,7 @@ TESTS = """
     import pytest
     from pkg.mod import Shelf, blanks, cached, clip, count_known, double, signed
 
-    @pytest.mark.parametrize("size", range(0, 300, 20))
+    @pytest.mark.parametrize("size", range(0, 180, 12))
     def test_count(size):
         known = [f"w{i}" for i in range(size)]
         words = [f"w{i}" for i in range(0, 2 * size, 2)]

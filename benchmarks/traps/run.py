@@ -58,6 +58,7 @@ def parser() -> argparse.ArgumentParser:
     """Return the parser of the command line."""
     made = argparse.ArgumentParser(description=__doc__)
     made.add_argument("--projects", metavar="A,B", help="these only")
+    made.add_argument("--functions", metavar="A,B", help="candidates of these functions only")
     made.add_argument("--check-cases", action="store_true", help="test the cases, not perfopt")
     made.add_argument("--python", default=sys.executable, help="the projects' interpreter")
     made.add_argument("--jobs", type=int, default=1, help="projects at the same time")
@@ -81,7 +82,7 @@ def check(names: Sequence[str]) -> int:
 
 def run_project(name: str, options: argparse.Namespace) -> dict[str, Any]:
     """Return the project's result, from the folder of results where it is there already."""
-    stamp = fingerprint(name, options.python)
+    stamp = fingerprint(name, options.python, options.functions)
     file = options.keep / f"{name}.json" if options.keep else None
     if file and file.exists():
         kept: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
@@ -89,7 +90,7 @@ def run_project(name: str, options: argparse.Namespace) -> dict[str, Any]:
             say(f"{name}: as before")
             return kept
     start = time.monotonic()
-    result = {"stamp": stamp, **judged(name, options.python)}
+    result = {"stamp": stamp, **judged(name, options.python, options.functions)}
     bad, right = split(result["candidates"])
     say(
         f"{name}: {len(accepted(bad))} of {len(bad)} bad and {share(right)} right accepted, "
@@ -101,18 +102,23 @@ def run_project(name: str, options: argparse.Namespace) -> dict[str, Any]:
     return result
 
 
-def fingerprint(name: str, python: str) -> str:
-    """Return a hash over the project, perfopt's sources and the interpreter's path."""
-    total = hashlib.sha256(python.encode())
+def fingerprint(name: str, python: str, functions: str | None = None) -> str:
+    """Return a hash over the project, perfopt's sources, the interpreter's path and the choice."""
+    total = hashlib.sha256(f"{python}\0{functions}".encode())
     for root in (PROJECTS / name, REPOSITORY / "perfopt_cli"):
         for path in sorted(root.rglob("*.py")):
             total.update(str(path.relative_to(root)).encode() + b"\0" + path.read_bytes())
     return total.hexdigest()
 
 
-def judged(name: str, python: str) -> dict[str, Any]:
-    """Have perfopt judge the project's candidates."""
+def judged(name: str, python: str, functions: str | None = None) -> dict[str, Any]:
+    """Have perfopt judge the project's candidates, or those of these functions."""
     cases = read_cases(PROJECTS / name)
+    if functions:
+        wanted = functions.split(",")
+        cases = [case for case in cases if case.qualname in wanted]
+        if not cases:
+            raise RunError(f"{name}: no candidate is of one of {functions}")
     with tempfile.TemporaryDirectory(prefix="traps-") as text:
         scratch = Path(text)
         home, work = scratch / "home", scratch / "work"

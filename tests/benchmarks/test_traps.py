@@ -192,9 +192,11 @@ def test_every_case_of_a_project_is_what_it_says(runner: ModuleType) -> None:
 
 
 @pytest.mark.slow
-def test_the_runner_judges_a_whole_project(runner: ModuleType, tmp_path: Path) -> None:
+def test_the_runner_judges_the_candidates_of_a_function(runner: ModuleType, tmp_path: Path) -> None:
     output = tmp_path / "out.json"
-    runner.main(["--projects", SMALL, "--json", str(output), "--keep", str(tmp_path / "kept")])
+    arguments = ["--projects", SMALL, "--functions", "common_prefix", "--json", str(output)]
+    assert runner.main(arguments) == 0
     records = json.loads(output.read_text())[0]["candidates"]
+    assert len(records) == 5
     assert {one["status"] for one in records} <= {"accepted", "rejected", "abstained", "skipped"}
     assert any(one["right"] and one["status"] == "accepted" for one in records)

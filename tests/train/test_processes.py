@@ -84,7 +84,7 @@ def weights(folder: Path) -> dict[str, Any]:
 def test_a_killed_run_goes_on_to_the_same_result(tiny: Any, tmp_path: Path) -> None:
     base = tiny.t5()
     assert train(base, tmp_path / "whole").returncode == 0
-    for step in (1, 3):
+    for step in (2,):
         assert train(base, tmp_path / "killed", kill=step).returncode == -signal.SIGKILL
     assert train(base, tmp_path / "killed").returncode == 0
     expected, found = weights(tmp_path / "whole"), weights(tmp_path / "killed")
@@ -99,10 +99,7 @@ LAUNCH = (
 @pytest.mark.slow
 @pytest.mark.parametrize(
     ("kind", "stage"),
-    [
-        *(("plain", "rrhf"), ("t5", "rrhf"), ("plain", "dpa"), ("t5", "dpa")),
-        *(("plain", "grpo"), ("t5", "grpo"), ("plain", "reward")),
-    ],
+    [("plain", "rrhf"), ("t5", "dpa"), ("t5", "grpo"), ("plain", "reward")],
 )
 def test_two_processes_train_as_one_does(tiny: Any, tmp_path: Path, kind: str, stage: str) -> None:
     base = tiny.t5() if kind == "t5" else tiny.causal("plain", template=None)
