@@ -244,8 +244,7 @@ def values(
     fits = [number for number, row in enumerate(rows) if row.length <= codec.reads]
     said = spoken(loaded.model, codec, [rows[number] for number in fits], config)
     known = dict(zip(fits, said, strict=True))
-    spread = scale["spread"] or 1.0
     return [
-        (known[number][0] - scale["mean"]) / spread if number in known else -1.0
+        (known[number][0] - scale["mean"]) / (scale["spread"] or 1.0) if number in known else -1.0
         for number in range(len(rows))
     ]

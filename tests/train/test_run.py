@@ -17,10 +17,10 @@ from perfopt_cli.train.config_file import load_config
 ROOT = Path(__file__).resolve().parents[2]
 
 
-def kill(folder: Path, every: int, stages: str = "sft,rrhf") -> dict[str, object]:
+def kill(folder: Path, every: int, *stages: str) -> dict[str, object]:
     # In a process of its own, whose only thread may fork.
     done = subprocess.run(
-        [sys.executable, str(ROOT / "tests" / "pretend.py"), str(folder), str(every), stages],
+        [sys.executable, str(ROOT / "tests" / "pretend.py"), str(folder), str(every), *stages],
         env={**os.environ, "PYTHONPATH": str(ROOT)},
         capture_output=True,
         text=True,
@@ -30,8 +30,14 @@ def kill(folder: Path, every: int, stages: str = "sft,rrhf") -> dict[str, object
     return json.loads(done.stdout)  # type: ignore[no-any-return]
 
 
-def test_a_run_killed_at_a_write_goes_on_to_the_same_result(tmp_path: Path) -> None:
-    told = kill(tmp_path, 23)
+STAGES = [("sft", "rrhf"), ("sft", "reward", "grpo")]
+
+
+@pytest.mark.parametrize("stages", STAGES)
+def test_a_run_killed_at_a_write_goes_on_to_the_same_result(
+    tmp_path: Path, stages: tuple[str, ...]
+) -> None:
+    told = kill(tmp_path, 23, *stages)
     assert told["wrong"] == []
     assert int(str(told["kills"])) >= 5
 
@@ -43,8 +49,11 @@ def test_a_run_with_self_play_killed_at_a_write_goes_on_to_the_same_result(tmp_p
 
 
 @pytest.mark.slow
-def test_a_run_killed_at_any_write_goes_on_to_the_same_result(tmp_path: Path) -> None:
-    assert kill(tmp_path, 1)["wrong"] == []
+@pytest.mark.parametrize("stages", STAGES)
+def test_a_run_killed_at_any_write_goes_on_to_the_same_result(
+    tmp_path: Path, stages: tuple[str, ...]
+) -> None:
+    assert kill(tmp_path, 1, *stages)["wrong"] == []
 
 
 def test_a_finished_run_is_not_done_again(tmp_path: Path) -> None:
