@@ -276,11 +276,11 @@ def _options() -> argparse.Namespace:
         description="Train a small model from scratch on made-up programs, and measure it."
     )
     whole = {
-        "seeds": 3, "first-seed": 0, "train": 6000, "test": 40, "programs": 60, "hidden": 96,
-        "layers": 3, "vocabulary": 512, "batch": 8, "steps": 3, "samples": 2, "workers": 1,
+        "seeds": 3, "first-seed": 0, "train": 6000, "test": 60, "programs": 150, "hidden": 128,
+        "layers": 4, "vocabulary": 512, "batch": 8, "steps": 3, "samples": 2, "workers": 1,
     }  # fmt: skip
     real = {
-        "idle": 0.3, "epochs": 4.0, "learning-rate": 2e-3, "rl-epochs": 3.0,
+        "idle": 0.3, "epochs": 5.0, "learning-rate": 2e-3, "rl-epochs": 3.0,
         "rl-learning-rate": 2e-4, "rank-weight": 1.0,
     }  # fmt: skip
     for name, number in whole.items():
