@@ -2,7 +2,7 @@
 
 Same model, rows, batch and settings, each in a process of its own, in turn.
 Prints the median time of a step, tokens a second, and the peak of the process's
-memory less what it was before training. Needs trl (``perfopt[trl]``) in the
+memory less what it was before training. Needs trl (1.16 was used) in the
 Python that runs this.
 
     python benchmarks/train_step.py [--repeats 3] [--steps 20] [--output FILE]
