@@ -139,18 +139,9 @@ def test_a_killed_training_goes_on_to_the_same_weights(tiny: Tiny, tmp_path: Pat
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(
-    ("kind", "tuning", "patterns"),
-    [
-        ("causal", "lora", ("grpo-1/said.json", "grpo-2/checkpoints/checkpoint-1/complete")),
-        ("t5", "full", ("reward/model.draft/*", "grpo-2/said.safetensors")),
-    ],
-)
-def test_a_killed_policy_gradient_goes_on_to_the_same_weights(
-    tiny: Tiny, tmp_path: Path, kind: str, tuning: str, patterns: tuple[str, ...]
-) -> None:
+def test_a_killed_policy_gradient_goes_on_to_the_same_weights(tiny: Tiny, tmp_path: Path) -> None:
     # Nothing of recorded verdicts is run, so no clock's noise is in the weights.
-    data, model = tmp_path / "project", getattr(tiny, kind)()
+    data, model = tmp_path / "project", tiny.t5()
     judged = [
         verdict(
             qualname=f"f{number}", slow=f"def f{number}(a):\n    return a\n",
@@ -162,23 +153,19 @@ def test_a_killed_policy_gradient_goes_on_to_the_same_weights(
     settings = tmp_path / "train.toml"
     settings.write_text("policy_batch = 2\nreward_batch = 2\npolicy_epochs = 3\n")
     options = (
-        "--stages", "sft,reward,grpo", "--tuning", tuning, "--steps", "2", "--style", "pie",
+        "--stages", "sft,reward,grpo", "--steps", "1", "--style", "pie",
         "--config", str(settings), "--policy-lr", "1e-3", "--samples", "3",
     )  # fmt: skip
     whole, broken = tmp_path / "whole", tmp_path / "broken"
     told = done(data, model, whole, *options)
     assert told.returncode == 0, told.stderr
-    kills = 0
-    for pattern in patterns:
-        argv = command(data, model, broken, *options)
-        kills += kill_when(argv, lambda pattern=pattern: appears(broken, f"stages/{pattern}"))
+    argv = command(data, model, broken, *options)
+    assert kill_when(argv, lambda: appears(broken, "stages/grpo-1/said.safetensors"))
     told = done(data, model, broken, *options)
     assert told.returncode == 0, told.stderr
-    assert kills >= 1
     found = rows(whole)
     assert [row for row in found if row["stage"] == "grpo" and "loss" in row]
-    weights = "model.safetensors" if tuning == "full" else "adapter_model.safetensors"
-    for name in (weights, f"reward/{weights}"):
+    for name in ("model.safetensors", "reward/model.safetensors"):
         assert (broken / name).read_bytes() == (whole / name).read_bytes(), name
 
 
