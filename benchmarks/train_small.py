@@ -34,12 +34,12 @@ from train_small_page import Answer, Stage, put_into, section  # noqa: E402
 
 from perfopt_cli.model.loading import quiet  # noqa: E402
 from perfopt_cli.train.config import TrainConfig  # noqa: E402
-from perfopt_cli.train.encode import Group, make_group  # noqa: E402
-from perfopt_cli.train.models import load_for_training, load_weights  # noqa: E402
-from perfopt_cli.train.pool import Scorer  # noqa: E402
+from perfopt_cli.train.learning.encode import Group, make_group  # noqa: E402
+from perfopt_cli.train.learning.models import load_for_training, load_weights  # noqa: E402
+from perfopt_cli.train.learning.sampling import sample  # noqa: E402
 from perfopt_cli.train.prompts import program_from, prompt_for, target_text  # noqa: E402
 from perfopt_cli.train.records import Level, Pair, Score, Task  # noqa: E402
-from perfopt_cli.train.sampling import sample  # noqa: E402
+from perfopt_cli.train.scoring.pool import Scorer  # noqa: E402
 
 STYLE = "pie"
 END = "</s>"
@@ -121,7 +121,7 @@ def trained(run: Run) -> list[Stage]:
     base = make_model(run.folder / "base", run.train, run.plan, run.config.seed)
     loaded = load_for_training(base, run.config)
     model, tokenizer = loaded.model, loaded.tokenizer
-    from perfopt_cli.train.trainers import run_rrhf_step, run_sft
+    from perfopt_cli.train.learning.trainers import run_rrhf_step, run_sft
 
     found = [measured(run, model, tokenizer, "before fine-tuning", {})]
     texts = [rows_of(pair) for pair in run.train]

@@ -110,8 +110,8 @@ def clock_of() -> Any:
 
 def ours(base: Path, texts: Sequence[tuple[str, str]], config: TrainConfig, clock: Any) -> Any:
     """Return a function that trains in a folder."""
-    from perfopt_cli.train.models import load_for_training
-    from perfopt_cli.train.trainers import run_sft
+    from perfopt_cli.train.learning.models import load_for_training
+    from perfopt_cli.train.learning.trainers import run_sft
 
     loaded = load_for_training(base, config)
     return lambda folder: run_sft(
@@ -126,7 +126,7 @@ def theirs(base: Path, texts: Sequence[tuple[str, str]], config: TrainConfig, cl
         from datasets import Dataset
         from trl import SFTConfig, SFTTrainer
 
-        from perfopt_cli.train.models import load_for_training
+        from perfopt_cli.train.learning.models import load_for_training
 
         loaded = load_for_training(base, config)
         rows = [{"prompt": prompt, "completion": target} for prompt, target in texts]

@@ -32,7 +32,7 @@ from perfopt_cli.options import (
     Verbose,
 )
 from perfopt_cli.train.command import train
-from perfopt_cli.train.evaluate_command import evaluate
+from perfopt_cli.train.evaluation.command import evaluate
 
 if TYPE_CHECKING:
     from perfopt_cli.console import Screen

@@ -20,8 +20,8 @@ from typing import Any
 from perfopt_cli.core import Speedup
 from perfopt_cli.train.config import TrainConfig
 from perfopt_cli.train.context import Trained
-from perfopt_cli.train.encode import Group
 from perfopt_cli.train.formats.verdicts import ScoredCandidate
+from perfopt_cli.train.learning.encode import Group
 from perfopt_cli.train.preferences import Preference
 from perfopt_cli.train.records import Check, Level, Pair, Score, Task, Tests
 from perfopt_cli.train.rewards import PolicyGroup

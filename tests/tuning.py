@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from perfopt_cli.train.config import TrainConfig
-from perfopt_cli.train.encode import Group
-from perfopt_cli.train.models import Trainable, load_for_training
+from perfopt_cli.train.learning.encode import Group
+from perfopt_cli.train.learning.models import Trainable, load_for_training
 from perfopt_cli.train.preferences import Preference
 from perfopt_cli.train.rewards import PolicyGroup
 

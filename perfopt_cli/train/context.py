@@ -10,8 +10,8 @@ from typing import Any, Protocol
 from perfopt_cli.core import Listener, Target
 from perfopt_cli.model.prompt import Prompt
 from perfopt_cli.train.config import TrainConfig
-from perfopt_cli.train.encode import Group
 from perfopt_cli.train.formats.verdicts import ScoredCandidate
+from perfopt_cli.train.learning.encode import Group
 from perfopt_cli.train.metrics import loss_rows
 from perfopt_cli.train.preferences import Preference
 from perfopt_cli.train.prompts import BEST_TAG, messages_for, prompt_for, target_text

@@ -85,7 +85,7 @@ def train(job: Job, listener: Listener, team: Team | None = None) -> tuple[Path,
         facts = {**facts_of(data, python), "processes": team.size}
 
         def learner() -> Learner:
-            from perfopt_cli.train.learner import TorchLearner
+            from perfopt_cli.train.learning.learner import TorchLearner
 
             return TorchLearner(model, job.config, team, listener)
 
@@ -104,7 +104,7 @@ def scorers(job: Job, python: Path, cache: Path, listener: Listener) -> OpenScor
     """Return what opens the scorer of the job."""
 
     def open_scorer() -> AbstractContextManager[Scorer]:
-        from perfopt_cli.train.pool import Scorer as Pool
+        from perfopt_cli.train.scoring.pool import Scorer as Pool
 
         scorer = Pool(
             python,

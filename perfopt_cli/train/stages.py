@@ -8,7 +8,7 @@ from typing import Any
 from perfopt_cli.core import PerfoptError
 from perfopt_cli.train.candidates import choose, draw, judge
 from perfopt_cli.train.context import Context, Stage, asked, lessons, trained_rows
-from perfopt_cli.train.encode import make_group
+from perfopt_cli.train.learning.encode import make_group
 from perfopt_cli.train.metrics import rate_rows
 from perfopt_cli.train.records import Level
 from perfopt_cli.train.rundir import write_text

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from perfopt_cli.train.pool import Scorer
 from perfopt_cli.train.records import Level, Pair, Task
+from perfopt_cli.train.scoring.pool import Scorer
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 sys.path.insert(0, str(ROOT / "benchmarks"))

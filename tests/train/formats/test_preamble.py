@@ -12,7 +12,7 @@ from perfopt_cli.train.dataset import read_pairs, write_pairs
 from perfopt_cli.train.formats.preamble import with_preamble
 from perfopt_cli.train.records import Check, Level, Task
 from perfopt_cli.train.records import Tests as Cases
-from perfopt_cli.train.score import ScoreSettings, score
+from perfopt_cli.train.scoring.score import ScoreSettings, score
 
 LIST = """\
 class Solution:

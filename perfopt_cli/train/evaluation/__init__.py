@@ -1,0 +1,1 @@
+"""``perfopt evaluate``: what a source of candidates is worth on a data set."""

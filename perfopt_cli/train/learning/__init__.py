@@ -1,0 +1,1 @@
+"""What changes weights: losses, trainers, sampling. Needs the ``model`` extra."""

@@ -1,0 +1,1 @@
+"""Run programs in the sandbox, and say how good they are."""
