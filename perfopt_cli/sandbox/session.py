@@ -15,6 +15,7 @@ import selectors
 import shutil
 import subprocess
 import tempfile
+import threading
 import time
 from collections.abc import Iterator
 from dataclasses import replace
@@ -123,6 +124,7 @@ class Conversation:
         self._deadline = time.monotonic() + seconds
         self._last = ""
         self._closed = False
+        self._lock = threading.RLock()
         self.ending: Ending | None = None
         self.returncode: int | None = None
         self.errors = ""
@@ -135,7 +137,7 @@ class Conversation:
         try:
             stdin.write(json.dumps(message).encode() + b"\n")
             stdin.flush()
-        except (BrokenPipeError, OSError):
+        except (OSError, ValueError):  # ValueError: another thread closed it
             return
 
     def allow(self, seconds: float) -> None:
@@ -148,9 +150,8 @@ class Conversation:
 
     def receive(self) -> Message | None:
         """Return the next message, or None at the end (see ``ending``)."""
-        if self.ending is not None:
-            return None
-        line = self._read_line()
+        with self._lock:
+            line = None if self.ending is not None or self._closed else self._read_line()
         if line is None:
             return None
         message = self._check(line)
@@ -202,13 +203,23 @@ class Conversation:
         self.close()
 
     def close(self) -> None:
-        """Kill what still runs, keep the last of its stderr, free the pipes. Idempotent."""
+        """Kill what still runs, keep the last of its stderr, free the pipes. Idempotent.
+
+        Any thread may call it: the worker's end wakes one that waits for a message.
+        """
         if self._closed:
             return
-        self._closed = True
         if self.ending is Ending.DONE:
             self._wait_briefly()
         self._sandbox.stop(self._process)
+        # A pipe that is closed while a selector waits for it would never wake that.
+        with self._lock:
+            self._free()
+
+    def _free(self) -> None:
+        if self._closed:
+            return
+        self._closed = True
         self.returncode = self._process.poll()
         for pipe in (self._process.stdin, self._process.stdout):
             if pipe is not None:

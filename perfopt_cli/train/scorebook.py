@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, wait
+from concurrent.futures import Future
 from contextlib import AbstractContextManager, ExitStack
 from hashlib import sha256
 from itertools import islice
@@ -13,6 +13,7 @@ from typing import Any, Protocol
 from perfopt_cli.core import Listener, Speedup
 from perfopt_cli.train.records import Level, Pair, Score, Task
 from perfopt_cli.train.rundir import Log
+from perfopt_cli.train.waiting import first_done
 
 AHEAD = 256
 """How many programs are handed to the scorer at once."""
@@ -120,7 +121,6 @@ def _finished(begun: Iterable[tuple[str, Future[Score]]]) -> Iterator[tuple[str,
             waiting.setdefault(future, []).append(key)
         if not waiting:
             return
-        done, _ = wait(waiting, return_when=FIRST_COMPLETED)
-        for future in done:
+        for future in first_done(waiting):
             for key in waiting.pop(future):
                 yield key, future.result()

@@ -95,9 +95,9 @@ def test_a_gpu_that_cannot_be_read_is_said_to_be_left_out(tmp_path: Path) -> Non
 def test_an_estimate_is_processor_time_times_an_assumed_power() -> None:
     counter = Estimate()
     begun = time.process_time()
-    while time.process_time() - begun < 0.05:
+    while time.process_time() - begun < 0.06:
         pass
-    assert counter.joules() >= 0.04 * CORE_WATTS
+    assert counter.joules() >= 0.03 * CORE_WATTS  # a clock of 10 ms ticks
 
 
 def test_a_run_in_several_processes_is_summed(tmp_path: Path) -> None:

@@ -20,6 +20,7 @@ from perfopt_cli.train.evaluation.instructions import InstructionCounter
 from perfopt_cli.train.evaluation.rows import Row, RowFile
 from perfopt_cli.train.evaluation.sources import Source
 from perfopt_cli.train.records import Level, Pair, Score, Task
+from perfopt_cli.train.waiting import outcome
 
 AHEAD = 4
 """So many programs are being scored while candidates for the next are made."""
@@ -92,7 +93,7 @@ def _new_rows(pairs: Sequence[Pair], numbers: Sequence[int], bench: Bench) -> It
             checks.append((number, bench.scoring.submit(_task(pairs[number]), pairs[number].slow)))
         if checks:
             number, check = checks.popleft()
-            pair, slow = pairs[number], check.result()
+            pair, slow = pairs[number], outcome(check)
             if slow.level >= Level.PASSED:
                 scoring.append(_open(number, pair, bench))
             else:
@@ -128,7 +129,7 @@ def _finish(one: _Open, bench: Bench) -> Row:
 
 
 def _result(score: Future[Score] | Score) -> Score:
-    return score if isinstance(score, Score) else score.result()
+    return score if isinstance(score, Score) else outcome(score)
 
 
 def _counted(

@@ -18,6 +18,7 @@ from perfopt_cli.train.prompts import program_from
 from perfopt_cli.train.records import Level, Pair, Score, Task
 from perfopt_cli.train.rewards import performance_reward
 from perfopt_cli.train.scorebook import Scorer
+from perfopt_cli.train.waiting import outcome
 
 Reply = str | Sequence[Mapping[str, Any]]
 """A reply as text, or as the messages of a chat, of which the last counts."""
@@ -111,7 +112,7 @@ class Rewards:
             self._scorer.submit(task_from(task), program_from(_text(reply)))
             for task, reply in zip(tasks, replies, strict=True)
         ]
-        return [future.result() for future in begun]
+        return [outcome(future) for future in begun]
 
     def _reward(self, score: Score) -> float:
         return performance_reward(score, self._cap)

@@ -15,6 +15,7 @@ from perfopt_cli.train.scoring.cache import ScoreCache, key_of
 from perfopt_cli.train.scoring.clock import Rule
 from perfopt_cli.train.scoring.execute import Bench, Benches
 from perfopt_cli.train.scoring.score import ScoreSettings, judge, score
+from perfopt_cli.train.waiting import outcome
 
 
 class Scorer:
@@ -87,7 +88,7 @@ class Scorer:
 
     def score(self, task: Task, codes: Sequence[str]) -> list[Score]:
         """Return the scores of candidates, in their order."""
-        found = [future.result() for future in [self.submit(task, code) for code in codes]]
+        found = [outcome(future) for future in [self.submit(task, code) for code in codes]]
         if self._trouble is not None:
             raise self._trouble
         return found

@@ -165,9 +165,8 @@ if __name__ == "__main__":
     task = Task("print(1)", Tests((Check("", "1"),)))
     code = "import os\\nif os.fork() == 0: os.setsid()\\nwhile True: pass"
     with Scorer(Path(sys.executable), workers=2, limit_seconds=60) as scorer:
-        futures = [scorer.submit(task, code + f"  # {n}") for n in range(4)]
         print("on", flush=True)
-        futures[0].result()
+        scorer.score(task, [code + f"  # {n}" for n in range(4)])
 """
 
 
