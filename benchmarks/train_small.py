@@ -9,8 +9,7 @@ faster than the program it stands for, as in real data.
 
     python benchmarks/train_small.py [--seeds N] [--work DIR] [--output FILE] …
 
-With ``--work`` a run that was stopped goes on where it was; the seconds of
-stages that were done before are then those of reading them.
+With ``--work`` a run that was stopped goes on where it was.
 """
 
 from __future__ import annotations
@@ -200,12 +199,12 @@ def measured(
         for (kind, code), score in zip(found, scores, strict=True):
             ratio = score.speedup.ratio if score.speedup else None
             answers.append(Answer(number, kind, int(score.level), ratio, code))
-    stage = Stage(name, run.config.seed, tuple(answers), told, seconds)
+    stage = Stage(name, run.config.seed, tuple(answers), told)
     shares = {
         kind: [sum(a.kind == kind and a.level >= level for a in answers) for level in (2, 3, 4)]
         for kind in ("greedy", "random")
     }
-    _say(f"seed {run.config.seed} {name}: {shares} of {len(run.test)}; {told} {seconds:.0f} s")
+    _say(f"seed {run.config.seed} {name}: {shares} of {len(run.test)}; {told}, {seconds:.0f} s")
     text = json.dumps(asdict(stage))
     (run.folder / f"{name.replace(' ', '-')}.json").write_text(text, encoding="utf-8")
     return stage

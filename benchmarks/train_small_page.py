@@ -31,7 +31,6 @@ class Stage:
     seed: int
     answers: tuple[Answer, ...]
     told: dict[str, float]
-    seconds: float
 
 
 def section(stages: Sequence[Stage], plan: dict[str, object], config: dict[str, object]) -> str:
@@ -106,9 +105,8 @@ def _changes(stages: Sequence[Stage], names: Sequence[str]) -> list[str]:
 
 def _seeds(stages: Sequence[Stage]) -> list[str]:
     lines = [
-        "| seed | | greedy: compiles, passes, faster | random: compiles, passes, faster "
-        "| seconds | losses |",
-        "| ---: | --- | ---: | ---: | ---: | --- |",
+        "| seed | | greedy: compiles, passes, faster | random: compiles, passes, faster | losses |",
+        "| ---: | --- | ---: | ---: | --- |",
     ]
     for stage in stages:
         cells = []
@@ -116,10 +114,7 @@ def _seeds(stages: Sequence[Stage]) -> list[str]:
             shares = [by_problem([stage], kind, level).values() for _, level in LEVELS]
             cells.append(" / ".join(f"{sum(one) / max(1, len(one)):.1%}" for one in shares))
         told = [f"{name} {value:.3f}" for name, value in stage.told.items() if "loss" in name]
-        seconds = f"{stage.seconds:.0f}" if stage.seconds else "-"
-        lines.append(
-            f"| {stage.seed} | {stage.name} | {' | '.join(cells)} | {seconds} | {', '.join(told)} |"
-        )
+        lines.append(f"| {stage.seed} | {stage.name} | {' | '.join(cells)} | {', '.join(told)} |")
     return lines
 
 

@@ -25,7 +25,7 @@ CONFIG = {"steps": 2, "rank_weight": 1.0}
 def stage(name: str, seed: int, levels: list[int], kind: str = "random") -> Stage:
     answers = tuple(Answer(at // 2, kind, level, None, "") for at, level in enumerate(levels))
     greedy = tuple(Answer(at, "greedy", 4, 2.0, "") for at in range(len(levels) // 2))
-    return Stage(name, seed, answers + greedy, {"loss": 0.5}, 12.0)
+    return Stage(name, seed, answers + greedy, {"loss": 0.5})
 
 
 BEFORE = stage("after fine-tuning", 0, [4, 1, 2, 3])
@@ -47,7 +47,7 @@ def test_every_stage_has_a_row_for_greedy_and_for_random_candidates() -> None:
     text = section([BEFORE, AFTER], PLAN, CONFIG)
     assert "| after fine-tuning | random | 75.0% (50.0% to 100.0%) |" in text
     assert "| after RRHF | greedy | 100.0% (100.0% to 100.0%) |" in text
-    assert "| 0 | after RRHF | 100.0% / 100.0% / 100.0% | 100.0% / 100.0% / 75.0% | 12 |" in text
+    assert "| 0 | after RRHF | 100.0% / 100.0% / 100.0% | 100.0% / 100.0% / 75.0% |" in text
 
 
 def test_the_interval_of_equal_values_is_one_point_and_of_others_holds_their_mean() -> None:
