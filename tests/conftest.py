@@ -1,9 +1,16 @@
-"""What all tests find: Ctrl-C stops what they start, and little is searched for garbage."""
+"""What all tests find: tiny models, processes that have the model libraries, and a Ctrl-C that works."""
 
 from __future__ import annotations
 
 import gc
 import signal
+from collections.abc import Iterator
+
+import pytest
+from checkpoints import tiny
+from preloaded import Preloaded
+
+__all__ = ["preloaded", "tiny"]
 
 
 def pytest_configure() -> None:
@@ -16,3 +23,12 @@ def pytest_collection_finish() -> None:
     # Thousands of tests and their modules stay to the end.
     gc.collect()
     gc.freeze()
+
+
+@pytest.fixture(scope="session")
+def preloaded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Preloaded]:
+    for library in ("torch", "transformers", "peft", "accelerate", "bitsandbytes"):
+        pytest.importorskip(library)
+    forks = Preloaded(tmp_path_factory.mktemp("preloaded"))
+    yield forks
+    forks.close()
