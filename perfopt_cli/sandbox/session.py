@@ -130,6 +130,11 @@ class Conversation:
         self.errors = ""
         self.send({**request, "nonce": self._nonce})
 
+    @property
+    def pid(self) -> int:
+        """The process that was started; the worker is it, or a descendant of it."""
+        return self._process.pid
+
     def send(self, message: Message) -> None:
         """Send one message; a worker that is gone is noticed by the next receive."""
         stdin = self._process.stdin
