@@ -29,7 +29,7 @@ class Bench:
         assert self.recording is not None
         module = read_source(self.verifier.session.place.copy / target.path)
         least, ulps = self.settings.min_speedup, self.settings.float_ulps
-        judge = Judge(self.verifier, target, number, module, self.recording, least, ulps)
+        judge = Judge(self.verifier, target, number, module, self.recording, least, ulps, warm=True)
         distinct = Distinct(target)
         accepted: Verdict | None = None
         count = self.settings.candidates

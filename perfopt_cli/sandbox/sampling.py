@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from perfopt_cli.core import Quad, Reason
-from perfopt_cli.sandbox.session import Conversation, Ending, Message
+from perfopt_cli.sandbox.session import Ending, Message, Messages
 
 WRONG = {
     "left": "leaves threads or processes at work when it returns",
@@ -22,7 +22,7 @@ class Failure:
     detail: str
 
 
-def take_quad(worker: Conversation) -> Quad | Failure:
+def take_quad(worker: Messages) -> Quad | Failure:
     """Return the next sample that the worker sends."""
     message = worker.receive()
     if message is None or message["kind"] != "quad":
@@ -38,7 +38,7 @@ def take_quad(worker: Conversation) -> Quad | Failure:
 
 
 def ask_quad(
-    worker: Conversation, inputs: Sequence[int], *, collect: bool | None = None
+    worker: Messages, inputs: Sequence[int], *, collect: bool | None = None
 ) -> Quad | Failure:
     """Have the worker run one quad over the inputs; ``collect``: with the collector on."""
     order: Message = {"do": "quad", "inputs": list(inputs)}
@@ -47,7 +47,7 @@ def ask_quad(
 
 
 def ask_quads(
-    worker: Conversation, inputs: Sequence[int], count: int, *, collect: bool | None = None
+    worker: Messages, inputs: Sequence[int], count: int, *, collect: bool | None = None
 ) -> list[Quad] | Failure:
     """Have the worker run so many quads."""
     quads: list[Quad] = []
@@ -59,7 +59,7 @@ def ask_quads(
     return quads
 
 
-def ask(worker: Conversation, order: str, **fields: object) -> Message | Failure:
+def ask(worker: Messages, order: str, **fields: object) -> Message | Failure:
     """Have the worker carry out another order."""
     worker.send({"do": order, **fields})
     answer = worker.receive()
@@ -68,7 +68,7 @@ def ask(worker: Conversation, order: str, **fields: object) -> Message | Failure
     return answer
 
 
-def failure(worker: Conversation, message: Message | None) -> Failure:
+def failure(worker: Messages, message: Message | None) -> Failure:
     """Say why the worker gave no samples."""
     if message is not None:
         return Failure(Reason.CRASHED, str(message.get("text", "it sent no sample")))

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from perfopt_cli.core import Quad, Reason, Rewrite, Sized, Speedup, Status, Timing, Verdict
 from perfopt_cli.sandbox import vetoes
 from perfopt_cli.sandbox.sampling import Failure, ask_quad, ask_quads, failure, take_quad
-from perfopt_cli.sandbox.session import Conversation, Message, Session
+from perfopt_cli.sandbox.session import Message, Messages, Session
 from perfopt_cli.sandbox.stats import (
     Decision,
     SignTest,
@@ -37,7 +37,7 @@ WALL_QUADS = 15
 BATCH_NS = 2_000_000
 SECONDS = 60.0
 
-Screening = Callable[[Message], Conversation]
+Screening = Callable[[Message], Messages]
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +58,8 @@ class Timer:
     is the function in the copy, and the text that ``time`` is given holds the
     original; ``original`` is the text of the module in the copy all the same.
     ``screening`` starts the worker of a screening, which streams quads and
-    reads nothing; by default a fresh interpreter.
+    reads nothing; by default a fork of a standing one where the request says
+    that it is ``warm``, else a fresh interpreter.
     """
 
     def __init__(
@@ -79,7 +80,8 @@ class Timer:
         self.inputs = inputs
         self.original = original
         self.least = least
-        self.screening = screening or (lambda asked: session.open(asked, seconds=SECONDS))
+        start = session.warm if request.get("warm") else session.open
+        self.screening = screening or (lambda asked: start(asked, seconds=SECONDS))
         self.tried = 0
         self._noisy: bool | None = None
 
@@ -180,7 +182,7 @@ class Timer:
         return Verdict(rewrite, Status.REJECTED, Reason.NOT_FASTER, detail, timing=timing)
 
 
-def vetoed(worker: Conversation, inputs: Inputs) -> tuple[Sized, ...] | Failure:
+def vetoed(worker: Messages, inputs: Inputs) -> tuple[Sized, ...] | Failure:
     """Return the speedup by size of the inputs, or what speaks against the candidate."""
     # What no arm has had must come first: later questions would use it up.
     against = vetoes.kept(worker, inputs) or vetoes.collected(worker, inputs)

@@ -15,7 +15,7 @@ from statistics import median
 from perfopt_cli.core import Quad, Reason, Sized
 from perfopt_cli.sandbox.outside import tree_cpu_ns
 from perfopt_cli.sandbox.sampling import Failure, ask, ask_quads
-from perfopt_cli.sandbox.session import Conversation
+from perfopt_cli.sandbox.session import Messages
 
 BUCKET_QUADS = 9
 SLOWEST_BUCKET = 0.95
@@ -80,7 +80,7 @@ def choose_inputs(nanos: dict[int, int], made: dict[int, int] | None = None) -> 
     return Inputs(tuple(chosen), tuple(map(tuple, parts)), others, made or {})
 
 
-def by_size(worker: Conversation, inputs: Inputs) -> tuple[Sized, ...] | Failure:
+def by_size(worker: Messages, inputs: Inputs) -> tuple[Sized, ...] | Failure:
     """Return the speedup on inputs of each size, or which of them the candidate is slower on."""
     larger = larger_inputs(worker, inputs)
     if isinstance(larger, Failure):
@@ -112,7 +112,7 @@ def longest_inputs(inputs: Inputs) -> tuple[int, ...]:
     return tuple(long[-1:])
 
 
-def larger_inputs(worker: Conversation, inputs: Inputs) -> tuple[int, ...] | Failure:
+def larger_inputs(worker: Messages, inputs: Inputs) -> tuple[int, ...] | Failure:
     """Return made-up calls whose arguments take more room than those of any recorded call."""
     made = [index for index, nanos in inputs.made.items() if nanos <= LARGER_NS]
     if not made:
@@ -146,7 +146,7 @@ def loss(quads: Sequence[Quad]) -> float:
     return median((quad.candidate_cpu - quad.original_cpu) / quad.calls for quad in quads)
 
 
-def collected(worker: Conversation, inputs: Inputs) -> Failure | None:
+def collected(worker: Messages, inputs: Inputs) -> Failure | None:
     """Refuse what is slower with the garbage collector on, as it is in earnest."""
     quads = ask_quads(worker, inputs.chosen, BUCKET_QUADS, collect=True)
     if isinstance(quads, Failure):
@@ -157,7 +157,7 @@ def collected(worker: Conversation, inputs: Inputs) -> Failure | None:
     return Failure(Reason.SLOWER_SOMEWHERE, detail)
 
 
-def memory(worker: Conversation, inputs: Inputs) -> Failure | None:
+def memory(worker: Messages, inputs: Inputs) -> Failure | None:
     """Refuse what takes much more memory at its peak."""
     answer = ask(worker, "memory", inputs=list(inputs.chosen))
     if isinstance(answer, Failure):
@@ -168,7 +168,7 @@ def memory(worker: Conversation, inputs: Inputs) -> Failure | None:
     return Failure(Reason.SLOWER_SOMEWHERE, f"peak memory grows {after / before:.2f}-fold")
 
 
-def kept(worker: Conversation, inputs: Inputs) -> Failure | None:
+def kept(worker: Messages, inputs: Inputs) -> Failure | None:
     """Refuse what is fast only on inputs that it has had before: it keeps their results."""
     indices = unseen_inputs(inputs)
     if len(indices) < LEAST_UNSEEN:
@@ -197,7 +197,7 @@ def unseen_inputs(inputs: Inputs) -> list[int]:
     return found
 
 
-def outside(worker: Conversation, inputs: Inputs) -> Failure | None:
+def outside(worker: Messages, inputs: Inputs) -> Failure | None:
     """Refuse what is not faster by the kernel's clocks of the whole process tree, from outside."""
     claimed, used, slack = [0, 0], [0, 0], SLACK_NS
     for arm in ARM_ORDER:
