@@ -110,7 +110,9 @@ def test_a_test_that_is_missing_is_suggested_once_a_function() -> None:
 def test_an_accepted_candidates_row_says_what_speaks_for_it() -> None:
     accepted = verdict(Status.ACCEPTED, Reason.FASTER)
     row = list(candidate_rows(summary(Outcome(HOT, replace(accepted, detail="", support=SUPPORT)))))
-    assert row[0][-1].startswith("9 recorded and 150 made-up calls agree; 16 of 20 mistakes would show")
+    assert row[0][-1].startswith(
+        "9 recorded and 150 made-up calls agree; 16 of 20 mistakes would show"
+    )
 
 
 SIZED = Timing(
