@@ -57,8 +57,15 @@ class Evidence:
 
     def nanos(self) -> dict[int, int]:
         """Return the original's time in ns of each usable recorded call that returned."""
+        return self._nanos(self.originals())
+
+    def made_nanos(self) -> dict[int, int]:
+        """Return the same of the calls that were made up."""
+        return self._nanos(index for index in self.usable if index >= self.recorded)
+
+    def _nanos(self, indices: Iterable[int]) -> dict[int, int]:
         first = self.replays[0].calls
-        calls = {index: first[1, index] for index in self.originals()}
+        calls = {index: first[1, index] for index in indices}
         return {i: max(1, call["nanos"]) for i, call in calls.items() if call["how"] == "returned"}
 
     def all_nanos(self) -> dict[int, int]:

@@ -235,8 +235,9 @@ class Judge:
         if self._timer is None:
             self._timer = Timer(
                 self.verifier.session,
-                self.request,
-                choose_inputs(nanos),
+                # The recorded calls, and after them those that were made up.
+                {**self.request, "calls": evidence.request["calls"]},
+                choose_inputs(nanos, evidence.made_nanos()),
                 self.module.text,
                 self.least,
                 # An equivalent candidate leaves its arguments alone if the original does.
