@@ -84,7 +84,9 @@ class Cloud(ThreadingHTTPServer):
             path, text = found[1], found[2]
             if Path(path).name != Path(case.path).name:
                 return found[0]
-            return f"```python:{path}\n{splice(text, case.qualname, case.source, case.imports)}\n```"
+            return (
+                f"```python:{path}\n{splice(text, case.qualname, case.source, case.imports)}\n```"
+            )
 
         try:
             made = BLOCK.sub(replaced, context)

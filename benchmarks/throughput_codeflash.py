@@ -26,7 +26,6 @@ from cases import Case  # noqa: E402
 from checks import copy_project  # noqa: E402
 
 PINNED = ("codeflash==0.20.6", "pytest==8.4.2")
-EXTRA: list[str] = []
 CONFIG = """
 [tool.codeflash]
 module-root = "."
@@ -86,7 +85,7 @@ def judge(
     home = project.parent / "home"
     home.mkdir(exist_ok=True)
     command = [str(programs / "codeflash"), "--file", cases[0].path]
-    command += ["--function", cases[0].qualname, "--no-pr", "--no-gen-tests", "--yes", *EXTRA]
+    command += ["--function", cases[0].qualname, "--no-pr", "--no-gen-tests", "--yes"]
     log = project.parent / f"{cases[0].qualname}.log"
     before, began = children_cpu(), time.monotonic()
     with log.open("wb") as file:
@@ -114,7 +113,7 @@ def judge(
 
 
 def environment(programs: Path, home: Path, proxy: str) -> dict[str, str]:
-    """Return the environment: its services are localhost's, the network is the proxy's to refuse."""
+    """Return the environment: services on localhost, the network behind the proxy."""
     return {
         "PATH": f"{programs}:{os.environ['PATH']}",
         "HOME": str(home),
