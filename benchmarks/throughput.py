@@ -25,7 +25,7 @@ sys.path[:0] = [str(REPOSITORY / "benchmarks" / "traps"), str(REPOSITORY)]
 
 from cases import NEVER_RUN, PROJECTS, Case, project_names, read_cases  # noqa: E402
 from throughput_cloud import Cloud  # noqa: E402
-from throughput_codeflash import PINNED, install, judge, prepare  # noqa: E402
+from throughput_codeflash import PINNED, install, judge, make_environment, prepare  # noqa: E402
 from throughput_page import draw, put_into, section  # noqa: E402
 from throughput_tools import fresh_pytest, hopeless, perfopt, verdict  # noqa: E402
 
@@ -197,18 +197,22 @@ def by_codeflash(
             work,
             f"codeflash-{name}-{function}",
             these,
-            lambda these=these: codeflash_run(programs, these, options.timeout),
+            lambda these=these: codeflash_run(programs, these, options.timeout, work / "logs"),
         )
 
 
-def codeflash_run(programs: Path, cases: Sequence[Case], limit: float) -> dict[str, Any]:
+def codeflash_run(
+    programs: Path, cases: Sequence[Case], limit: float, logs: Path
+) -> dict[str, Any]:
     with Cloud() as cloud:
         runs = []
-        for group in (hopeless(cases), cases):
+        for kind, group in (("start", hopeless(cases)), ("all", cases)):
+            log = logs / f"{cases[0].project}-{cases[0].qualname}-{kind}.log"
             with scratch() as folder:
                 project = prepare(cases[0].project, folder / "work")
                 allowed = 300 + limit * len(group)
-                runs.append((judge(programs, project, group, cloud, allowed), set(cloud.unfit)))
+                found = judge(programs, project, group, cloud, allowed, log)
+                runs.append((found, set(cloud.unfit)))
     (start, _), (found, unfit) = runs
     verdicts = [
         verdict(
@@ -238,9 +242,7 @@ def environment(folder: Path, python: str) -> Path:
     """Make an environment that has pytest and nothing else; return its interpreter."""
     made = folder / "bin" / "python"
     if not made.exists():
-        subprocess.run([python, "-m", "venv", str(folder)], check=True)
-        pip = [str(made), "-m", "pip", "install", "-q", "--disable-pip-version-check"]
-        subprocess.run([*pip, PYTEST], check=True)
+        make_environment(folder, python, [PYTEST])
     return made
 
 

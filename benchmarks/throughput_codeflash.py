@@ -55,10 +55,20 @@ def install(folder: Path, python: str) -> Path:
     """Make the virtual environment, unless it is there; return its folder of programs."""
     programs = folder / "bin"
     if not (programs / "codeflash").exists():
-        subprocess.run([python, "-m", "venv", str(folder)], check=True)
-        pip = [str(programs / "pip"), "install", "-q", "--disable-pip-version-check"]
-        subprocess.run([*pip, *PINNED], check=True)
+        make_environment(folder, python, PINNED)
     return programs
+
+
+def make_environment(folder: Path, python: str, packages: Sequence[str]) -> None:
+    """Make a virtual environment that has these packages and what they need."""
+    subprocess.run([python, "-m", "venv", str(folder)], check=True)
+    pip = [str(folder / "bin" / "pip"), "install", "-q", "--disable-pip-version-check"]
+    subprocess.run([*pip, *packages], env=clean_environment(), check=True)
+
+
+def clean_environment() -> dict[str, str]:
+    """Return the environment without PYTHONPATH, whose packages pip would take for installed."""
+    return {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
 
 
 def prepare(name: str, scratch: Path) -> Path:
@@ -78,19 +88,19 @@ def prepare(name: str, scratch: Path) -> Path:
 
 
 def judge(
-    programs: Path, project: Path, cases: Sequence[Case], cloud: Cloud, limit: float
+    programs: Path, project: Path, cases: Sequence[Case], cloud: Cloud, limit: float, log: Path
 ) -> Judged:
-    """Have codeflash judge these candidates, all of one function."""
+    """Have codeflash judge these candidates, all of one function; write what it says into a log."""
     cloud.offer(cases)
     home = project.parent / "home"
     home.mkdir(exist_ok=True)
     command = [str(programs / "codeflash"), "--file", cases[0].path]
     command += ["--function", cases[0].qualname, "--no-pr", "--no-gen-tests", "--yes"]
-    log = project.parent / f"{cases[0].qualname}.log"
+    log.parent.mkdir(parents=True, exist_ok=True)
     before, began = children_cpu(), time.monotonic()
     with log.open("wb") as file:
         try:
-            subprocess.run(
+            done = subprocess.run(
                 command,
                 cwd=project,
                 env=environment(programs, home, cloud.address),
@@ -99,7 +109,7 @@ def judge(
                 stderr=subprocess.STDOUT,
                 timeout=limit,
             )
-            note = ""
+            note = f"exit code {done.returncode}" if done.returncode else ""
         except subprocess.TimeoutExpired:
             note = f"stopped after {limit:.0f} s"
     wall, cpu = time.monotonic() - began, children_cpu() - before

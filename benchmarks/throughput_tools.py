@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from throughput_codeflash import children_cpu
+from throughput_codeflash import children_cpu, clean_environment
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(REPOSITORY / "benchmarks" / "traps"), str(REPOSITORY)]
@@ -177,7 +177,9 @@ def run_tests(project: Path, python: str, tests: Sequence[str], limit: float) ->
     """Return what is wrong, or nothing where all tests pass."""
     command = [python, "-m", "pytest", "-q", "-x", "--tb=no", "-p", "no:cacheprovider", *tests]
     try:
-        done = subprocess.run(command, cwd=project, capture_output=True, timeout=limit)
+        done = subprocess.run(
+            command, cwd=project, env=clean_environment(), capture_output=True, timeout=limit
+        )
     except subprocess.TimeoutExpired:
         return "timeout"
     return f"exit code {done.returncode}" if done.returncode else ""
