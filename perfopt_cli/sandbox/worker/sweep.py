@@ -14,7 +14,6 @@ from .changes import Stuck
 from .places import ITEMS
 from .slots import slots
 
-
 PATTERNS = {"match", "fullmatch", "search", "findall", "finditer", "sub", "subn"}
 MOST_ENDED = 40
 
