@@ -106,6 +106,8 @@ class Judge:
     """Judges candidates of one target.
 
     ``least`` is the speedup to prove; floats may differ by ``ulps`` units in the last place.
+    ``timed_before`` counts candidates of the target that were timed by an earlier run, whose
+    verdicts this run takes over.
     """
 
     def __init__(
@@ -133,6 +135,7 @@ class Judge:
         }
         self.recorded = recording.recorded.get((target.path, target.qualname))
         self._evidence: Evidence | None = None
+        self.timed_before = 0
         self._timer: Timer | None = None
         self._tested: set[str] | None = None
         self._aimed_calls: Evidence | None = None
@@ -230,6 +233,7 @@ class Judge:
                 # An equivalent candidate leaves its arguments alone if the original does.
                 reuse=evidence.untouched(),
             )
+        self._timer.tried_before = self.timed_before
         return self._timer.time(rewrite, text)
 
 

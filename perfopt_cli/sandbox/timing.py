@@ -68,6 +68,9 @@ class Timer:
     arguments, so one copy of them serves all calls. ``swapped``: the candidate
     is the function in the copy, and the text that ``time`` is given holds the
     original; ``original`` is the text of the module in the copy all the same.
+    ``tried`` and ``tried_before`` count the candidates timed here and in
+    earlier runs whose verdicts still count: the error is bounded for all
+    together.
     """
 
     def __init__(
@@ -88,6 +91,7 @@ class Timer:
         self.original = original
         self.least = least
         self.tried = 0
+        self.tried_before = 0
         self._noisy: bool | None = None
 
     def time(self, rewrite: Rewrite, text: str) -> Verdict:
@@ -121,7 +125,9 @@ class Timer:
         samples = []
         for seed in range(1, FRESH_INTERPRETERS + 1):
             last = seed == FRESH_INTERPRETERS
-            sampled = self._sample(request, ALPHA / self.tried, seed, vetoes=last)
+            sampled = self._sample(
+                request, ALPHA / (self.tried_before + self.tried), seed, vetoes=last
+            )
             if isinstance(sampled, Failure):
                 return Verdict(rewrite, Status.REJECTED, sampled.reason, sampled.detail)
             decision, quads = sampled
