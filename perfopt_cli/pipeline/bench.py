@@ -54,7 +54,7 @@ class Bench:
         target = self.chosen[number]
         least, ulps = self.settings.min_speedup, self.settings.float_ulps
         module = self.lab.module(target.path)
-        return Judge(verifier, target, number, module, recording, least, ulps)
+        return Judge(verifier, target, number, module, recording, least, ulps, warm=True)
 
     def _passed_over(
         self, target: Target, rewrite: Rewrite, accepted: Verdict | None

@@ -128,7 +128,8 @@ def aimed_calls(session: Session, evidence: Evidence, rewrite: Rewrite) -> Evide
     request = {**evidence.request, "job": "fuzz", "usable": usable, "output": output}
     request["dictionary"] = list(values)
     count = 0
-    with session.open(request, seconds=FUZZ_SECONDS) as worker:
+    start = session.warm if request.get("warm") else session.open
+    with start(request, seconds=FUZZ_SECONDS) as worker:
         for message in worker:
             count = int(message["count"]) if message["kind"] == "fuzzed" else 0
     if worker.ending is not Ending.DONE or not count:

@@ -73,11 +73,16 @@ class Evidence:
 
 
 def replay(session: Session, request: Message, seed: int, seconds: float) -> Replayed:
-    """Replay the recorded calls in a fresh worker."""
+    """Replay the recorded calls in a fork of a standing worker, or in a fresh one.
+
+    Only where ``request["warm"]`` is true is the code in the copy the same
+    throughout, so that a worker may stand.
+    """
     calls: dict[tuple[int, int], Message] = {}
     state: Message | None = None
     problem = ""
-    with session.open({**request, "job": "replay"}, seconds=seconds, hash_seed=seed) as worker:
+    start = session.warm if request.get("warm") else session.open
+    with start({**request, "job": "replay"}, seconds=seconds, hash_seed=seed) as worker:
         for message in worker:
             if message["kind"] == "call":
                 calls[message["turn"], message["index"]] = message
@@ -140,7 +145,8 @@ def _make_calls(session: Session, evidence: Evidence, output: str) -> int:
     usable = {index: first[1, index]["nanos"] for index in evidence.usable}
     request = {**evidence.request, "job": "fuzz", "usable": usable, "output": output}
     count = 0
-    with session.open(request, seconds=FUZZ_SECONDS) as worker:
+    start = session.warm if request.get("warm") else session.open
+    with start(request, seconds=FUZZ_SECONDS) as worker:
         for message in worker:
             count = int(message["count"]) if message["kind"] == "fuzzed" else 0
     return count if worker.ending is Ending.DONE else 0

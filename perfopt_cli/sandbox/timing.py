@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from statistics import median
 
 from perfopt_cli.core import Quad, Reason, Rewrite, Status, Timing, Verdict
-from perfopt_cli.sandbox.session import Conversation, Message, Session
+from perfopt_cli.sandbox.session import Conversation, Message, Messages, Session
 from perfopt_cli.sandbox.stats import (
     Decision,
     SignTest,
@@ -98,7 +98,7 @@ class Timer:
         """Judge one candidate; ``text`` is its whole module. The verdict carries the samples."""
         self.tried += 1
         request = {**self.request, "text": text, "imports": list(rewrite.imports)}
-        screened = self._sample(request, ALPHA, 0)
+        screened = self._screen(request)
         if isinstance(screened, Failure):
             return Verdict(rewrite, Status.REJECTED, screened.reason, screened.detail)
         decision, quads = screened
@@ -117,7 +117,7 @@ class Timer:
         """The canary: is the original called faster than a recompiled original? Once a target."""
         if self._noisy is None:
             request = {**self.request, "text": self.original, "imports": []}
-            sampled = self._sample(request, ALPHA, 0)
+            sampled = self._screen(request)
             self._noisy = isinstance(sampled, Failure) or sampled[0] is Decision.ACCEPT
         return self._noisy
 
@@ -155,6 +155,24 @@ class Timer:
         everything = [quad for quads in samples for quad in quads]
         timing = Timing(tuple(samples), speedup(everything))
         return Verdict(rewrite, status, reason, detail, timing=timing)
+
+    def _screen(self, request: Message) -> tuple[Decision, tuple[Quad, ...]] | Failure:
+        """Take samples in a fork of a standing worker, where there is one, as it sends them."""
+        test = SignTest(self.least, ALPHA, MOST_QUADS)
+        quads: list[Quad] = []
+        plan = {"stream": True, "inputs": list(self.inputs.chosen), "most": MOST_QUADS}
+        start = self.session.warm if request.get("warm") else self.session.open
+        with start({**request, **plan}, seconds=SECONDS) as worker:
+            first = worker.receive()
+            if first is None or first["kind"] != "ready":
+                return failure(worker, first)
+            while (decision := test.decide()) is Decision.CONTINUE:
+                quad = quad_of(worker.receive())
+                if quad is None:
+                    return failure(worker, None)
+                quads.append(quad)
+                test = test.add(quad.original_cpu / quad.candidate_cpu)
+        return decision, tuple(quads)
 
     def _sample(
         self, request: Message, alpha: float, seed: int, *, vetoes: bool = False
@@ -212,7 +230,11 @@ class Failure:
 def ask_quad(worker: Conversation, inputs: Sequence[int]) -> Quad | None:
     """Have the worker run one quad over the inputs; None where it no longer answers."""
     worker.send({"do": "quad", "inputs": list(inputs)})
-    answer = worker.receive()
+    return quad_of(worker.receive())
+
+
+def quad_of(answer: Message | None) -> Quad | None:
+    """Return the quad that a worker sent; None where it sent none."""
     if answer is None or answer["kind"] != "quad":
         return None
     cpu, wall = answer["cpu"], answer["wall"]
@@ -224,7 +246,7 @@ def loss(quads: Sequence[Quad]) -> float:
     return median((quad.candidate_cpu - quad.original_cpu) / quad.calls for quad in quads)
 
 
-def failure(worker: Conversation, message: Message | None) -> Failure:
+def failure(worker: Messages, message: Message | None) -> Failure:
     """Say why the worker gave no samples."""
     if message is not None:
         return Failure(Reason.CRASHED, str(message.get("text", "")))

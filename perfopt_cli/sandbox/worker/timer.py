@@ -23,6 +23,7 @@ from .closures import StandIn
 
 POOL = 6
 WARM_UP_CALLS = 24
+COLLECT_EVERY = 4
 MAX_COPIES = 20_000
 MAX_COPY_BYTES = 64 * 2**20
 
@@ -176,6 +177,14 @@ def resident_bytes():
         return int(file.read().split()[1]) * os.sysconf("SC_PAGE_SIZE")
 
 
+def stream(channel, arms, recorded, request):
+    """Send one quad after another without being asked, ``most`` at most."""
+    chosen = [recorded[index] for index in request["inputs"]]
+    bench = Bench(arms, chosen, request["batch_ns"], request["reuse"])
+    for turn in range(1, request["most"] + 1):
+        channel.send("quad", **bench.quad(collect=turn % COLLECT_EVERY == 0))
+
+
 def serve(channel, arms, recorded, request):
     """Answer the parent's orders until it stops asking."""
     benches = {}
@@ -194,12 +203,14 @@ def serve(channel, arms, recorded, request):
             channel.send("memory", peaks=peaks, resident=resident_bytes())
         else:
             turn += 1
-            channel.send("quad", **bench.quad(collect=turn % 4 == 0))
+            channel.send("quad", **bench.quad(collect=turn % COLLECT_EVERY == 0))
 
 
 def run(channel, request):
-    """The ``time`` job: {target, calls, sys_path, text, imports, batch_ns}; then orders.
+    """The ``time`` job: {target, calls, sys_path, text, imports, batch_ns, reuse}; then orders.
 
+    With ``stream`` it reads no orders: it sends quads of ``inputs`` (indices)
+    by itself, ``most`` at most, until it is ended.
     ``swapped``: the function as it is in the copy is the candidate, that of the text the original.
     """
     load.prepare_imports(request)
@@ -222,7 +233,7 @@ def run(channel, request):
     gc.disable()
     channel.send("ready")
     try:
-        serve(channel, arms, recorded, request)
+        (stream if request.get("stream") else serve)(channel, arms, recorded, request)
     finally:
         sys.stdout, sys.stderr = streams
 
