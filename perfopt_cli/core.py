@@ -150,11 +150,24 @@ class Speedup:
 
 
 @dataclass(frozen=True, slots=True)
+class Sized:
+    """The speedup on inputs of one size: which, the original's ns a call, and the ratio."""
+
+    inputs: str
+    nanos: float
+    ratio: float
+
+
+@dataclass(frozen=True, slots=True)
 class Timing:
-    """Raw samples, one tuple of quads for each fresh interpreter, and what they say."""
+    """Raw samples, one tuple of quads for each fresh interpreter, and what they say.
+
+    ``sizes`` go from the smallest inputs to ones larger than any recorded.
+    """
 
     samples: tuple[tuple[Quad, ...], ...]
     speedup: Speedup | None = None
+    sizes: tuple[Sized, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -109,8 +109,8 @@ class Judge:
     ``least`` is the speedup to prove; floats may differ by ``ulps`` units in the
     last place. ``warm``: the code in the copy stays the same between
     candidates, so that they may be judged in forks of standing workers.
-    ``timed_before`` counts candidates of the target that were timed by an earlier run, whose
-    verdicts this run takes over.
+    ``timed_before`` counts candidates of the target that were timed by an
+    earlier run and whose verdicts this run takes over, since the last one judged.
     """
 
     def __init__(
@@ -245,7 +245,9 @@ class Judge:
                 # An equivalent candidate leaves its arguments alone if the original does.
                 reuse=evidence.untouched(),
             )
-        self._timer.tried_before = self.timed_before
+        # The bound on the error is for all candidates of the target together.
+        self._timer.tried += self.timed_before
+        self.timed_before = 0
         return self._timer.time(rewrite, text)
 
 

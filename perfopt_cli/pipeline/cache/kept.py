@@ -33,6 +33,7 @@ from perfopt_cli.pipeline.cache.surroundings import surroundings
 from perfopt_cli.pipeline.cache.tree import Known, Tree, read_tree
 from perfopt_cli.project import Interpreter, Project
 from perfopt_cli.sandbox.judge import keep_docstring
+from perfopt_cli.sandbox.stats import waits
 
 # The others tell of the machine in that hour, or of no judgement at all.
 FACTS = frozenset(
@@ -218,6 +219,8 @@ def check_apart(folder: Path, project: Project, readable: Sequence[Path]) -> Non
 
 def is_fact(verdict: Verdict) -> bool:
     """Tell whether a verdict would be the same another day, on the same machine."""
+    if verdict.reason is Reason.NOISY and verdict.timing is not None:
+        return waits([quad for quads in verdict.timing.samples for quad in quads])
     return verdict.reason in FACTS and verdict.status is not Status.SKIPPED
 
 
