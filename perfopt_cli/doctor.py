@@ -1,4 +1,4 @@
-"""What this machine allows: interpreter, pytest, sandbox, timer noise, kept verdicts, model libraries."""
+"""What this machine allows: interpreter, pytest, sandbox, timer noise, cache, models."""
 
 from __future__ import annotations
 

@@ -41,7 +41,8 @@ class Bench:
             verdict = verdict or kept.verdict(baseline, rewrite) or self._late(rewrite)
             if verdict is None:
                 judge = judge or self._judge(number)
-                judge.timed_before, timed = timed, 0
+                judge.timed_before += timed
+                timed = 0
                 verdict = judge.judge(rewrite)[0]
                 kept.keep_verdict(baseline, rewrite, verdict)
             timed += verdict.cached and was_timed(verdict)

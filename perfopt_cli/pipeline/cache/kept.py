@@ -220,7 +220,8 @@ def check_apart(folder: Path, project: Project, readable: Sequence[Path]) -> Non
 def is_fact(verdict: Verdict) -> bool:
     """Tell whether a verdict would be the same another day, on the same machine."""
     if verdict.reason is Reason.NOISY and verdict.timing is not None:
-        return waits([quad for quads in verdict.timing.samples for quad in quads])
+        quads = [quad for part in verdict.timing.samples for quad in part]
+        return bool(quads) and waits(quads)
     return verdict.reason in FACTS and verdict.status is not Status.SKIPPED
 
 
