@@ -181,6 +181,11 @@ class Judge:
                 return refused(rewrite, refusal), text
         return verdict, text
 
+    @property
+    def slow_because(self) -> str:
+        """Why the tests run in fresh processes; empty where they don't, or it isn't known yet."""
+        return (self._forks.unfit or "") if self._forks is not None else ""
+
     def _covering_tests(self, rewrite: Rewrite, text: str, data: bytes) -> Refusal | None:
         if self._forks is not None and self._forks.fit():
             return self._forks.judge(rewrite, text, data)
