@@ -146,7 +146,7 @@ def kept(
 ) -> dict[str, Any]:
     """Return the result of this key for these cases, from the work folder where it is there."""
     file = work / "results" / f"{key}.json"
-    stamp = fingerprint(cases)
+    stamp = fingerprint(cases, with_perfopt=key.startswith("perfopt-"))
     if file.is_file():
         found: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
         if found["stamp"] == stamp:
@@ -162,10 +162,11 @@ def kept(
     return made
 
 
-def fingerprint(cases: Sequence[Case]) -> str:
-    """Return a hash over the candidates, their project and the sources of perfopt."""
-    total = hashlib.sha256(repr(cases).encode())
-    for root in (PROJECTS / cases[0].project, REPOSITORY / "perfopt_cli"):
+def fingerprint(cases: Sequence[Case], *, with_perfopt: bool) -> str:
+    """Return a hash over the candidates, the other tools' versions, the project, and perfopt."""
+    total = hashlib.sha256(repr((cases, PINNED)).encode())
+    own = [REPOSITORY / "perfopt_cli"] if with_perfopt else []
+    for root in (PROJECTS / cases[0].project, *own):
         for path in sorted(root.rglob("*.py")):
             total.update(str(path.relative_to(root)).encode() + b"\0" + path.read_bytes())
     return total.hexdigest()
