@@ -218,6 +218,18 @@ class Verdict:
         """The proved speedup, where one was measured."""
         return self.timing.speedup if self.timing else None
 
+    @property
+    def whole_run(self) -> float | None:
+        """How many times faster the whole test run gets by it, by Amdahl's law, if it is accepted.
+
+        At least: the share is that of the function's own time, and what it
+        calls may have got faster too.
+        """
+        if self.status is not Status.ACCEPTED or self.speedup is None:
+            return None
+        share = min(1.0, self.rewrite.target.share)
+        return 1 / (1 - share + share / self.speedup.ratio)
+
 
 @dataclass(frozen=True, slots=True)
 class Baseline:

@@ -49,6 +49,10 @@ class Bench:
             if verdict.status is Status.ACCEPTED:
                 accepted = verdict
             yield verdict
+        if judge is not None and judge.slow_because:
+            name = f"{target.path}::{target.qualname}"
+            note = f"{name}: each candidate's tests ran in a process of its own, as"
+            self.lab.listener.note(f"{note} {judge.slow_because}")
 
     def _judge(self, number: int) -> Judge:
         verifier, recording = self.lab.gates(self.chosen)

@@ -181,6 +181,11 @@ class Judge:
                 return refused(rewrite, refusal), text
         return verdict, text
 
+    @property
+    def slow_because(self) -> str:
+        """Why the tests run in fresh processes; empty where they don't, or it isn't known yet."""
+        return (self._forks.unfit or "") if self._forks is not None else ""
+
     def _covering_tests(self, rewrite: Rewrite, text: str, data: bytes) -> Refusal | None:
         if self._forks is not None and self._forks.fit():
             return self._forks.judge(rewrite, text, data)
@@ -238,8 +243,9 @@ class Judge:
         if self._timer is None:
             self._timer = Timer(
                 self.verifier.session,
-                self.request,
-                choose_inputs(nanos),
+                # The recorded calls, and after them those that were made up.
+                {**self.request, "calls": evidence.request["calls"]},
+                choose_inputs(nanos, evidence.made_nanos()),
                 self.module.text,
                 self.least,
                 # An equivalent candidate leaves its arguments alone if the original does.

@@ -19,7 +19,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
-from statistics import median, stdev
+from statistics import median, variance
 
 from perfopt_cli.core import Quad, Speedup
 
@@ -104,16 +104,24 @@ def pooled_speedup(groups: Sequence[Sequence[Quad]]) -> Speedup:
     it has seen enough gains makes its own samples flatter the candidate.
 
     Within an interpreter quads are alike, between interpreters the layout of
-    memory differs. So the interval of the pooled median is widened by 1.96
-    standard errors of that: a standard deviation of BETWEEN_INTERPRETERS
-    (measured for a pool of six copies of the code), or of the groups' medians
-    where that is more.
+    memory differs, by a standard deviation of BETWEEN_INTERPRETERS (measured
+    for a pool of six copies of the code). Where the groups' medians differ by
+    more than that and what their own noise explains, it is as much more. The
+    interval of the pooled median is widened by 1.96 standard errors of that,
+    the squares of both half widths added, on the logarithmic scale.
     """
+    count = len(groups)
     pooled = speedup([quad for quads in groups for quad in quads])
+    middle, low, high = (math.log(one) for one in (pooled.ratio, pooled.low, pooled.high))
     middles = [math.log(speedup(quads).ratio) for quads in groups]
-    spread = stdev(middles) if len(middles) > 1 else 0.0
-    wider = math.exp(1.96 * max(BETWEEN_INTERPRETERS, spread) / math.sqrt(len(groups)))
-    return Speedup(pooled.ratio, pooled.low / wider, pooled.high * wider)
+    apart = variance(middles) if count > 1 else 0.0
+    own = count * ((high - low) / (2 * 1.96)) ** 2
+    wider = 1.96 * math.sqrt(max(BETWEEN_INTERPRETERS**2, apart - own) / count)
+    return Speedup(
+        pooled.ratio,
+        math.exp(middle - math.hypot(middle - low, wider)),
+        math.exp(middle + math.hypot(high - middle, wider)),
+    )
 
 
 def median_interval(samples: int, confidence: float) -> tuple[int, int]:

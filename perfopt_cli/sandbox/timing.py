@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from perfopt_cli.core import Quad, Reason, Rewrite, Sized, Speedup, Status, Timing, Verdict
 from perfopt_cli.sandbox import vetoes
+from perfopt_cli.sandbox.forkserver import Forked
 from perfopt_cli.sandbox.sampling import Failure, ask_quad, ask_quads, failure, take_quad
 from perfopt_cli.sandbox.session import Message, Messages, Session
 from perfopt_cli.sandbox.stats import (
@@ -32,7 +33,7 @@ __all__ = [
 ALPHA = 0.01
 FRESH_INTERPRETERS = 3
 MOST_QUADS = 40
-FURTHER_QUADS = 9
+FURTHER_QUADS = 15
 WALL_QUADS = 15
 BATCH_NS = 2_000_000
 SECONDS = 60.0
@@ -113,19 +114,25 @@ class Timer:
         """Take samples as they come until there are enough to decide by."""
         stream = {"stream": True, "inputs": list(self.inputs.chosen), "most": MOST_QUADS}
         with self.screening({**request, **stream}) as worker:
-            first = worker.receive()
-            if first is None or first["kind"] != "ready":
-                return failure(worker, first)
-            sampled = self._test(lambda: take_quad(worker), ALPHA)
-            if isinstance(sampled, Failure) or not waits(sampled.quads):
-                return sampled
-            quads = list(sampled.quads)
-            while len(quads) < WALL_QUADS:
-                quad = take_quad(worker)
-                if isinstance(quad, Failure):
-                    return quad
-                quads.append(quad)
-            return Sampled(sampled.decision, tuple(quads))
+            sampled = self._screened(worker)
+        if isinstance(sampled, Sampled) and isinstance(worker, Forked):
+            return vetoes.overclaimed(sampled.quads, worker.cpu_ns) or sampled
+        return sampled
+
+    def _screened(self, worker: Messages) -> Sampled | Failure:
+        first = worker.receive()
+        if first is None or first["kind"] != "ready":
+            return failure(worker, first)
+        sampled = self._test(lambda: take_quad(worker), ALPHA)
+        if isinstance(sampled, Failure) or not waits(sampled.quads):
+            return sampled
+        quads = list(sampled.quads)
+        while len(quads) < WALL_QUADS:
+            quad = take_quad(worker)
+            if isinstance(quad, Failure):
+                return quad
+            quads.append(quad)
+        return Sampled(sampled.decision, tuple(quads))
 
     def _test(self, sample: Callable[[], Quad | Failure], alpha: float) -> Sampled | Failure:
         test = SignTest(self.least, alpha, MOST_QUADS)

@@ -35,6 +35,7 @@ ARM_BATCHES = 5
 ARM_ORDER = (0, 1, 1, 0, 0, 1, 1, 0)
 SLACK_NS = 1_000_000
 TICKS_SLACK_NS = 20_000_000
+CLAIMS = "its process claims more CPU time than it used"
 SIZES = ("small", "medium", "large")
 LONGEST = "longest"
 LARGER = "larger than recorded"
@@ -215,13 +216,19 @@ def outside(worker: Messages, inputs: Inputs) -> Failure | None:
     return _compared(claimed, used, slack)
 
 
+def overclaimed(quads: Sequence[Quad], used: int | None) -> Failure | None:
+    """Refuse samples that claim more CPU time than the kernel gave their process, in ns."""
+    claimed = sum(quad.original_cpu + quad.candidate_cpu for quad in quads)
+    return Failure(Reason.NOT_FASTER, CLAIMS) if used and claimed > used + SLACK_NS else None
+
+
 def _compared(claimed: Sequence[int], used: Sequence[int], slack: int) -> Failure | None:
     """Hold what a worker claims of its arms against what was used.
 
     What is used beyond that is the copying of arguments, the same for both.
     """
     if any(claim > use + slack for claim, use in zip(claimed, used, strict=True)):
-        return Failure(Reason.NOT_FASTER, "its process claims more CPU time than it used")
+        return Failure(Reason.NOT_FASTER, CLAIMS)
     hidden = (used[1] - claimed[1]) - (used[0] - claimed[0])
     truth = claimed[0] / (claimed[1] + max(0, hidden))
     if truth >= 1 or hidden <= slack:
