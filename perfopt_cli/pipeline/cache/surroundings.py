@@ -25,6 +25,7 @@ from perfopt_cli.sandbox import identity
 from perfopt_cli.sandbox.isolate import clean_environment
 
 MOST_FILES = 400_000
+OWN_CODE = Path(perfopt_cli.__file__).parent
 # These choose what is judged, and how much of it; no verdict differs by them.
 OF_NO_EFFECT = frozenset(
     {
@@ -81,10 +82,9 @@ def surroundings(
     }
 
 
-def own_digest() -> str:
-    """Return a digest of perfopt's own code, so that a verdict ends with the gates it passed."""
+def own_digest(folder: Path = OWN_CODE) -> str:
+    """Return a digest of perfopt's own code: a verdict is worth what the gates are that gave it."""
     digest = hashlib.sha256()
-    folder = Path(perfopt_cli.__file__).parent
     for path in sorted(folder.rglob("*.py")):
         digest.update(str(path.relative_to(folder)).encode() + b"\0")
         digest.update(hashlib.sha256(path.read_bytes()).digest())
