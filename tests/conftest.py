@@ -1,10 +1,12 @@
-"""What all tests find: tiny models, processes that have the model libraries, and a Ctrl-C that works."""
+"""What all tests find: a Ctrl-C that works, a cache of their own, tiny models and their libraries."""
 
 from __future__ import annotations
 
 import gc
+import os
 import signal
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from checkpoints import tiny
@@ -17,6 +19,19 @@ def pytest_configure() -> None:
     # Jobs that a shell puts in the background ignore Ctrl-C, and so would all that they start.
     if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
         signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+@pytest.fixture(autouse=True, scope="session")
+def own_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """Keep verdicts in a folder of this test run."""
+    before = os.environ.get("XDG_CACHE_HOME")
+    folder = tmp_path_factory.mktemp("cache")
+    os.environ["XDG_CACHE_HOME"] = str(folder)
+    yield folder
+    if before is None:
+        del os.environ["XDG_CACHE_HOME"]
+    else:
+        os.environ["XDG_CACHE_HOME"] = before
 
 
 def pytest_collection_finish() -> None:
