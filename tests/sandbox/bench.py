@@ -15,6 +15,7 @@ from perfopt_cli.sandbox.judge import Judge, Recording, record
 from perfopt_cli.sandbox.place import make_place
 from perfopt_cli.sandbox.session import Session
 from perfopt_cli.sandbox.verify import Verifier
+from perfopt_cli.sandbox.worker.fuzz import MOST_KEPT
 from perfopt_cli.source import definitions, find, read_source
 
 
@@ -69,10 +70,12 @@ def make_bench(
     tests: str,
     python: str = sys.executable,
     others: Mapping[str, str] | None = None,
+    made_up: int | None = None,
 ) -> Bench:
     """Write the project, run its suite once, and return the bench.
 
-    ``others`` are further files of the project, by name.
+    ``others`` are further files of the project, by name. ``made_up``: make up no more
+    calls than that, where a test is not about them and would wait for all of them.
     """
     original = folder / "original"
     original.mkdir()
@@ -88,6 +91,11 @@ def make_bench(
     place = replace(place, environment=environment)
     sandbox = open_sandbox("none", python=Path(python), scratch=folder / "scratch")
     session = Session(sandbox, place)
+    if made_up is not None:
+        fuzz = session.entry.with_name("fuzz.py")
+        usual, text = f"\nMOST_KEPT = {MOST_KEPT}\n", fuzz.read_text()
+        assert usual in text
+        fuzz.write_text(text.replace(usual, f"\nMOST_KEPT = {made_up}\n"))
     verifier = Verifier(session, Baseline({}, 1.0), ["--rootdir", str(place.copy)], lambda: None)
     run = verifier.run_suite(None)
     assert not run.failed(), run.texts

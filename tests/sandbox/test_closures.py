@@ -174,12 +174,12 @@ def mark(qualname: str) -> object:
 
 @pytest.fixture(scope="module", params=extremes()[1:], ids=version_text)
 def bench(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Bench:
-    return make_bench(tmp_path_factory.mktemp("bench"), MODULE, TESTS, request.param)
+    return make_bench(tmp_path_factory.mktemp("bench"), MODULE, TESTS, request.param, made_up=30)
 
 
 @pytest.fixture(scope="module")
 def here(tmp_path_factory: pytest.TempPathFactory) -> Bench:
-    return make_bench(tmp_path_factory.mktemp("here"), MODULE, TESTS)
+    return make_bench(tmp_path_factory.mktemp("here"), MODULE, TESTS, made_up=30)
 
 
 def tell_apart(bench: Bench, qualname: str) -> None:

@@ -162,7 +162,7 @@ KINDS = [
 def test_every_kind_of_function_gives_evidence(
     tmp_path_factory: pytest.TempPathFactory, python: str
 ) -> None:
-    bench = make_bench(tmp_path_factory.mktemp("kinds"), MODULE, TESTS, python)
+    bench = make_bench(tmp_path_factory.mktemp("kinds"), MODULE, TESTS, python, made_up=30)
     judges = {name: bench.judge(name) for name in KINDS}
     weak = {name: judge.evidence().weak for name, judge in judges.items()}  # type: ignore[union-attr]
     assert weak == dict.fromkeys(KINDS)
