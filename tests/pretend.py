@@ -236,10 +236,10 @@ def killed_and_resumed(root: Path, number: int, config: TrainConfig) -> Mapping[
     return files(root)
 
 
-def main(folder: Path, every: int, stages: Sequence[str]) -> None:
+def main(folder: Path, every: int, steps: int, stages: Sequence[str]) -> None:
     """Kill runs at every so many writes; print how many, and where the result differs."""
     os.fsync = lambda _: None  # What a killed process has written is there without it.
-    config = TrainConfig(stages=tuple(stages), steps=3)
+    config = TrainConfig(stages=tuple(stages), steps=steps)
     Trial(folder / "whole", config=config).run()
     whole = files(folder / "whole")
     wrong, kills, number = [], 0, 1
@@ -252,4 +252,4 @@ def main(folder: Path, every: int, stages: Sequence[str]) -> None:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), int(sys.argv[2]), sys.argv[3:])
+    main(Path(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3]), sys.argv[4:])

@@ -17,10 +17,11 @@ from perfopt_cli.train.config_file import load_config
 ROOT = Path(__file__).resolve().parents[2]
 
 
-def kill(folder: Path, every: int, *stages: str) -> dict[str, object]:
+def kill(folder: Path, every: int, *stages: str, steps: int = 3) -> dict[str, object]:
     # In a process of its own, whose only thread may fork.
+    words = [str(folder), str(every), str(steps), *stages]
     done = subprocess.run(
-        [sys.executable, str(ROOT / "tests" / "pretend.py"), str(folder), str(every), *stages],
+        [sys.executable, str(ROOT / "tests" / "pretend.py"), *words],
         env={**os.environ, "PYTHONPATH": str(ROOT)},
         capture_output=True,
         text=True,
@@ -50,7 +51,7 @@ def test_a_run_with_self_play_killed_at_a_write_goes_on_to_the_same_result(tmp_p
 
 @pytest.mark.slow
 def test_a_run_killed_at_any_write_goes_on_to_the_same_result(tmp_path: Path) -> None:
-    assert kill(tmp_path, 1, "sft", "rrhf")["wrong"] == []
+    assert kill(tmp_path, 1, "sft", "rrhf", steps=2)["wrong"] == []
 
 
 def test_a_finished_run_is_not_done_again(tmp_path: Path) -> None:
