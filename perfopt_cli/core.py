@@ -199,7 +199,10 @@ class Support:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What one gate, or all of them together, says of a rewrite."""
+    """What one gate, or all of them together, says of a rewrite.
+
+    ``cached``: it was kept from an earlier run; ``seconds`` are those of that run.
+    """
 
     rewrite: Rewrite
     status: Status
@@ -208,6 +211,7 @@ class Verdict:
     seconds: float = 0.0
     timing: Timing | None = None
     support: Support | None = None
+    cached: bool = False
 
     @property
     def speedup(self) -> Speedup | None:

@@ -161,6 +161,7 @@ def _candidate(verdict: Verdict) -> dict[str, Any]:
         "by_size": _by_size(verdict),
         "whole_run_speedup": round(verdict.whole_run, 3) if verdict.whole_run else None,
         "seconds": round(verdict.seconds, 3),
+        "cached": verdict.cached,
         "evidence": _support(verdict.support),
     }
 
@@ -273,6 +274,16 @@ def missing_tests(summary: Summary) -> dict[str, str]:
             name = f"{outcome.target.path}::{outcome.target.qualname}"
             found.setdefault(name, verdict.support.test)
     return found
+
+
+def cached_words(summary: Summary) -> str:
+    """Say how many verdicts are of earlier runs; nothing where none is."""
+    verdicts = [o.verdict for o in summary.outcomes if o.verdict is not None]
+    judged = [one for one in verdicts if one.cached or one.status is not Status.SKIPPED]
+    count = sum(one.cached for one in judged)
+    if not count:
+        return ""
+    return f"{count} of {len(judged)} verdicts are of earlier runs; --no-cache judges anew"
 
 
 def whole_run_gain(summary: Summary) -> float:
