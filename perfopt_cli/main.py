@@ -20,6 +20,7 @@ from perfopt_cli import __version__
 from perfopt_cli.core import ExitCode, PerfoptError
 from perfopt_cli.options import (
     Budget,
+    Cache,
     Format,
     FormatOption,
     MinShare,
@@ -105,6 +106,7 @@ def optimize(
             help="Keep each verdict in the project's .perfopt/verdicts.jsonl, to train on.",
         ),
     ] = None,
+    cache: Cache = None,
     sandbox: SandboxOption = None,
     output: FormatOption = Format.TEXT,
     verbose: Verbose = False,
@@ -126,6 +128,7 @@ def optimize(
         "pytest_args": pytest_args,
         "all_candidates": all_candidates or None,
         "record": record,
+        "cache": cache,
         "sandbox": sandbox and sandbox.value,
     }
     writing = apply and not diff and not check
@@ -316,6 +319,7 @@ def hook(
     ] = False,
     python: Python = None,
     pytest_args: PytestArgs = None,
+    cache: Cache = None,
     sandbox: SandboxOption = None,
     output: FormatOption = Format.TEXT,
     verbose: Verbose = False,
@@ -329,6 +333,7 @@ def hook(
         "budget": budget,
         "python": python,
         "pytest_args": pytest_args,
+        "cache": cache,
         "sandbox": sandbox and sandbox.value,
     }
     with screen_of(verbose, quiet or not verbose) as screen:

@@ -6,7 +6,7 @@ import secrets
 import shutil
 import tempfile
 from collections.abc import Collection, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timezone
 from pathlib import Path
@@ -32,7 +32,10 @@ def new_run_id() -> str:
 
 @dataclass(frozen=True, slots=True)
 class Workshop:
-    """Where a run works: ``place`` has every folder but the copy of the project."""
+    """Where a run works: ``place`` has every folder but the copy of the project.
+
+    ``open`` ends with the workshop, and with it what was opened in it.
+    """
 
     project: Project
     interpreter: Interpreter
@@ -40,6 +43,7 @@ class Workshop:
     listener: Listener
     sandbox: Sandbox
     place: Workplace
+    open: ExitStack
 
     def open_session(self) -> tuple[Session, list[str]]:
         """Return a session over the tree that is in the copy's place, and pytest's arguments."""
@@ -47,7 +51,8 @@ class Workshop:
         place = self.place.with_search_path(python_path(self.interpreter, self.project, copy))
         plugins = frozenset(self.interpreter.plugins)
         arguments = test_arguments(plugins, copy, place.scratch, self.settings.pytest_args)
-        return Session(self.sandbox, place), arguments
+        session = self.open.enter_context(Session(self.sandbox, place))
+        return session, arguments
 
     def locate(
         self,
@@ -78,13 +83,7 @@ class Workshop:
                 "--budget, or fewer tests with --pytest-args"
             )
         check_baseline(located)
-        for note in located.notes:
-            self.listener.note(note)
-        for name in unmapped(self.interpreter, self.project):
-            self.listener.note(
-                f"{name} is installed in a way that perfopt can't lead to its working copy: "
-                "its functions are left alone"
-            )
+        note_located(located, self.interpreter, self.project, self.listener)
         return located
 
     def record(self, verifier: Verifier, chosen: Sequence[Target]) -> Recording:
@@ -97,6 +96,19 @@ class Workshop:
             again = compare_runs(before, verifier.run_suite(None).outcomes)
             raise BaselineError(flaky_text(again or changed, by_recording=not again))
         return recording
+
+
+def note_located(
+    located: Located, interpreter: Interpreter, project: Project, listener: Listener
+) -> None:
+    """Say what was left out, and why."""
+    for note in located.notes:
+        listener.note(note)
+    for name in unmapped(interpreter, project):
+        listener.note(
+            f"{name} is installed in a way that perfopt can't lead to its working copy: "
+            "its functions are left alone"
+        )
 
 
 @contextmanager
@@ -117,7 +129,8 @@ def open_workshop(
             network=settings.network,
         )
         sandbox = open_sandbox(settings.sandbox, python=interpreter.path, scratch=scratch)
-        yield Workshop(project, interpreter, settings, listener, sandbox, place)
+        with ExitStack() as stack:
+            yield Workshop(project, interpreter, settings, listener, sandbox, place, stack)
     finally:
         shutil.rmtree(scratch, ignore_errors=True)
 

@@ -15,13 +15,12 @@ from types import CodeType
 from perfopt_cli.core import Rewrite
 from perfopt_cli.sandbox.evidence import (
     FUZZ_SECONDS,
-    HASH_SEEDS,
     Evidence,
-    replay,
     same_state,
     sort_calls,
 )
 from perfopt_cli.sandbox.gate import Refusal, parse_function
+from perfopt_cli.sandbox.replays import replays_of
 from perfopt_cli.sandbox.session import Ending, Session
 
 Scalar = int | float | str
@@ -128,13 +127,14 @@ def aimed_calls(session: Session, evidence: Evidence, rewrite: Rewrite) -> Evide
     request = {**evidence.request, "job": "fuzz", "usable": usable, "output": output}
     request["dictionary"] = list(values)
     count = 0
-    with session.open(request, seconds=FUZZ_SECONDS) as worker:
+    start = session.warm if request.get("warm") else session.open
+    with start(request, seconds=FUZZ_SECONDS) as worker:
         for message in worker:
             count = int(message["count"]) if message["kind"] == "fuzzed" else 0
     if worker.ending is not Ending.DONE or not count:
         return None
     request = {**evidence.request, "calls": output}
-    replays = tuple(replay(session, request, seed, FUZZ_SECONDS) for seed in HASH_SEEDS)
+    replays = tuple(replays_of(session, request, FUZZ_SECONDS))
     if any(one.ending is not Ending.DONE or one.state is None for one in replays):
         return None
     if same_state(evidence.replays) and not same_state(replays):

@@ -19,6 +19,7 @@ from perfopt_cli.core import (
 )
 from perfopt_cli.sandbox.aim import aimed_calls
 from perfopt_cli.sandbox.evidence import Evidence, gather
+from perfopt_cli.sandbox.forktests import ForkedTests
 from perfopt_cli.sandbox.gate import Refusal, parse_function, static_gate
 from perfopt_cli.sandbox.session import Ending, Message, Session
 from perfopt_cli.sandbox.special import constants_of_tests
@@ -105,7 +106,11 @@ def first_line(file: Path, qualname: str) -> int:
 class Judge:
     """Judges candidates of one target.
 
-    ``least`` is the speedup to prove; floats may differ by ``ulps`` units in the last place.
+    ``least`` is the speedup to prove; floats may differ by ``ulps`` units in the
+    last place. ``warm``: the code in the copy stays the same between
+    candidates, so that they may be judged in forks of standing workers.
+    ``timed_before`` counts candidates of the target that were timed by an
+    earlier run and whose verdicts this run takes over, since the last one judged.
     """
 
     def __init__(
@@ -117,6 +122,8 @@ class Judge:
         recording: Recording,
         least: float,
         ulps: int = 0,
+        *,
+        warm: bool = False,
     ) -> None:
         self.verifier = verifier
         self.target = target
@@ -130,13 +137,16 @@ class Judge:
             "sys_path": list(recording.sys_path),
             "deaf": not uses_yields(target.source),
             "ulps": ulps,
+            "warm": warm,
         }
         self.recorded = recording.recorded.get((target.path, target.qualname))
         self._evidence: Evidence | None = None
+        self.timed_before = 0
         self._timer: Timer | None = None
         self._tested: set[str] | None = None
         self._aimed_calls: Evidence | None = None
         self.strength = Strength(verifier, target, module)
+        self._forks = ForkedTests(verifier, target, self.request, module.text) if warm else None
 
     def judge(self, rewrite: Rewrite) -> tuple[Verdict, str]:
         """Send a candidate through the gates; return the verdict and the edited module's text."""
@@ -159,7 +169,7 @@ class Judge:
             return refused(rewrite, Refusal(Reason.INVALID, str(error))), ""
         if not self.target.tests:
             return refused(rewrite, Refusal(Reason.UNTESTED, "no test reaches the function")), text
-        refusal = self.verifier.covering_tests(rewrite, data) or self._equivalent(rewrite, text)
+        refusal = self._covering_tests(rewrite, text, data) or self._equivalent(rewrite, text)
         if refusal is not None:
             return refused(rewrite, refusal), text
         verdict = self._time(rewrite, text)
@@ -170,6 +180,16 @@ class Judge:
             if refusal is not None:
                 return refused(rewrite, refusal), text
         return verdict, text
+
+    @property
+    def slow_because(self) -> str:
+        """Why the tests run in fresh processes; empty where they don't, or it isn't known yet."""
+        return (self._forks.unfit or "") if self._forks is not None else ""
+
+    def _covering_tests(self, rewrite: Rewrite, text: str, data: bytes) -> Refusal | None:
+        if self._forks is not None and self._forks.fit():
+            return self._forks.judge(rewrite, text, data)
+        return self.verifier.covering_tests(rewrite, data)
 
     def _supported(self, verdict: Verdict, text: str) -> Verdict:
         """Abstain from a faster candidate where the evidence would not show a mistake."""
@@ -223,13 +243,17 @@ class Judge:
         if self._timer is None:
             self._timer = Timer(
                 self.verifier.session,
-                self.request,
-                choose_inputs(nanos),
+                # The recorded calls, and after them those that were made up.
+                {**self.request, "calls": evidence.request["calls"]},
+                choose_inputs(nanos, evidence.made_nanos()),
                 self.module.text,
                 self.least,
                 # An equivalent candidate leaves its arguments alone if the original does.
                 reuse=evidence.untouched(),
             )
+        # The bound on the error is for all candidates of the target together.
+        self._timer.tried += self.timed_before
+        self.timed_before = 0
         return self._timer.time(rewrite, text)
 
 

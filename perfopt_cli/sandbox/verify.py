@@ -9,21 +9,20 @@ from __future__ import annotations
 import os
 import secrets
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from perfopt_cli.core import Baseline, Reason, Rewrite
 from perfopt_cli.sandbox.evidence import (
-    HASH_SEEDS,
     Difference,
     Evidence,
     difference,
-    replay,
 )
 from perfopt_cli.sandbox.gate import Refusal
 from perfopt_cli.sandbox.place import code_state
-from perfopt_cli.sandbox.session import Ending, Session
+from perfopt_cli.sandbox.replays import Replayed, replays_of
+from perfopt_cli.sandbox.session import Ending, Messages, Session
 from perfopt_cli.sandbox.shrink import Counterexample, explain
 
 PATIENCE = 5.0
@@ -84,20 +83,25 @@ class Verifier:
         *,
         stop_early: bool = False,
     ) -> Refusal | None:
-        copy = self.session.place.copy
         with self.on_disk(files):
-            # The sandbox would do so at its start, and change the change time by it.
-            self.session.sandbox.own([copy])
-            before = code_state(copy)
-            run = self.run_suite(wanted, stop_early=stop_early)
-            after = code_state(copy)
-            changed = {name for name, _ in before.items() ^ after.items()} - self.artefacts
-            if changed:
-                self.renew()
-        if changed:
-            name = Path(min(changed)).relative_to(copy)
-            return Refusal(Reason.SANDBOX, f"{name} was written to while its tests ran")
-        return self.judge(run, tuple(self.baseline.outcomes) if wanted is None else wanted)
+            run, refusal = self.watched(lambda: self.run_suite(wanted, stop_early=stop_early))
+        wanted = tuple(self.baseline.outcomes) if wanted is None else wanted
+        return refusal or self.judge(run, wanted)
+
+    def watched(self, run: Callable[[], SuiteRun]) -> tuple[SuiteRun, Refusal | None]:
+        """Run tests; return what came of it, and a refusal where they changed code in the copy."""
+        copy = self.session.place.copy
+        # The sandbox would do so at its start, and change the change time by it.
+        self.session.sandbox.own([copy])
+        before = code_state(copy)
+        done = run()
+        after = code_state(copy)
+        changed = {name for name, _ in before.items() ^ after.items()} - self.artefacts
+        if not changed:
+            return done, None
+        self.renew()
+        name = Path(min(changed)).relative_to(copy)
+        return done, Refusal(Reason.SANDBOX, f"{name} was written to while its tests ran")
 
     def replay_calls(
         self, evidence: Evidence, rewrite: Rewrite, text: str | None
@@ -109,22 +113,20 @@ class Verifier:
         """
         request = {**evidence.request, "text": text, "imports": list(rewrite.imports)}
         seconds = REPLAY_SECONDS + PATIENCE * evidence.fuzzing_seconds()
-        for position, seed in enumerate(HASH_SEEDS):
-            replayed = replay(self.session, request, seed, seconds)
-            found = difference(evidence, replayed, position)
-            if found is not None:
-                shown: Difference | Counterexample | None = None
-                if text is not None:
-                    shown = explain(self.session, evidence, request, found, position)
-                return Refusal(Reason.DIVERGED, (shown or found).text())
-            if replayed.ending is Ending.TIMED_OUT:
-                return Refusal(Reason.TIMED_OUT, "replaying the recorded calls")
-            if replayed.ending is not Ending.DONE or replayed.state is None:
-                return Refusal(Reason.CRASHED, replayed.problem)
-            wanted = {(turn, index) for turn in (0, 1) for index in evidence.usable}
-            if not wanted <= replayed.calls.keys():
-                return Refusal(Reason.CRASHED, "some recorded calls gave no result")
-        return None
+        with closing(replays_of(self.session, request, seconds)) as replays:
+            for position, replayed in enumerate(replays):
+                found = difference(evidence, replayed, position)
+                if found is not None:
+                    break
+                refusal = incomplete(evidence, replayed)
+                if refusal is not None:
+                    return refusal
+            else:
+                return None
+        shown: Difference | Counterexample | None = None
+        if text is not None:
+            shown = explain(self.session, evidence, request, found, position)
+        return Refusal(Reason.DIVERGED, (shown or found).text())
 
     def run_suite(self, wanted: Sequence[str] | None, *, stop_early: bool = False) -> SuiteRun:
         """Run the wanted tests (None: all) in a fresh process."""
@@ -134,23 +136,8 @@ class Verifier:
             "arguments": arguments,
             "wanted": None if wanted is None else list(wanted),
         }
-        outcomes: dict[str, str] = {}
-        texts: dict[str, str] = {}
-        code, collected = None, 0
         with self.session.open(request, seconds=self.limit(wanted)) as worker:
-            for message in worker:
-                if message["kind"] == "test":
-                    outcomes[message["id"]] = message["outcome"]
-                    texts[message["id"]] = message["text"]
-                elif message["kind"] == "collect":
-                    outcomes[message["id"]] = "error"
-                    texts[message["id"]] = message["text"]
-                elif message["kind"] == "collected":
-                    collected = int(message["count"])
-                elif message["kind"] == "suite":
-                    code = int(message["code"])
-        ending = worker.ending or Ending.CRASHED
-        return SuiteRun(outcomes, texts, ending, worker.errors, code, collected)
+            return read_suite(worker)
 
     def limit(self, wanted: Sequence[str] | None) -> float:
         """Return the wall limit in seconds for these tests, from the baseline's time."""
@@ -199,6 +186,39 @@ class Verifier:
         finally:
             for path, (data, status) in old.items():
                 put(path, data, status)
+
+
+def incomplete(evidence: Evidence, replayed: Replayed) -> Refusal | None:
+    """Refuse a replay that did not come to its end, or lacks a call that is to judge."""
+    if replayed.ending is Ending.TIMED_OUT:
+        return Refusal(Reason.TIMED_OUT, "replaying the recorded calls")
+    if replayed.ending is not Ending.DONE or replayed.state is None:
+        return Refusal(Reason.CRASHED, replayed.problem)
+    if not {(turn, index) for turn in (0, 1) for index in evidence.usable} <= replayed.calls.keys():
+        return Refusal(Reason.CRASHED, "some recorded calls gave no result")
+    return None
+
+
+def read_suite(worker: Messages) -> SuiteRun:
+    """Read what a worker says of the tests that it runs, to its end, and close it."""
+    outcomes: dict[str, str] = {}
+    texts: dict[str, str] = {}
+    code, collected = None, 0
+    for message in worker:
+        if message["kind"] == "test":
+            outcomes[message["id"]] = message["outcome"]
+            texts[message["id"]] = message["text"]
+        elif message["kind"] == "collect":
+            outcomes[message["id"]] = "error"
+            texts[message["id"]] = message["text"]
+        elif message["kind"] == "collected":
+            collected = int(message["count"])
+        elif message["kind"] == "suite":
+            code = int(message["code"])
+    worker.close()
+    return SuiteRun(
+        outcomes, texts, worker.ending or Ending.CRASHED, worker.errors, code, collected
+    )
 
 
 def put(path: Path, data: bytes, like: os.stat_result, later_ns: int = 0) -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import random
+import re
 from collections import Counter, namedtuple
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -101,6 +103,18 @@ def test_a_sweep_tries_each_change_once_and_then_none() -> None:
             continue
     assert {(-1, 7), (5, -1), (0, 7), (5, 0)} <= {pair for (pair,) in found}
     assert len(found) < 40
+
+
+def test_many_texts_get_a_line_end_where_the_function_matches_patterns() -> None:
+    def matching(text: str) -> object:
+        return re.search("a$", text)
+
+    words = [f"word {number}" for number in range(20)]
+    sweep, found = Sweep(random.Random(1), matching), set()
+    for word in words * 10:
+        with contextlib.suppress(Stuck):
+            found.add(sweep.change([word], {}, True)[0][0])
+    assert {word + "\n" for word in words} <= found
 
 
 def flat(items: list[object]) -> list[object]:

@@ -10,16 +10,20 @@ import hashlib
 import hmac
 import json
 import os
+import select
 
 
 class Channel:
-    """``send(kind, **fields)`` to perfopt, ``receive()`` from it."""
+    """``send(kind, **fields)`` to perfopt, ``receive()`` from it.
 
-    __slots__ = ("receive", "send")
+    For a process that forks: ``pending()`` tells whether a message was read
+    already, ``waits_for(seconds)`` whether one can be read within the time,
+    ``say(data)`` writes bytes as they are, ``sign(nonce)`` returns a ``send``
+    under another nonce, and ``forked(nonce)`` the channel of a fork, which
+    receives nothing.
+    """
 
-    def __init__(self, send, receive):
-        self.send = send
-        self.receive = receive
+    __slots__ = ("forked", "pending", "receive", "say", "send", "sign", "waits_for")
 
 
 def open_channel():
@@ -28,21 +32,70 @@ def open_channel():
     From here on the file descriptors 0 and 1 are /dev/null and stderr, so that
     a test that prints or reads does not disturb the protocol.
     """
-    source = os.fdopen(os.dup(0), "rb")
+    source = os.dup(0)
     sink = os.dup(1)
     os.set_inheritable(sink, False)
-    null = os.open(os.devnull, os.O_RDONLY)
-    os.dup2(null, 0)
-    os.close(null)
+    os.set_inheritable(source, False)
+    put_null(0)
     os.dup2(2, 1)
-    request = json.loads(source.readline())
-    nonce = request.pop("nonce").encode("ascii")
-    return make_channel(nonce, source, sink), request
+    channel = Channel()
+    give_lines(channel, source)
+    request = channel.receive()
+    give_voice(channel, request.pop("nonce"), source, sink)
+    return channel, request
 
 
-def make_channel(nonce, source, sink):
-    """Return a Channel that signs with the nonce; ``sink`` is a file descriptor."""
-    dumps, new, digest, write = json.dumps, hmac.new, hashlib.sha256, os.write
+def put_null(place):
+    """Make the descriptor read from /dev/null."""
+    null = os.open(os.devnull, os.O_RDONLY)
+    os.dup2(null, place, inheritable=place == 0)
+    os.close(null)
+
+
+def give_lines(channel, source):
+    """Give the channel what reads messages from the descriptor."""
+    loads, read, wait = json.loads, os.read, select.select
+    buffer = bytearray()
+
+    def receive():
+        while b"\n" not in buffer:
+            data = read(source, 1 << 16)
+            if not data:
+                return None
+            buffer.extend(data)
+        line, _, rest = bytes(buffer).partition(b"\n")
+        buffer[:] = rest
+        return loads(line)
+
+    channel.receive = receive
+    channel.pending = lambda: b"\n" in buffer
+    channel.waits_for = lambda seconds: bool(wait([source], [], [], seconds)[0])
+
+
+def give_voice(channel, nonce, source, sink):
+    """Give the channel what writes messages to ``sink``, signed with the nonce."""
+    write = os.write
+
+    def say(data):
+        while data:
+            data = data[write(sink, data) :]
+
+    def forked(nonce):
+        put_null(source)
+        child = Channel()
+        child.receive = lambda: None
+        give_voice(child, nonce, source, sink)
+        return child
+
+    channel.say = say
+    channel.forked = forked
+    channel.sign = lambda nonce: signed(nonce.encode("ascii"), say)
+    channel.send = channel.sign(nonce)
+
+
+def signed(nonce, say):
+    """Return a ``send`` whose messages carry their MAC under the nonce."""
+    dumps, new, digest = json.dumps, hmac.new, hashlib.sha256
     owner, getpid = os.getpid(), os.getpid
     number = 0
 
@@ -54,15 +107,9 @@ def make_channel(nonce, source, sink):
         text = dumps(fields, separators=(",", ":")).encode("utf-8", "surrogatepass")
         mac = new(nonce, b"%d:" % number + text, digest).hexdigest().encode("ascii")
         number += 1
-        data = mac + b" " + text + b"\n"
-        while data:
-            data = data[write(sink, data) :]
+        say(mac + b" " + text + b"\n")
 
-    def receive():
-        line = source.readline()
-        return json.loads(line) if line else None
-
-    return Channel(send, receive)
+    return send
 
 
 def peak_memory():

@@ -97,7 +97,7 @@ class Fuzzer:
             []
             if aiming
             else [
-                (Sweep(self.random), SWEEP_SHARE, MOST_SWEPT),
+                (Sweep(self.random, function), SWEEP_SHARE, MOST_SWEPT),
                 (Twins(self.random, places), TWINS_SHARE, MOST_TWINS),
                 (Unusual(self.random, places, function), UNUSUAL_SHARE, MOST_UNUSUAL),
                 (annotated if annotated else None, ANNOTATED_SHARE, MOST_ANNOTATED),

@@ -25,6 +25,8 @@ JOBS = {
     "answer": "shrink",
     "time": "timer",
     "program": "program",
+    "serve": "serve",
+    "serve tests": "serve_tests",
 }
 
 

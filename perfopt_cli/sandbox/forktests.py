@@ -1,0 +1,90 @@
+"""The tests that reach a target, in forks of a process that has collected them once.
+
+Two controls go down the very same path first: with the unchanged original,
+compiled anew, the tests must come out as in the baseline; with a body that
+raises, one of them must not. Else the candidate's code would not be what the
+tests run, and each candidate gets a fresh process, with its file on disk.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Sequence
+
+from perfopt_cli.core import PerfoptError, Rewrite, Target
+from perfopt_cli.sandbox.gate import Refusal
+from perfopt_cli.sandbox.session import Ending, Message
+from perfopt_cli.sandbox.verify import SuiteRun, Verifier, read_suite
+from perfopt_cli.source import find, splice
+
+
+class ForkedTests:
+    """Runs a target's covering tests with candidates of it; ``text`` is its module as it is.
+
+    ``request`` holds the target's place and ``sys_path``. ``unfit`` says why
+    the tests can't be run so, once that is known.
+    """
+
+    def __init__(self, verifier: Verifier, target: Target, request: Message, text: str) -> None:
+        self.verifier = verifier
+        self.target = target
+        self.text = text
+        self.unfit: str | None = None
+        self._request = {
+            "job": "suite",
+            "arguments": list(verifier.arguments),
+            "target": request["target"],
+            "sys_path": request["sys_path"],
+            "wanted": list(target.tests),
+        }
+
+    def fit(self) -> bool:
+        """Tell whether forks serve for this target; runs the controls the first time."""
+        if self.unfit is None:
+            self.unfit = self._controls()
+        return not self.unfit
+
+    def judge(self, rewrite: Rewrite, text: str, data: bytes) -> Refusal | None:
+        """Run the tests with a candidate; ``text`` is its module, ``data`` that as a file."""
+        run, refusal = self.verifier.watched(lambda: self._run(text, rewrite.imports))
+        if refusal is None and run.ending is Ending.DONE and not run.outcomes:
+            # Its code can't take the place of the original's in a running process.
+            return self.verifier.covering_tests(rewrite, data)
+        return refusal or self.verifier.judge(run, self.target.tests)
+
+    def _controls(self) -> str:
+        """Return why forks do not serve, or an empty text."""
+        if not self.verifier.session.stands(self._request):
+            return self.verifier.session.why_not(self._request) or "no worker stands ready"
+        run = self._run(self.text, ())
+        if self.verifier.judge(run, self.target.tests) is not None:
+            return "the unchanged function does not pass its tests in a fork"
+        try:
+            broken = splice(self.text, self.target.qualname, raising(self.text, self.target), ())
+        except (PerfoptError, SyntaxError):
+            return "no version of the function that raises can be made"
+        run = self._run(broken, ())
+        if run.ending is Ending.DONE and not run.outcomes:
+            return "the function can't be exchanged in a running process"
+        if self.verifier.judge(run, self.target.tests) is None:
+            return "a version of the function that raises passes its tests in a fork"
+        return ""
+
+    def _run(self, text: str, imports: Sequence[str]) -> SuiteRun:
+        request = {**self._request, "text": text, "imports": list(imports)}
+        limit = self.verifier.limit(self.target.tests)
+        with self.verifier.session.warm(request, seconds=limit) as worker:
+            return read_suite(worker)
+
+
+def raising(text: str, target: Target) -> str:
+    """Return the source of the target with a body that raises first.
+
+    The rest of the body stays, as it makes the function a generator or not,
+    and names the variables of the enclosing scopes.
+    """
+    node = find(text, target.qualname).node
+    copy = ast.parse(ast.unparse(node)).body[0]
+    assert isinstance(copy, ast.FunctionDef | ast.AsyncFunctionDef)
+    copy.body.insert(0, ast.parse("raise AssertionError('control')").body[0])
+    return ast.unparse(ast.fix_missing_locations(copy)) + "\n"

@@ -1,0 +1,68 @@
+"""Collect the project's tests once, and run some of them, with a candidate, in forks.
+
+The candidate's code is put into the function object that the tests reached by
+their imports. What ran at import ran with the original: perfopt runs the whole
+suite on the edited file before it accepts anything.
+"""
+
+from . import load, serve
+from .closures import StandIn
+from .suite import Reporter, run_pytest
+
+
+class Server(Reporter):
+    """A pytest plug-in: once all is collected, serve forks instead of running the tests."""
+
+    def __init__(self, channel):
+        super().__init__(channel)
+        self.items = {}
+
+    def pytest_collection_finish(self, session):
+        """Keep the tests by their ids, in pytest's order."""
+        for item in session.items:
+            self.items.setdefault(item.nodeid, item)
+
+    def pytest_runtestloop(self, session):
+        """Serve until perfopt hangs up; the tests of this process itself never run."""
+        if session.testsfailed:
+            self.channel.send("unfit", text="not all tests can be collected")
+        else:
+            serve.serve(self.channel, lambda channel, order: self.perform(session, channel, order))
+        return True
+
+    def perform(self, session, channel, order):
+        """Run the wanted tests with the candidate in place; stop at the first failure."""
+        self.channel = channel
+        try:
+            put_in_place(order)
+        except (load.NotLoadable, ImportError, SyntaxError) as error:
+            channel.send("unloadable", text=str(error))
+            return
+        wanted = [self.items[name] for name in order["wanted"] if name in self.items]
+        wanted.sort(key=session.items.index)
+        channel.send("collected", count=len(wanted), ini=None)
+        session.items = wanted
+        session.testscollected = len(wanted)
+        session.config.option.maxfail = 1
+        for item, following in zip(wanted, [*wanted[1:], None]):
+            item.config.hook.pytest_runtest_protocol(item=item, nextitem=following)
+            if session.shouldfail or session.shouldstop:
+                break
+        channel.send("suite", code=int(bool(session.testsfailed)))
+
+
+def put_in_place(order):
+    """Give the target's function the candidate's code, in this process."""
+    load.prepare_imports(order)
+    function = load.load_target(order)
+    if isinstance(function, StandIn):
+        raise load.NotLoadable("the function is made anew by each call of another one")
+    code = load.compile_definition(order["text"], order["target"])
+    load.check_code(function, code)
+    load.add_imports(function, order["imports"])
+    function.__code__ = code
+
+
+def run(channel, request):
+    """The ``serve tests`` job: {arguments}; orders: {target, sys_path, text, imports, wanted}."""
+    run_pytest(request["arguments"], [Server(channel)])
