@@ -10,7 +10,7 @@ a field is ``incomplete``: an error that it leads to counts if nothing was chang
 import functools
 import types
 
-from .changes import DICTS, ROWS, SETS, Stuck, copied, items_of, rebuilt
+from .changes import DICTS, ROWS, SETS, TEXTS, Stuck, copied, items_of, rebuilt
 from .graphs import GRAPHS
 from .places import DEEPEST, ITEMS, attributes, is_plain, positions
 from .scalars import SCALARS
@@ -37,7 +37,8 @@ class Unusual:
     """Changes arguments in place, the kinds of change in turn at each place."""
 
     def __init__(self, rng, places, function=None):
-        self.iterables = iterable_parameters(function)
+        self.iterables = parameters(function, ("Iterable", "Iterator"))
+        self.keyed = parameters(function, ("Iterable", "Collection"))
         self.rng = rng
         self.places = places
         self.turns = {}
@@ -235,12 +236,31 @@ class Unusual:
         raise Stuck
 
     def iterate(self, args, kwargs):
-        """Give an iterator where the annotation asks for an iterable; return whether it does."""
+        """Give an iterator or a dict where any iterable will do; return whether one will."""
         for key, value in positions(args, kwargs):
-            if key in self.iterables and type(value) in (list, tuple):
-                (args if isinstance(key, int) else kwargs)[key] = iter(value)
-                return True
+            if type(value) not in (list, tuple, str):
+                continue
+            keyed = key in self.keyed or self.takes_all(key)
+            listed = key in self.iterables and type(value) is not str
+            if not keyed and not listed:
+                continue
+            made = iter(value)
+            if keyed and (not listed or self.turn(("iterable", key)) % 2):
+                try:
+                    made = {item: index + 2 for index, item in enumerate(value)}
+                except TypeError:
+                    continue
+                self.misshaped = True
+            (args if isinstance(key, int) else kwargs)[key] = made
+            return True
         return False
+
+    def takes_all(self, key):
+        """Tell whether what was recorded for an argument has little in common but its items."""
+        kinds = {type(value) for value in self.places.values.get((key,), ())}
+        if not kinds & {list, tuple} or not all(hasattr(kind, "__iter__") for kind in kinds):
+            return False
+        return any(kind in TEXTS or not hasattr(kind, "__getitem__") for kind in kinds)
 
     def spy(self, args, kwargs):
         """Put spies in the place of functions among the arguments; return whether there were any.
@@ -268,8 +288,8 @@ class Unusual:
         return count > 0
 
 
-def iterable_parameters(function):
-    """Return index and name of each parameter that is annotated to take any iterable."""
+def parameters(function, kinds):
+    """Return index and name of each parameter whose annotation begins with one of the names."""
     code = getattr(function, "__code__", None)
     if not isinstance(code, types.CodeType):
         return set()
@@ -277,6 +297,6 @@ def iterable_parameters(function):
     named = getattr(function, "__annotations__", None) or {}
     for index, name in enumerate(code.co_varnames[: code.co_argcount + code.co_kwonlyargcount]):
         text = str(named.get(name, "")).rpartition("abc.")[2].rpartition("typing.")[2]
-        if text.startswith(("Iterable", "Iterator")):
+        if text.startswith(kinds):
             found |= {index, name}
     return found
