@@ -10,8 +10,9 @@ a field is ``incomplete``: an error that it leads to counts if nothing was chang
 import functools
 import types
 
-from .changes import DICTS, ROWS, SETS, TEXTS, Stuck, copied, items_of, rebuilt
+from .changes import DICTS, ROWS, SETS, Stuck, copied, items_of, rebuilt
 from .graphs import GRAPHS
+from .iterables import Iterables
 from .places import DEEPEST, ITEMS, attributes, is_plain, positions
 from .scalars import SCALARS
 from .slots import slots
@@ -37,8 +38,7 @@ class Unusual:
     """Changes arguments in place, the kinds of change in turn at each place."""
 
     def __init__(self, rng, places, function=None):
-        self.iterables = parameters(function, ("Iterable", "Iterator"))
-        self.keyed = parameters(function, ("Iterable", "Collection"))
+        self.iterables = Iterables(places, function)
         self.rng = rng
         self.places = places
         self.turns = {}
@@ -56,8 +56,11 @@ class Unusual:
                 return args, kwargs
             except Stuck:
                 pass
-        if self.rng.random() < ITERATOR_SHARE and self.iterate(args, kwargs):
-            return args, kwargs
+        if self.rng.random() < ITERATOR_SHARE:
+            given = self.iterables.change(args, kwargs)
+            if given is not None:
+                self.misshaped = given is dict
+                return args, kwargs
         if self.rng.random() < SPY_SHARE and self.spy(args, kwargs):
             return args, kwargs
         for _ in range(TRIES):
@@ -235,33 +238,6 @@ class Unusual:
             return
         raise Stuck
 
-    def iterate(self, args, kwargs):
-        """Give an iterator or a dict where any iterable will do; return whether one will."""
-        for key, value in positions(args, kwargs):
-            if type(value) not in (list, tuple, str):
-                continue
-            keyed = key in self.keyed or self.takes_all(key)
-            listed = key in self.iterables and type(value) is not str
-            if not keyed and not listed:
-                continue
-            made = iter(value)
-            if keyed and (not listed or self.turn(("iterable", key)) % 2):
-                try:
-                    made = {item: index + 2 for index, item in enumerate(value)}
-                except TypeError:
-                    continue
-                self.misshaped = True
-            (args if isinstance(key, int) else kwargs)[key] = made
-            return True
-        return False
-
-    def takes_all(self, key):
-        """Tell whether what was recorded for an argument has little in common but its items."""
-        kinds = {type(value) for value in self.places.values.get((key,), ())}
-        if not kinds & {list, tuple} or not all(hasattr(kind, "__iter__") for kind in kinds):
-            return False
-        return any(kind in TEXTS or not hasattr(kind, "__getitem__") for kind in kinds)
-
     def spy(self, args, kwargs):
         """Put spies in the place of functions among the arguments; return whether there were any.
 
@@ -286,17 +262,3 @@ class Unusual:
                         value[index] = Spy(item, count, log, loose, fault, held)
                         count += 1
         return count > 0
-
-
-def parameters(function, kinds):
-    """Return index and name of each parameter whose annotation begins with one of the names."""
-    code = getattr(function, "__code__", None)
-    if not isinstance(code, types.CodeType):
-        return set()
-    found = set()
-    named = getattr(function, "__annotations__", None) or {}
-    for index, name in enumerate(code.co_varnames[: code.co_argcount + code.co_kwonlyargcount]):
-        text = str(named.get(name, "")).rpartition("abc.")[2].rpartition("typing.")[2]
-        if text.startswith(kinds):
-            found |= {index, name}
-    return found
