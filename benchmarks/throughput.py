@@ -12,6 +12,7 @@ import hashlib
 import json
 import os
 import platform
+import signal
 import subprocess
 import sys
 import tempfile
@@ -45,6 +46,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     if options.plot and not can_draw():
         print("the plot needs matplotlib: pip install matplotlib, or --plot ''", file=sys.stderr)
         return 2
+    # What is running then is ended too, and scratch folders are removed.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     with work_folder(options.work) as work:
         results = [one for name in options.projects for one in measured(name, work, options)]
     text = section(results, about(options))
