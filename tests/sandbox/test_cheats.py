@@ -16,7 +16,7 @@ from timing_cases import CHEATED, CHEATS, SIZES, cheat_source  # noqa: E402
 from perfopt_cli.core import Quad, Reason, Status, Verdict  # noqa: E402
 from perfopt_cli.sandbox.outside import tree_cpu_ns  # noqa: E402
 from perfopt_cli.sandbox.timing import choose_inputs  # noqa: E402
-from perfopt_cli.sandbox.vetoes import overclaimed  # noqa: E402
+from perfopt_cli.sandbox.vetoes import compared, overclaimed  # noqa: E402
 
 THREAD = """
     threading.Thread(target=serve, daemon=True).start()
@@ -86,3 +86,27 @@ def test_the_kernels_clock_of_a_process_is_read_from_outside() -> None:
     assert before is not None
     assert after is not None
     assert after.living > before.living
+
+
+MS = 1_000_000
+SEEN = [20 * MS] * 4
+
+
+@pytest.mark.parametrize(
+    ("claimed", "used", "found"),
+    [
+        pytest.param((SEEN, [10 * MS] * 4), ([22 * MS] * 4, [12 * MS] * 4), False, id="true"),
+        pytest.param((SEEN, [1 * MS] * 4), ([22 * MS] * 4, [30 * MS] * 4), True, id="hidden"),
+        pytest.param(
+            (SEEN, [10 * MS] * 4),
+            ([22 * MS] * 4, [12 * MS, 12 * MS, 90 * MS, 12 * MS]),
+            False,
+            id="once, something else",
+        ),
+        pytest.param((SEEN, [10 * MS] * 4), ([10 * MS] * 4, [12 * MS] * 4), True, id="claims"),
+    ],
+)
+def test_what_a_process_used_decides_over_what_it_claims(
+    claimed: tuple[list[int], list[int]], used: tuple[list[int], list[int]], found: bool
+) -> None:
+    assert (compared(claimed, used, MS) is not None) is found
