@@ -208,16 +208,11 @@ def by_codeflash(
 def codeflash_run(
     programs: Path, cases: Sequence[Case], limit: float, logs: Path
 ) -> dict[str, Any]:
-    with Cloud() as cloud:
-        runs = []
-        for kind, group in (("start", hopeless(cases)), ("all", cases)):
-            log = logs / f"{cases[0].project}-{cases[0].qualname}-{kind}.log"
-            with scratch() as folder:
-                project = prepare(cases[0].project, folder / "work")
-                allowed = 300 + limit * len(group)
-                found = judge(programs, project, group, cloud, allowed, log)
-                runs.append((found, set(cloud.unfit)))
-    (start, _), (found, unfit) = runs
+    log = logs / f"{cases[0].project}-{cases[0].qualname}.log"
+    with Cloud() as cloud, scratch() as folder:
+        project = prepare(cases[0].project, folder / "work")
+        found = judge(programs, project, cases, cloud, 300 + limit * len(cases), log)
+        unfit = set(cloud.unfit)
     verdicts = [
         verdict(
             case,
@@ -228,11 +223,11 @@ def codeflash_run(
         for number, case in enumerate(cases)
     ]
     said = {"wall": found.wall, "cpu": found.cpu, "verdicts": verdicts}
-    return joined("codeflash", {"wall": start.wall, "cpu": start.cpu}, said)
+    return joined("codeflash", {"wall": found.start_wall, "cpu": found.start_cpu}, said)
 
 
 def joined(tool: str, start: dict[str, Any], found: dict[str, Any]) -> dict[str, Any]:
-    """Return the record of a run beside that of one on hopeless candidates only."""
+    """Return the record of a run, with what it took to start."""
     return {"tool": tool, "start_wall": start["wall"], "start_cpu": start["cpu"], **found}
 
 

@@ -35,6 +35,7 @@ tests-root = "tests"
 formatter-cmds = ["disabled"]
 disable-telemetry = true
 """
+FIRST = b"Optimization candidate 1/"
 REASONS = re.compile(
     r"(No existing tests found|Test coverage is|Tests failed to pass|Failed to establish|"
     r"NO OPTIMIZATIONS GENERATED|Couldn't run any tests|No functions found|Could not find function|"
@@ -44,10 +45,16 @@ REASONS = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """What a run of codeflash took in seconds, and which of the candidates it would apply."""
+    """What a run of codeflash took in seconds, and which of the candidates it would apply.
+
+    ``start_wall`` and ``start_cpu`` are what it had taken when it took up the
+    first candidate.
+    """
 
     wall: float
     cpu: float
+    start_wall: float
+    start_cpu: float
     accepted: tuple[int, ...]
     judged: bool
     note: str
@@ -110,28 +117,46 @@ def judge(
             stderr=subprocess.STDOUT,
             start_new_session=True,
         )
-        note = ended(running, limit)
+        start, note = followed(running, log, limit)
     wall, cpu = time.monotonic() - began, children_cpu() - before
     subprocess.run(["git", "checkout", "-q", "."], cwd=project, check=True)
     said = log.read_text(encoding="utf-8", errors="replace")
     found = REASONS.search(said)
-    judged = "Optimization candidate 1/" in said
-    if not judged and not note:
+    if start is None and not note:
         note = found[0].strip() if found else "no candidate judged"
-    return Judged(wall, cpu, tuple(sorted(cloud.accepted)), judged, note)
+    begun = start or (wall, cpu)
+    return Judged(wall, cpu, *begun, tuple(sorted(cloud.accepted)), start is not None, note)
 
 
-def ended(running: subprocess.Popen[bytes], limit: float) -> str:
-    """Wait for a process, and end its whole session after the limit; return what went wrong."""
+def followed(
+    running: subprocess.Popen[bytes], log: Path, limit: float
+) -> tuple[tuple[float, float] | None, str]:
+    """Wait for codeflash, and end its whole session after the limit.
+
+    Return its wall and CPU seconds at the first candidate, if it came to one,
+    and what went wrong.
+    """
+    start, began, seen = None, time.monotonic(), b""
     try:
-        code = running.wait(limit)
-        return f"exit code {code}" if code else ""
-    except subprocess.TimeoutExpired:
-        return f"stopped after {limit:.0f} s"
+        with log.open("rb") as file:
+            while running.poll() is None:
+                if time.monotonic() - began > limit:
+                    return start, f"stopped after {limit:.0f} s"
+                time.sleep(0.05)
+                seen = b"" if start else seen[-len(FIRST) :] + file.read()
+                if start is None and FIRST in seen:
+                    start = time.monotonic() - began, cpu_so_far(running.pid)
+        return start, f"exit code {running.returncode}" if running.returncode else ""
     finally:
         with suppress(ProcessLookupError):
             os.killpg(running.pid, signal.SIGKILL)
         running.wait()
+
+
+def cpu_so_far(pid: int) -> float:
+    """Return the processor seconds of a process and its ended children, from Linux's /proc."""
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return sum(map(int, fields[11:15])) / os.sysconf("SC_CLK_TCK")
 
 
 def environment(programs: Path, home: Path, proxy: str) -> dict[str, str]:

@@ -24,15 +24,16 @@ LABELS = {
 
 
 class Total:
-    """All results of one tool, over projects and functions."""
+    """All results of one tool; times are those of runs that judged at least one candidate."""
 
     def __init__(self, tool: str, results: Sequence[Record]) -> None:
         """Add up the results of the tool."""
         mine = [one for one in results if one["tool"] == tool]
         self.tool = tool
-        self.runs = len(mine)
+        useful = [one for one in mine if any(each["judged"] for each in one["verdicts"])]
+        self.runs = len(useful)
         self.wall, self.cpu, self.start_wall, self.start_cpu = (
-            sum(one[key] for one in mine) for key in ("wall", "cpu", "start_wall", "start_cpu")
+            sum(one[key] for one in useful) for key in ("wall", "cpu", "start_wall", "start_cpu")
         )
         self.verdicts = [one for result in mine for one in result["verdicts"]]
         self.judged = [one for one in self.verdicts if one["judged"]]
@@ -151,9 +152,11 @@ def _notes(totals: Sequence[Total]) -> Iterator[str]:
     yield (
         "*Wrong* is a candidate that does something else than the original on some input that the "
         "function's contract allows; *no gain* one that does the same, but no faster, or slower. "
-        "*Start of a run* is that of the same run on one candidate for each function that raises "
-        "as soon as it is called; the rest, divided by the candidates, is *wall* and *CPU each*. "
-        "perfopt has a run for each project, codeflash one for each function."
+        "*Start of a run*: for perfopt the same run on one candidate for each function that raises "
+        "as soon as it is called, for codeflash what it took until it turned to the first "
+        "candidate. The rest, divided by the candidates, is *wall* and *CPU each*. perfopt has a "
+        "run for each project, codeflash one for each function; runs that judged no candidate are "
+        "not counted."
     )
     yield ""
     yield (

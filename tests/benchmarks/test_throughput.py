@@ -3,6 +3,7 @@ from __future__ import annotations
 import ast
 import importlib
 import json
+import subprocess
 import sys
 import urllib.error
 import urllib.request
@@ -14,7 +15,14 @@ from typing import Any
 import pytest
 
 BENCHMARKS = Path(__file__).resolve().parent.parent.parent / "benchmarks"
-NAMES = ("throughput", "throughput_cloud", "throughput_tools", "throughput_page", "cases")
+NAMES = (
+    "throughput",
+    "throughput_codeflash",
+    "throughput_cloud",
+    "throughput_tools",
+    "throughput_page",
+    "cases",
+)
 CONTEXT = '```python:shop/stock.py\n"""Stock."""\n\n\ndef total(items):\n    return 0\n```'
 
 
@@ -87,6 +95,45 @@ def test_the_service_refuses_and_notes_what_it_does_not_play(
             ask(cloud, "/ai/code_repair", {})
         refused.value.close()
         assert cloud.refused == ["POST /ai/code_repair"]
+
+
+def follow(scripts: dict[str, ModuleType], log: Path, code: str, limit: float) -> Any:
+    with log.open("wb") as file:
+        running = subprocess.Popen(
+            [sys.executable, "-c", code], stdout=file, start_new_session=True
+        )
+    return scripts["throughput_codeflash"].followed(running, log, limit)
+
+
+def test_a_run_has_started_when_it_turns_to_the_first_candidate(
+    scripts: dict[str, ModuleType], tmp_path: Path
+) -> None:
+    code = "import time; print('Optimization candidate 1/3', flush=True); time.sleep(0.5)"
+    start, note = follow(scripts, tmp_path / "log", code, 60)
+    assert start is not None
+    assert note == ""
+
+
+def test_a_run_that_fails_before_the_first_candidate_has_not_started(
+    scripts: dict[str, ModuleType], tmp_path: Path
+) -> None:
+    assert follow(scripts, tmp_path / "log", "raise SystemExit(3)", 60) == (None, "exit code 3")
+
+
+def test_a_run_is_stopped_after_its_limit(scripts: dict[str, ModuleType], tmp_path: Path) -> None:
+    assert follow(scripts, tmp_path / "log", "import time; time.sleep(600)", 0.2) == (
+        None,
+        "stopped after 0 s",
+    )
+
+
+def test_runs_that_judged_nothing_do_not_count_as_time(scripts: dict[str, ModuleType]) -> None:
+    idle = result("codeflash", 100.0, False, False, False)
+    for one in idle["verdicts"]:
+        one["judged"] = False
+    results = [result("codeflash", 4.0, True, False, False), idle]
+    total = scripts["throughput_page"].Total("codeflash", results)
+    assert total.each() == 1.0
 
 
 def test_a_hopeless_candidate_raises_and_keeps_what_the_function_is(
