@@ -112,7 +112,8 @@ def measure(suite: Suite, parts: Sequence[int], repeats: int, scratch: Path) -> 
     for part in parts:
         extra = f"{suite.extra} {some_tests(place.copy, part)}"
         arguments = test_arguments(frozenset(interpreter.plugins), place.copy, scratch, extra)
-        run(session, "suite", arguments, files)
+        for job in ("suite", "profile"):
+            run(session, job, arguments, files)
         costs: dict[str, list[Cost]] = {"suite": [], "profile": []}
         for number in range(repeats):
             for job in ("suite", "profile") if number % 2 else ("profile", "suite"):

@@ -12,6 +12,7 @@ import hashlib
 import json
 import os
 import platform
+import signal
 import subprocess
 import sys
 import tempfile
@@ -45,6 +46,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     if options.plot and not can_draw():
         print("the plot needs matplotlib: pip install matplotlib, or --plot ''", file=sys.stderr)
         return 2
+    # What is running then is ended too, and scratch folders are removed.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     with work_folder(options.work) as work:
         results = [one for name in options.projects for one in measured(name, work, options)]
     text = section(results, about(options))
@@ -146,7 +149,7 @@ def kept(
 ) -> dict[str, Any]:
     """Return the result of this key for these cases, from the work folder where it is there."""
     file = work / "results" / f"{key}.json"
-    stamp = fingerprint(cases)
+    stamp = fingerprint(cases, with_perfopt=key.startswith("perfopt-"))
     if file.is_file():
         found: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
         if found["stamp"] == stamp:
@@ -162,10 +165,11 @@ def kept(
     return made
 
 
-def fingerprint(cases: Sequence[Case]) -> str:
-    """Return a hash over the candidates, their project and the sources of perfopt."""
-    total = hashlib.sha256(repr(cases).encode())
-    for root in (PROJECTS / cases[0].project, REPOSITORY / "perfopt_cli"):
+def fingerprint(cases: Sequence[Case], *, with_perfopt: bool) -> str:
+    """Return a hash over the candidates, the other tools' versions, the project, and perfopt."""
+    total = hashlib.sha256(repr((cases, PINNED)).encode())
+    own = [REPOSITORY / "perfopt_cli"] if with_perfopt else []
+    for root in (PROJECTS / cases[0].project, *own):
         for path in sorted(root.rglob("*.py")):
             total.update(str(path.relative_to(root)).encode() + b"\0" + path.read_bytes())
     return total.hexdigest()

@@ -53,7 +53,7 @@ class Cloud(ThreadingHTTPServer):
         self.offered = False
 
     def __enter__(self) -> Cloud:
-        threading.Thread(target=self.serve_forever, daemon=True).start()
+        threading.Thread(target=self.serve_forever, args=(0.05,), daemon=True).start()
         return self
 
     def __exit__(self, *_: object) -> None:

@@ -10,10 +10,12 @@ import os
 import re
 import resource
 import shutil
+import signal
 import subprocess
 import sys
 import time
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -99,19 +101,16 @@ def judge(
     log.parent.mkdir(parents=True, exist_ok=True)
     before, began = children_cpu(), time.monotonic()
     with log.open("wb") as file:
-        try:
-            done = subprocess.run(
-                command,
-                cwd=project,
-                env=environment(programs, home, cloud.address),
-                stdin=subprocess.DEVNULL,
-                stdout=file,
-                stderr=subprocess.STDOUT,
-                timeout=limit,
-            )
-            note = f"exit code {done.returncode}" if done.returncode else ""
-        except subprocess.TimeoutExpired:
-            note = f"stopped after {limit:.0f} s"
+        running = subprocess.Popen(
+            command,
+            cwd=project,
+            env=environment(programs, home, cloud.address),
+            stdin=subprocess.DEVNULL,
+            stdout=file,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
+        note = ended(running, limit)
     wall, cpu = time.monotonic() - began, children_cpu() - before
     subprocess.run(["git", "checkout", "-q", "."], cwd=project, check=True)
     said = log.read_text(encoding="utf-8", errors="replace")
@@ -120,6 +119,19 @@ def judge(
     if not judged and not note:
         note = found[0].strip() if found else "no candidate judged"
     return Judged(wall, cpu, tuple(sorted(cloud.accepted)), judged, note)
+
+
+def ended(running: subprocess.Popen[bytes], limit: float) -> str:
+    """Wait for a process, and end its whole session after the limit; return what went wrong."""
+    try:
+        code = running.wait(limit)
+        return f"exit code {code}" if code else ""
+    except subprocess.TimeoutExpired:
+        return f"stopped after {limit:.0f} s"
+    finally:
+        with suppress(ProcessLookupError):
+            os.killpg(running.pid, signal.SIGKILL)
+        running.wait()
 
 
 def environment(programs: Path, home: Path, proxy: str) -> dict[str, str]:

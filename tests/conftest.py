@@ -1,13 +1,18 @@
-"""What all tests find: Ctrl-C stops what they start, and the user's cache is out of reach."""
+"""What all tests find: a Ctrl-C that works, a cache of their own, tiny models and their libraries."""
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from checkpoints import tiny
+from preloaded import Preloaded
+
+__all__ = ["preloaded", "tiny"]
 
 
 def pytest_configure() -> None:
@@ -27,3 +32,18 @@ def own_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
         del os.environ["XDG_CACHE_HOME"]
     else:
         os.environ["XDG_CACHE_HOME"] = before
+
+
+def pytest_collection_finish() -> None:
+    # Thousands of tests and their modules stay to the end.
+    gc.collect()
+    gc.freeze()
+
+
+@pytest.fixture(scope="session")
+def preloaded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Preloaded]:
+    for library in ("torch", "transformers", "peft", "accelerate", "bitsandbytes"):
+        pytest.importorskip(library)
+    forks = Preloaded(tmp_path_factory.mktemp("preloaded"))
+    yield forks
+    forks.close()

@@ -14,16 +14,15 @@ from perfopt_cli.sandbox.stats import (
     Decision,
     SignTest,
     pooled_speedup,
+    slower_by_the_wall,
     speedup,
     waits,
-    wall_ratio,
     wall_speedup,
 )
 from perfopt_cli.sandbox.vetoes import SLOWEST_BUCKET, Inputs, choose_inputs
 
 __all__ = [
     "FRESH_INTERPRETERS",
-    "MOST_QUADS",
     "SLOWEST_BUCKET",
     "Inputs",
     "Timer",
@@ -32,7 +31,7 @@ __all__ = [
 
 ALPHA = 0.01
 FRESH_INTERPRETERS = 3
-MOST_QUADS = 40
+MOST_QUADS = 100
 FURTHER_QUADS = 15
 WALL_QUADS = 15
 BATCH_NS = 2_000_000
@@ -97,6 +96,8 @@ class Timer:
             return by_the_wall(rewrite, screened.quads)
         if screened.decision is not Decision.ACCEPT:
             return self._not_faster(rewrite, [screened])
+        if slower_by_the_wall(screened.quads):
+            return waiting(rewrite, timed([screened]))
         if self.noisy():
             detail = "the original against its own copy came out faster: this machine can't tell"
             return refused(rewrite, Failure(Reason.NOISY, detail), [screened])
@@ -156,9 +157,11 @@ class Timer:
             if sampled.decision is not Decision.ACCEPT:
                 return self._not_faster(rewrite, confirmed)
         gain = pooled_speedup([one.further for one in confirmed])
-        if wall_ratio(everything(confirmed)) < 1 or gain.low < self.least:
+        if gain.low < self.least:
             return self._not_faster(rewrite, confirmed, gain)
         timing = timed(confirmed, gain)
+        if slower_by_the_wall(everything(confirmed)):
+            return waiting(rewrite, timing)
         return Verdict(rewrite, Status.ACCEPTED, Reason.FASTER, timing=timing)
 
     def _fresh(self, request: Message, seed: int, *, last: bool) -> Sampled | Failure:
@@ -171,7 +174,8 @@ class Timer:
             sampled = self._test(lambda: ask_quad(worker, chosen), ALPHA / self.tried)
             if isinstance(sampled, Failure) or sampled.decision is not Decision.ACCEPT:
                 return sampled
-            further = ask_quads(worker, chosen, FURTHER_QUADS)
+            # As many again in noise: how many says nothing of what they will show.
+            further = ask_quads(worker, chosen, max(FURTHER_QUADS, len(sampled.quads)))
             if isinstance(further, Failure):
                 return further
             sizes = vetoed(worker, self.inputs) if last else ()
@@ -218,6 +222,15 @@ def refused(rewrite: Rewrite, why: Failure, sampled: Sequence[Sampled] = ()) -> 
     status = Status.ABSTAINED if why.reason is Reason.NOISY else Status.REJECTED
     timing = timed(sampled) if sampled else None
     return Verdict(rewrite, status, why.reason, why.detail, timing=timing)
+
+
+def waiting(rewrite: Rewrite, timing: Timing) -> Verdict:
+    """Reject a candidate that takes less CPU time and yet longer."""
+    wall = wall_speedup([quad for quads in timing.samples for quad in quads])
+    assert timing.speedup is not None
+    ratio = timing.speedup.ratio
+    detail = f"{ratio:.2f}x by CPU time, but {wall.ratio:.2f}x by the wall clock"
+    return Verdict(rewrite, Status.REJECTED, Reason.NOT_FASTER, detail, timing=timing)
 
 
 def by_the_wall(rewrite: Rewrite, quads: Sequence[Quad]) -> Verdict:

@@ -4,160 +4,41 @@ from __future__ import annotations
 
 import os
 import sys
-import textwrap
+from pathlib import Path
 
 import pytest
 from timed import Clockwork, make_clockwork, of_one
 
-from perfopt_cli.core import Quad, Reason, Status, Verdict
-from perfopt_cli.sandbox.outside import tree_cpu_ns
-from perfopt_cli.sandbox.timing import choose_inputs
-from perfopt_cli.sandbox.vetoes import overclaimed
+ROOT = Path(__file__).resolve().parent.parent.parent
+sys.path.insert(0, str(ROOT / "benchmarks"))
+from timing_cases import CHEATED, CHEATS, SIZES, cheat_source  # noqa: E402
 
-MODULE = """
-    import queue
-    import threading
+from perfopt_cli.core import Quad, Reason, Status, Verdict  # noqa: E402
+from perfopt_cli.sandbox.outside import tree_cpu_ns  # noqa: E402
+from perfopt_cli.sandbox.timing import choose_inputs  # noqa: E402
+from perfopt_cli.sandbox.vetoes import compared, overclaimed  # noqa: E402
 
-    KEPT = {}
-    JOBS = queue.SimpleQueue()
-
-    def serve():
-        while True:
-            steps(JOBS.get())
-
-    def steps(n):
-        total = 0
-        for number in range(n):
-            total += number & 3
-        return total
-
-    def work(n):
-        total = 0
-        for number in range(n):
-            total += number & 3
-        return total
-"""
 THREAD = """
     threading.Thread(target=serve, daemon=True).start()
 """
-SIZES = [200 * n for n in range(10, 34)]
-CHEATS = {
-    "a thread that works at once": """
-        threading.Thread(target=steps, args=(n,)).start()
-        return 0
-    """,
-    "a thread that works later": """
-        def later():
-            import time
-            time.sleep(0.3)
-            steps(n)
-        threading.Thread(target=later, daemon=True).start()
-        return 0
-    """,
-    "a thread it waits for": """
-        thread = threading.Thread(target=steps, args=(n,))
-        thread.start()
-        thread.join()
-        return 0
-    """,
-    "a child it waits for": """
-        import os
-        child = os.fork()
-        if not child:
-            steps(n)
-            os._exit(0)
-        os.waitpid(child, 0)
-        return 0
-    """,
-    "a child it does not wait for": """
-        import os
-        if not os.fork():
-            steps(n)
-            os._exit(0)
-        return 0
-    """,
-    "a detached child": """
-        import os
-        child = os.fork()
-        if not child:
-            if not os.fork():
-                os.setsid()
-                steps(n)
-            os._exit(0)
-        os.waitpid(child, 0)
-        return 0
-    """,
-    "a program": """
-        import subprocess, sys
-        script = f"sum(i & 3 for i in range({n}))"
-        subprocess.Popen([sys.executable, "-S", "-c", script])
-        return 0
-    """,
-    "a cache": """
-        if n not in KEPT:
-            KEPT[n] = steps(n)
-        return KEPT[n]
-    """,
-    "a cache in a default": """
-        def keep(n, kept=KEPT):
-            if n not in kept:
-                kept[n] = steps(n)
-            return kept[n]
-        return keep(n)
-    """,
-    "no garbage collection": """
-        import gc
-        gc.disable()
-        return steps(n)
-    """,
-    "rarer garbage collection": """
-        import gc
-        gc.set_threshold(10**9)
-        return steps(n)
-    """,
-    "another clock": """
-        import time
-        for name in dir(time):
-            if name.endswith("_ns"):
-                setattr(time, name, lambda *clock: 0)
-        return steps(n)
-    """,
-    "another clock in perfopt's worker": """
-        import sys, time
-        for name, module in list(sys.modules.items()):
-            if name.startswith("_perfopt_worker"):
-                for own in list(vars(module)):
-                    if own.endswith("_ns"):
-                        setattr(module, own, lambda *clock: 0)
-        return steps(n)
-    """,
-    "a tracer that holds up the original": """
-        import sys
-        def trace(*event):
-            return trace
-        sys.settrace(trace)
-        return steps(n)
-    """,
-}
 
 
 @pytest.fixture(scope="module")
 def clockwork(tmp_path_factory: pytest.TempPathFactory) -> Clockwork:
     folder = tmp_path_factory.mktemp("cheats")
-    return make_clockwork(folder, MODULE, "work", of_one(SIZES))
+    return make_clockwork(folder, CHEATED, "work", of_one(SIZES))
 
 
 @pytest.fixture(scope="module")
 def threaded(tmp_path_factory: pytest.TempPathFactory) -> Clockwork:
     """The same with a thread at work from the start, so that screening takes a fresh process."""
     folder = tmp_path_factory.mktemp("threaded")
-    return make_clockwork(folder, MODULE + THREAD, "work", of_one(SIZES))
+    return make_clockwork(folder, CHEATED + THREAD, "work", of_one(SIZES))
 
 
 def timed(clockwork: Clockwork, body: str) -> Verdict:
-    source = "def work(n):\n" + textwrap.indent(textwrap.dedent(body).strip("\n"), "    ")
     nanos = {index: 30 * size for index, size in enumerate(SIZES)}
-    return clockwork.time(source, clockwork.timer(choose_inputs(nanos)))
+    return clockwork.time(cheat_source(body), clockwork.timer(choose_inputs(nanos)))
 
 
 @pytest.mark.parametrize("body", CHEATS.values(), ids=CHEATS)
@@ -205,3 +86,27 @@ def test_the_kernels_clock_of_a_process_is_read_from_outside() -> None:
     assert before is not None
     assert after is not None
     assert after.living > before.living
+
+
+MS = 1_000_000
+SEEN = [20 * MS] * 4
+
+
+@pytest.mark.parametrize(
+    ("claimed", "used", "found"),
+    [
+        pytest.param((SEEN, [10 * MS] * 4), ([22 * MS] * 4, [12 * MS] * 4), False, id="true"),
+        pytest.param((SEEN, [1 * MS] * 4), ([22 * MS] * 4, [30 * MS] * 4), True, id="hidden"),
+        pytest.param(
+            (SEEN, [10 * MS] * 4),
+            ([22 * MS] * 4, [12 * MS, 12 * MS, 90 * MS, 12 * MS]),
+            False,
+            id="once, something else",
+        ),
+        pytest.param((SEEN, [10 * MS] * 4), ([10 * MS] * 4, [12 * MS] * 4), True, id="claims"),
+    ],
+)
+def test_what_a_process_used_decides_over_what_it_claims(
+    claimed: tuple[list[int], list[int]], used: tuple[list[int], list[int]], found: bool
+) -> None:
+    assert (compared(claimed, used, MS) is not None) is found

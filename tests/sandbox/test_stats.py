@@ -13,13 +13,14 @@ from perfopt_cli.sandbox.stats import (
     SignTest,
     median_interval,
     pooled_speedup,
+    slower_by_the_wall,
     speedup,
     waits,
     wall_ratio,
     wall_speedup,
     wealth,
 )
-from perfopt_cli.sandbox.timing import FURTHER_QUADS
+from perfopt_cli.sandbox.timing import FURTHER_QUADS, MOST_QUADS
 
 
 def decide(ratios: list[float], threshold: float = 1.05, alpha: float = 0.01) -> Decision:
@@ -155,17 +156,20 @@ def confirmations(true: float, spread: float) -> list[list[Quad]] | None:
     groups = []
     for _ in range(3):
         layout = true * math.exp(random.gauss(0, 0.006))
-        test = SignTest(1.05, 0.01, 40)
+        test = SignTest(1.05, 0.01, MOST_QUADS)
         while test.decide() is Decision.CONTINUE:
             test = test.add(layout * noise(spread))
         if test.decide() is not Decision.ACCEPT:
             return None
-        groups.append([quad(layout * noise(spread)) for _ in range(FURTHER_QUADS)])
+        groups.append(
+            [quad(layout * noise(spread)) for _ in range(max(FURTHER_QUADS, test.samples))]
+        )
     return groups
 
 
-@pytest.mark.parametrize("spread", [0.01, 0.04])
-@pytest.mark.parametrize("true", [1.1, 1.5, 4.0])
+@pytest.mark.parametrize(
+    ("true", "spread"), [(1.1, 0.01), (1.1, 0.03), (1.5, 0.01), (1.5, 0.08), (4.0, 0.04)]
+)
 def test_the_reported_interval_covers_the_true_ratio_of_what_was_confirmed(
     true: float, spread: float
 ) -> None:
@@ -205,3 +209,8 @@ def test_interpreters_that_disagree_widen_the_interval() -> None:
 
 def test_wall_speedup_is_of_the_wall_times() -> None:
     assert wall_speedup([Quad(1, 1, 3, 1)] * 3).ratio == 3
+
+
+def test_only_walls_that_leave_no_doubt_are_slower() -> None:
+    assert slower_by_the_wall([Quad(1, 1, 9, 10)] * 20)
+    assert not slower_by_the_wall([Quad(1, 1, 9, 10)] * 11 + [Quad(1, 1, 20, 10)] * 9)

@@ -139,6 +139,13 @@ def test_a_function_that_waits_is_reported_by_the_wall_clock_and_not_accepted(
     assert verdict.speedup.ratio > 1.3
 
 
+def test_what_waits_instead_of_working_is_not_faster(clockwork: Clockwork) -> None:
+    sleeping = FASTER.replace("result = 0", "__import__('time').sleep(0.0005); result = 0")
+    verdict = clockwork.time(sleeping, clockwork.timer(inputs()))
+    assert verdict.detail.endswith("x by the wall clock")
+    assert verdict.reason is Reason.NOT_FASTER
+
+
 def test_a_screening_ends_with_the_first_samples_that_leave_no_hope(clockwork: Clockwork) -> None:
     verdict = clockwork.time(SLOWER, clockwork.timer(inputs()))
     assert verdict.timing is not None

@@ -68,8 +68,15 @@ def test_rows_of_one_length_become_ragged_and_say_so() -> None:
     assert seen == {True}
 
 
+def test_a_list_becomes_a_dict_only_where_texts_or_iterators_were_given_too() -> None:
+    assert any(type(items) is dict for (items,) in made((["a"],), ("abc",)))
+    assert not any(type(items) is dict for (items,) in made((["a"],), (("b", "c"),)))
+
+
 MODULE = """
+import collections
 import logging
+from collections.abc import Iterable
 
 
 class Bag:
@@ -110,6 +117,20 @@ def mean(values):
     return total / len(values) if values else 0.0
 
 
+def frequencies(items):
+    counts = {}
+    for item in items:
+        counts[item] = counts.get(item, 0) + 1
+    return counts
+
+
+def tally(items: Iterable[str]):
+    counts = {}
+    for item in items:
+        counts[item] = counts.get(item, 0) + 1
+    return counts
+
+
 def product(a, b):
     if any(len(row) != len(b) for row in a):
         raise ValueError("they don't fit")
@@ -127,6 +148,7 @@ def test_all():
         assert mean([1.5] * n) == 1.5
         assert len(Bag(list(range(n))).merged(Bag(list(range(2 * n)))).items) == 2 * n
         rows = [[float(i)] * n for i in range(n)]
+        assert frequencies(list("ab" * n)) == frequencies("ab" * n) == tally(["a", "b"] * n)
         assert len(product(rows, [[2.0] * n for _ in rows])) == n
     with pytest.raises(ValueError):
         product([[1.0]], [[1.0], [2.0]])
@@ -181,6 +203,20 @@ WRONG = {
         """
         def merged(self, other):
             return Bag(list(dict.fromkeys(self.items + other.items)))
+        """,
+    ),
+    "a dict where texts and lists were given": (
+        "frequencies",
+        """
+        def frequencies(items):
+            return dict(collections.Counter(items))
+        """,
+    ),
+    "a dict for an iterable": (
+        "tally",
+        """
+        def tally(items: Iterable[str]):
+            return dict(collections.Counter(items))
         """,
     ),
     "ragged rows": (

@@ -12,6 +12,7 @@ import types
 
 from .changes import DICTS, ROWS, SETS, Stuck, copied, items_of, rebuilt
 from .graphs import GRAPHS
+from .iterables import Iterables
 from .places import DEEPEST, ITEMS, attributes, is_plain, positions
 from .scalars import SCALARS
 from .slots import slots
@@ -37,7 +38,7 @@ class Unusual:
     """Changes arguments in place, the kinds of change in turn at each place."""
 
     def __init__(self, rng, places, function=None):
-        self.iterables = iterable_parameters(function)
+        self.iterables = Iterables(places, function)
         self.rng = rng
         self.places = places
         self.turns = {}
@@ -55,8 +56,11 @@ class Unusual:
                 return args, kwargs
             except Stuck:
                 pass
-        if self.rng.random() < ITERATOR_SHARE and self.iterate(args, kwargs):
-            return args, kwargs
+        if self.rng.random() < ITERATOR_SHARE:
+            given = self.iterables.change(args, kwargs)
+            if given is not None:
+                self.misshaped = given is dict
+                return args, kwargs
         if self.rng.random() < SPY_SHARE and self.spy(args, kwargs):
             return args, kwargs
         for _ in range(TRIES):
@@ -234,14 +238,6 @@ class Unusual:
             return
         raise Stuck
 
-    def iterate(self, args, kwargs):
-        """Give an iterator where the annotation asks for an iterable; return whether it does."""
-        for key, value in positions(args, kwargs):
-            if key in self.iterables and type(value) in (list, tuple):
-                (args if isinstance(key, int) else kwargs)[key] = iter(value)
-                return True
-        return False
-
     def spy(self, args, kwargs):
         """Put spies in the place of functions among the arguments; return whether there were any.
 
@@ -266,17 +262,3 @@ class Unusual:
                         value[index] = Spy(item, count, log, loose, fault, held)
                         count += 1
         return count > 0
-
-
-def iterable_parameters(function):
-    """Return index and name of each parameter that is annotated to take any iterable."""
-    code = getattr(function, "__code__", None)
-    if not isinstance(code, types.CodeType):
-        return set()
-    found = set()
-    named = getattr(function, "__annotations__", None) or {}
-    for index, name in enumerate(code.co_varnames[: code.co_argcount + code.co_kwonlyargcount]):
-        text = str(named.get(name, "")).rpartition("abc.")[2].rpartition("typing.")[2]
-        if text.startswith(("Iterable", "Iterator")):
-            found |= {index, name}
-    return found
