@@ -180,7 +180,7 @@ def measure(project: Project, work: Path, search: Search) -> Result:
 def command(project: Project, root: Path, python: Path, search: Search) -> list[str]:
     """Return the argument list of the perfopt run."""
     argv = [sys.executable, "-m", "perfopt_cli", "optimize", str(root / project.path)]
-    argv += ["--python", str(python), *search.options()]
+    argv += ["--no-cache", "--python", str(python), *search.options()]
     if project.pytest_args:
         argv += ["--pytest-args", project.pytest_args]
     return argv

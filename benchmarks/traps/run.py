@@ -141,8 +141,17 @@ def judged(name: str, python: str, functions: str | None = None) -> dict[str, An
 
 def optimize(project: Path, replay: Path, home: Path, python: str) -> dict[int, dict[str, Any]]:
     """Run perfopt; return its records of the candidates by number."""
-    arguments = ["--all-candidates", "--no-apply", "--format", "json", "--min-share", "0"]
-    arguments += ["--top", "1000", "--model", f"replay:{replay}", "--python", python]
+    arguments = ["--no-cache", "--all-candidates", "--no-apply", "--format", "json"]
+    arguments += [
+        "--min-share",
+        "0",
+        "--top",
+        "1000",
+        "--model",
+        f"replay:{replay}",
+        "--python",
+        python,
+    ]
     environment = {**os.environ, "HOME": str(home), "PYTHONPATH": str(REPOSITORY)}
     done = subprocess.run(
         [sys.executable, "-m", "perfopt_cli", "optimize", *arguments],

@@ -33,6 +33,7 @@ from perfopt_cli.pipeline.lab import Lab
 from perfopt_cli.pipeline.verdicts import record_verdict, was_judged
 from perfopt_cli.pipeline.workshop import new_run_id, readable_paths
 from perfopt_cli.project import Interpreter, Project, Selection, python_files
+from perfopt_cli.sandbox.isolate import system_readable
 
 
 @dataclass
@@ -98,7 +99,7 @@ class Run:
 
     def _kept(self) -> Kept:
         self.listener.stage("looking for what earlier runs found")
-        readable = readable_paths(self.interpreter)
+        readable = (*readable_paths(self.interpreter), *system_readable())
         return open_kept(self.project, self.interpreter, self.settings, self.listener, readable)
 
     def _lab(self, kept: Kept, stack: ExitStack) -> Lab:

@@ -58,7 +58,7 @@ OF_THE_RUN = ("rewrite", "cached")
 class Kept:
     """What is kept of one state of a project; where ``store`` is None nothing is.
 
-    ``reading``: also take what is there. ``taken`` counts verdicts that were.
+    ``reading``: also take what is there. ``used``: something was taken.
     """
 
     def __init__(
@@ -69,7 +69,6 @@ class Kept:
         self.around = around
         self.reading = reading
         self.used = False
-        self.taken = 0
         self.state = "" if tree is None else key(tree.digest, around)
         if store is not None:
             store.touch(self.state)
@@ -114,11 +113,9 @@ class Kept:
         data = self._read(candidate_name(baseline, rewrite))
         rewrite = keep_docstring(rewrite)
         try:
-            verdict = verdict_of(rewrite, data)
+            return verdict_of(rewrite, data)
         except (KeyError, TypeError, ValueError):
             return None
-        self.taken += 1
-        return verdict
 
     def keep_verdict(self, baseline: Baseline, rewrite: Rewrite, verdict: Verdict) -> None:
         """Keep the verdict on a candidate, which ``rewrite`` is as it was proposed."""
