@@ -207,6 +207,11 @@ def model(tmp_path: Path) -> Path:
         (None, "has no pairs to learn from"),
         ("", "has no pair"),
         ('{"group": "a", "slow": "x = 1\\n", "fast": "x = 2\\n"}\n', "no tests for it"),
+        (
+            '{"path": "m.py", "qualname": "f", "slow": "def f(): pass\\n", "candidate": '
+            '"def f(): return\\n", "status": "rejected", "reason": "NOT_FASTER"}\n',
+            "go on with perfopt optimize --record",
+        ),
     ],
 )
 def test_data_that_will_not_do_is_told(
