@@ -22,6 +22,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from real_projects_page import Machine, Result, Search, page
+from train_small_page import put_into
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 PYTEST = "pytest==8.4.2"
@@ -89,10 +90,18 @@ def main(argv: Sequence[str] | None = None) -> int:
     search = Search(options.top, options.min_share, options.budget)
     with work_folder(options.work) as work:
         results = [result(one, work, search, options.reuse) for one in chosen]
-    options.output.parent.mkdir(parents=True, exist_ok=True)
-    options.output.write_text(page(results, machine(), search), encoding="utf-8")
+    write(options.output, page(results, machine(), search))
     print(f"wrote {options.output}", file=sys.stderr)
     return 0
+
+
+def write(file: Path, text: str) -> None:
+    """Put the text into its place on a page that is there; else make a page of it alone."""
+    if file.exists():
+        put_into(file, "real_projects", text.rstrip("\n"))
+        return
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(text, encoding="utf-8")
 
 
 def arguments() -> argparse.ArgumentParser:

@@ -90,7 +90,7 @@ def page(results: Sequence[Result], machine: Machine, search: Search) -> str:
 
 def _lines(results: Sequence[Result], machine: Machine, search: Search) -> Iterator[str]:
     versions = sorted({one.document["perfopt"] for one in results if one.document})
-    yield "# Real projects"
+    yield "## Real projects"
     yield ""
     yield "Written by `benchmarks/real_projects.py`; do not edit. Each package's own tests are run"
     yield "from its source distribution, and each figure comes from the JSON of this command:"
@@ -160,7 +160,7 @@ def bounds(speedup: dict[str, float] | None) -> str:
 
 
 def _accepted(results: Sequence[Result]) -> Iterator[str]:
-    yield "## Accepted rewrites"
+    yield "### Accepted rewrites"
     yield ""
     if not any(one.accepted for one in results):
         yield "None."
@@ -179,7 +179,7 @@ def _function(result: Result, key: tuple[str, str]) -> Iterator[str]:
     assert result.document is not None
     path, qualname = key
     target = next(t for t in result.document["targets"] if (t["path"], t["qualname"]) == key)
-    yield f"### {result.name}: `{path}::{qualname}`"
+    yield f"#### {result.name}: `{path}::{qualname}`"
     yield ""
     yield (
         f"{target['share']:.1%} of the tests' time, {target['calls']} calls,"
@@ -201,7 +201,7 @@ def _function(result: Result, key: tuple[str, str]) -> Iterator[str]:
 
 
 def _rejected(results: Sequence[Result]) -> Iterator[str]:
-    yield "## Other candidates"
+    yield "### Other candidates"
     yield ""
     rows = []
     for result in results:
@@ -228,7 +228,7 @@ def _remarks(results: Sequence[Result]) -> Iterator[str]:
     rows = [one for one in results if one.error or one.left_out or one.notes]
     if not rows:
         return
-    yield "## Remarks"
+    yield "### Remarks"
     yield ""
     for result in rows:
         if result.left_out:

@@ -29,7 +29,9 @@ class Settings:
     ``python`` is as the user wrote it; ``exclude`` holds globs on paths
     relative to the project's root. ``float_ulps``: by how many units in the
     last place the floats of two results may differ and still count as equal.
-    ``record``: keep each verdict in the project's ``.perfopt``.
+    ``record``: keep each verdict in the project's ``.perfopt``. ``cache``: take
+    verdicts that earlier runs came to; without it all is judged anew, and what
+    was kept is replaced.
     """
 
     model: tuple[str, ...] = ()
@@ -49,6 +51,7 @@ class Settings:
     exclude: tuple[str, ...] = ()
     float_ulps: int = 0
     record: bool = False
+    cache: bool = True
 
 
 Check = Callable[[object], Any]
@@ -222,6 +225,7 @@ _CHECKS: Checks = {
     "hook_budget": (_SECONDS, number(0, over=True)),
     "exclude": ("a list of globs, such as ['vendor/*']", texts),
     "record": ("true or false", flag),
+    "cache": ("true or false", flag),
     "float_ulps": ("a whole number from 0", count(0)),
 }
 assert {field.name for field in fields(Settings)} == set(_CHECKS)

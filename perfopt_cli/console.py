@@ -13,6 +13,7 @@ from rich.table import Table
 
 from perfopt_cli.core import Review, Status, Summary, Verdict
 from perfopt_cli.report import (
+    cached_words,
     candidate_rows,
     judged_rows,
     missing_tests,
@@ -98,6 +99,8 @@ class Screen:
 
     def result(self, summary: Summary, *, written: bool) -> None:
         """Say in a line what the run brought."""
+        if said := cached_words(summary):
+            self.note(said)
         count = sum(outcome.applied for outcome in summary.outcomes)
         if not count:
             self.console.print("Nothing found that is proved to be equivalent and faster.")

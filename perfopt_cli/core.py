@@ -150,11 +150,24 @@ class Speedup:
 
 
 @dataclass(frozen=True, slots=True)
+class Sized:
+    """The speedup on inputs of one size: which, the original's ns a call, and the ratio."""
+
+    inputs: str
+    nanos: float
+    ratio: float
+
+
+@dataclass(frozen=True, slots=True)
 class Timing:
-    """Raw samples, one tuple of quads for each fresh interpreter, and what they say."""
+    """Raw samples, one tuple of quads for each fresh interpreter, and what they say.
+
+    ``sizes`` go from the smallest inputs to ones larger than any recorded.
+    """
 
     samples: tuple[tuple[Quad, ...], ...]
     speedup: Speedup | None = None
+    sizes: tuple[Sized, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,7 +199,10 @@ class Support:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What one gate, or all of them together, says of a rewrite."""
+    """What one gate, or all of them together, says of a rewrite.
+
+    ``cached``: it was kept from an earlier run; ``seconds`` are those of that run.
+    """
 
     rewrite: Rewrite
     status: Status
@@ -195,11 +211,24 @@ class Verdict:
     seconds: float = 0.0
     timing: Timing | None = None
     support: Support | None = None
+    cached: bool = False
 
     @property
     def speedup(self) -> Speedup | None:
         """The proved speedup, where one was measured."""
         return self.timing.speedup if self.timing else None
+
+    @property
+    def whole_run(self) -> float | None:
+        """How many times faster the whole test run gets by it, by Amdahl's law, if it is accepted.
+
+        At least: the share is that of the function's own time, and what it
+        calls may have got faster too.
+        """
+        if self.status is not Status.ACCEPTED or self.speedup is None:
+            return None
+        share = min(1.0, self.rewrite.target.share)
+        return 1 / (1 - share + share / self.speedup.ratio)
 
 
 @dataclass(frozen=True, slots=True)

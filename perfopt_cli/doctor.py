@@ -1,4 +1,4 @@
-"""What this machine allows: interpreter, pytest, sandbox, timer noise, model libraries."""
+"""What this machine allows: interpreter, pytest, sandbox, timer noise, cache, models."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from pathlib import Path
 
 from perfopt_cli import __version__
 from perfopt_cli.core import PerfoptError
+from perfopt_cli.pipeline.cache import Store, cache_folder
 from perfopt_cli.project import Project, find_python
 from perfopt_cli.sandbox.isolate import open_sandbox
 
@@ -46,6 +47,7 @@ def examine(project: Project, configured: str | None, sandbox: str) -> Iterator[
         yield Finding("pytest", True, f"{python.pytest_version}; {_plugins(python.plugins)}")
         yield from _sandboxes(python.path, sandbox)
     yield _noise()
+    yield _kept()
     yield _libraries()
 
 
@@ -77,6 +79,18 @@ def _noise() -> Finding:
     spread = (quartiles[2] - quartiles[0]) / quartiles[1]
     text = f"CPU time of one loop varies by {spread:.1%} (quartiles); {os.cpu_count()} cores"
     return Finding("timer", spread < 0.1, text)
+
+
+def _kept() -> Finding:
+    """Say where verdicts are kept, and how many bytes they take."""
+    folder = cache_folder(os.environ)
+    if not folder.exists():
+        return Finding("kept verdicts", None, f"none yet; they will be in {folder}")
+    try:
+        count, size = Store(folder).size()
+    except PerfoptError as error:
+        return Finding("kept verdicts", False, str(error))
+    return Finding("kept verdicts", True, f"{count} files, {size / 2**20:.1f} MiB in {folder}")
 
 
 def _libraries() -> Finding:

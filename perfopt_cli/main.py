@@ -7,17 +7,20 @@ import os
 import signal
 import sys
 import traceback
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
+from typer.core import TyperGroup
+from typer.main import get_command
 
 from perfopt_cli import __version__
 from perfopt_cli.core import ExitCode, PerfoptError
 from perfopt_cli.options import (
     Budget,
+    Cache,
     Format,
     FormatOption,
     MinShare,
@@ -39,6 +42,9 @@ if TYPE_CHECKING:
     from perfopt_cli.core import Summary
     from perfopt_cli.pipeline import Run
 
+HELP = ["-h", "--help"]
+CONTEXT = {"help_option_names": HELP, "max_content_width": 100}
+
 app = typer.Typer(
     name="perfopt",
     help="Make a Python repository faster, and prove it: hot functions are rewritten only "
@@ -47,7 +53,7 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
-    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    context_settings=CONTEXT,
 )
 
 
@@ -100,6 +106,7 @@ def optimize(
             help="Keep each verdict in the project's .perfopt/verdicts.jsonl, to train on.",
         ),
     ] = None,
+    cache: Cache = None,
     sandbox: SandboxOption = None,
     output: FormatOption = Format.TEXT,
     verbose: Verbose = False,
@@ -121,6 +128,7 @@ def optimize(
         "pytest_args": pytest_args,
         "all_candidates": all_candidates or None,
         "record": record,
+        "cache": cache,
         "sandbox": sandbox and sandbox.value,
     }
     writing = apply and not diff and not check
@@ -311,6 +319,7 @@ def hook(
     ] = False,
     python: Python = None,
     pytest_args: PytestArgs = None,
+    cache: Cache = None,
     sandbox: SandboxOption = None,
     output: FormatOption = Format.TEXT,
     verbose: Verbose = False,
@@ -324,6 +333,7 @@ def hook(
         "budget": budget,
         "python": python,
         "pytest_args": pytest_args,
+        "cache": cache,
         "sandbox": sandbox and sandbox.value,
     }
     with screen_of(verbose, quiet or not verbose) as screen:
@@ -394,7 +404,31 @@ def version(
 def main() -> NoReturn:
     """Run the command; turn each kind of end into its exit code and words on stderr."""
     signal.signal(signal.SIGTERM, interrupt)
-    sys.exit(guarded(lambda: app(prog_name="perfopt", standalone_mode=False)))
+    sys.exit(guarded(lambda: run_command(sys.argv[1:])))
+
+
+def run_command(words: Sequence[str]) -> object:
+    """Run what the command line says; return its exit code, or nothing."""
+    return None if show_help(words) else app(prog_name="perfopt", standalone_mode=False)
+
+
+def show_help(words: Sequence[str]) -> bool:
+    """Print a command's help where that is all that is asked, and say so.
+
+    Typer would parse the line first, and load pydantic for it: half of the time.
+    """
+    group = get_command(app)
+    if len(words) != 2 or words[1] not in HELP or not isinstance(group, TyperGroup):
+        return False
+    command = group.commands.get(words[0])
+    if command is None:
+        return False
+    parent = group.context_class(group, info_name="perfopt", **group.context_settings)
+    made = command.context_class(
+        command, info_name=words[0], parent=parent, **command.context_settings
+    )
+    print(command.get_help(made))
+    return True
 
 
 def interrupt(_number: int, _frame: FrameType | None) -> None:

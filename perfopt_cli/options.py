@@ -61,6 +61,13 @@ MinShare = Annotated[
     float | None,
     typer.Option("--min-share", min=0, max=1, help="Least share of test time. Default: 0.01."),
 ]
+Cache = Annotated[
+    bool | None,
+    typer.Option(
+        "--cache/--no-cache",
+        help="Take verdicts of earlier runs on the same files; --no-cache judges all anew.",
+    ),
+]
 Budget = Annotated[
     float | None, typer.Option("--budget", metavar="SECONDS", min=0, help="Total time.")
 ]

@@ -19,6 +19,8 @@ from perfopt_cli.core import (
     Verdict,
 )
 
+LEAST_TOLD = 1.005
+
 
 def to_json(summary: Summary) -> dict[str, Any]:
     """Return the one object that ``--format json`` prints."""
@@ -34,6 +36,7 @@ def to_json(summary: Summary) -> dict[str, Any]:
         # A rewrite is kept only where every test has its baseline outcome, so
         # the suite with all of them together fails exactly where it did before.
         "suite": {"tests": baseline.tests, "failed": failures(baseline)},
+        "whole_run_speedup": round(whole_run_gain(summary), 3),
     }
 
 
@@ -155,7 +158,10 @@ def _candidate(verdict: Verdict) -> dict[str, Any]:
         "reason": verdict.reason.value,
         "detail": verdict.detail,
         "speedup": _speedup(verdict.speedup),
+        "by_size": _by_size(verdict),
+        "whole_run_speedup": round(verdict.whole_run, 3) if verdict.whole_run else None,
         "seconds": round(verdict.seconds, 3),
+        "cached": verdict.cached,
         "evidence": _support(verdict.support),
     }
 
@@ -182,6 +188,27 @@ def _speedup(speedup: Speedup | None) -> dict[str, float] | None:
         "low": round(speedup.low, 3),
         "high": round(speedup.high, 3),
     }
+
+
+def _by_size(verdict: Verdict) -> list[dict[str, Any]]:
+    sizes = verdict.timing.sizes if verdict.timing else ()
+    return [
+        {
+            "inputs": one.inputs,
+            "microseconds": round(one.nanos / 1e3, 3),
+            "ratio": round(one.ratio, 3),
+        }
+        for one in sizes
+    ]
+
+
+def speed_details(verdict: Verdict) -> str:
+    """Say how a speedup changes with the size of the inputs, and what it brings the test run."""
+    sizes = verdict.timing.sizes if verdict.timing else ()
+    said = [f"{one.ratio:.2f}x on {one.inputs} inputs" for one in sizes]
+    if verdict.whole_run is not None and verdict.whole_run >= LEAST_TOLD:
+        said.append(f"the test run {verdict.whole_run:.2f}x")
+    return ", ".join(said).replace("larger than recorded inputs", "inputs larger than recorded")
 
 
 def _applied(outcome: Outcome) -> dict[str, Any]:
@@ -229,8 +256,13 @@ def candidate_rows(summary: Summary, *, skipped: bool = True) -> Iterator[tuple[
             f"{verdict.rewrite.origin} #{verdict.rewrite.number}",
             verdict.reason.value,
             factor(verdict.speedup),
-            verdict.detail or (verdict.support.text if verdict.support else ""),
+            verdict.detail or _in_favour(verdict),
         )
+
+
+def _in_favour(verdict: Verdict) -> str:
+    support = verdict.support.text if verdict.support else ""
+    return "; ".join(filter(None, (support, speed_details(verdict))))
 
 
 def missing_tests(summary: Summary) -> dict[str, str]:
@@ -242,6 +274,16 @@ def missing_tests(summary: Summary) -> dict[str, str]:
             name = f"{outcome.target.path}::{outcome.target.qualname}"
             found.setdefault(name, verdict.support.test)
     return found
+
+
+def cached_words(summary: Summary) -> str:
+    """Say how many verdicts are of earlier runs; nothing where none is."""
+    verdicts = [o.verdict for o in summary.outcomes if o.verdict is not None]
+    judged = [one for one in verdicts if one.cached or one.status is not Status.SKIPPED]
+    count = sum(one.cached for one in judged)
+    if not count:
+        return ""
+    return f"{count} of {len(judged)} verdicts are of earlier runs; --no-cache judges anew"
 
 
 def whole_run_gain(summary: Summary) -> float:

@@ -7,8 +7,11 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 ROOT = Path(__file__).resolve().parent.parent
 HEAVY = ("torch", "transformers", "peft", "bitsandbytes", "accelerate", "libcst", "git")
+WITH_A_PROJECT = ("rich", "pydantic", "pytest", "unittest", "asyncio", "multiprocessing", "sqlite3")
 
 
 def python(code: str) -> subprocess.CompletedProcess[str]:
@@ -31,6 +34,29 @@ def test_importing_the_command_loads_no_heavy_library() -> None:
     )
     assert done.returncode == 0, done.stderr
     assert done.stdout.split() == []
+
+
+@pytest.mark.parametrize("line", ["--help", "locate --help", "optimize -h", "train --help"])
+def test_asking_for_help_loads_no_heavy_library(line: str) -> None:
+    done = loaded_by(line)
+    assert "Usage: perfopt" in done.stdout
+    assert done.stderr.split() == []
+
+
+def test_the_check_of_help_sees_what_a_command_loads(tmp_path: Path) -> None:
+    assert "rich" in loaded_by(f"locate {tmp_path}").stderr.splitlines()[-1]
+
+
+def loaded_by(line: str) -> subprocess.CompletedProcess[str]:
+    """Run perfopt with these words; the last line on stderr names the heavy modules loaded."""
+    return python(
+        f"import sys; sys.argv = ['perfopt', *{line.split()!r}];"
+        "import perfopt_cli.main as command\n"
+        "try: command.main()\n"
+        "finally: print(*sorted("
+        f"{set(HEAVY) | set(WITH_A_PROJECT)!r} & {{name.partition('.')[0] for name in sys.modules}}"
+        "), file=sys.stderr)"
+    )
 
 
 def test_the_check_for_heavy_libraries_sees_one_that_is_loaded() -> None:

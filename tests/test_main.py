@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
 import textwrap
 import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -52,14 +55,17 @@ FAST = (
 )
 
 
-@pytest.fixture
-def project(tmp_path: Path) -> Path:
-    root = tmp_path / "project"
-    write(root / "pyproject.toml", '[tool.pytest.ini_options]\npythonpath = ["."]\n')
-    write(root / "pkg/__init__.py", "")
-    write(root / "pkg/mod.py", MODULE)
+def make_project(root: Path, source: str = ".") -> Path:
+    write(root / "pyproject.toml", f'[tool.pytest.ini_options]\npythonpath = ["{source}"]\n')
+    write(root / source / "pkg/__init__.py", "")
+    write(root / source / "pkg/mod.py", MODULE)
     write(root / "tests/test_mod.py", TESTS)
     return root
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    return make_project(tmp_path / "project")
 
 
 def write(path: Path, text: str) -> None:
@@ -92,13 +98,20 @@ def optimize(cwd: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     return perfopt(cwd, "optimize", "--python", sys.executable, *arguments)
 
 
-def replay_file(
-    root: Path, *sources: str, qualname: str = "count_known", path: str = "pkg/mod.py"
-) -> str:
-    rows = [{"path": path, "qualname": qualname, "source": source} for source in sources]
+def replay_file(root: Path, *sources: str, qualname: str = "count_known") -> str:
+    rows = [{"path": "pkg/mod.py", "qualname": qualname, "source": source} for source in sources]
+    return replay_rows(root, rows)
+
+
+def replay_rows(root: Path, rows: Sequence[Mapping[str, str]]) -> str:
     file = root.parent / "candidates.jsonl"
     file.write_text("".join(json.dumps(row) + "\n" for row in rows))
     return f"replay:{file}"
+
+
+def git(root: Path, *arguments: str) -> None:
+    identity = ["-c", "user.name=n", "-c", "user.email=e@example.org"]
+    subprocess.run(["git", *identity, *arguments], cwd=root, check=True)
 
 
 def tree(root: Path) -> dict[str, bytes]:
@@ -118,84 +131,52 @@ def parsed(done: subprocess.CompletedProcess[str]) -> dict[str, Any]:
 # -- the whole job ------------------------------------------------------------
 
 
-def test_a_proved_rewrite_is_applied_and_can_be_undone(project: Path) -> None:
-    before = tree(project)
-    report = parsed(optimize(project, "--format", "json"))
-    applied = report["applied"]
+@dataclass(frozen=True, slots=True)
+class Job:
+    """A project that was optimized: its files before and after, the report, and what was said."""
+
+    root: Path
+    before: dict[str, bytes]
+    after: dict[str, bytes]
+    report: dict[str, Any]
+    said: str
+
+
+def job(root: Path, *arguments: str) -> Job:
+    before = tree(root)
+    done = optimize(root, "--format", "json", *arguments)
+    return Job(root, before, tree(root), parsed(done), done.stderr)
+
+
+@pytest.fixture(scope="module")
+def plain(tmp_path_factory: pytest.TempPathFactory) -> Job:
+    """The project as it is, without any option."""
+    return job(make_project(tmp_path_factory.mktemp("plain") / "project"))
+
+
+def test_a_proved_rewrite_is_applied(plain: Job) -> None:
+    applied = plain.report["applied"]
     assert [entry["qualname"] for entry in applied] == ["count_known"]
     assert applied[0]["speedup"] > 1.2
     assert "lookup" in applied[0]["diff"] or "set(" in applied[0]["diff"]
-    assert tree(project) != before
-    assert perfopt(project, "undo").returncode == 0
-    assert tree(project) == before
+    assert plain.after != plain.before
 
 
-def test_a_function_that_no_test_reaches_is_left_alone_and_said_so(project: Path) -> None:
-    report = parsed(optimize(project, "--format", "json", "--no-apply"))
-    (untested,) = [t for t in report["targets"] if t["qualname"] == "untested"]
+def test_what_was_applied_can_be_undone(plain: Job, tmp_path: Path) -> None:
+    copy = tmp_path / "project"
+    shutil.copytree(plain.root, copy)
+    assert perfopt(copy, "undo").returncode == 0
+    assert tree(copy) == plain.before
+
+
+def test_a_function_that_no_test_reaches_is_left_alone_and_said_so(plain: Job) -> None:
+    (untested,) = [t for t in plain.report["targets"] if t["qualname"] == "untested"]
     assert untested["status"] == "skipped"
     assert "no test" in untested["reason"]
 
 
-def test_each_line_of_a_replay_file_gets_its_verdict(project: Path) -> None:
-    wrong = FAST.replace("return count\n", "return count + 1\n")
-    slow = FAST.replace("lookup = set(known)", "lookup = sorted(known * 3)")
-    hostile = FAST.replace(
-        "    count = 0\n", "    import os\n    os.system('true')\n    count = 0\n"
-    )
-    spec = replay_file(project, wrong, hostile, slow, FAST, "def count_known(:")
-    report = parsed(optimize(project, "--model", spec, "--format", "json"))
-    found = {c["candidate"]: (c["status"], c["reason"]) for c in report["candidates"]}
-    assert found == {
-        0: ("rejected", "TESTS_FAILED"),
-        1: ("rejected", "UNSAFE"),
-        2: ("rejected", "NOT_FASTER"),
-        3: ("accepted", "FASTER"),
-        4: ("rejected", "INVALID"),
-    }
-    assert [entry["qualname"] for entry in report["applied"]] == ["count_known"]
-    assert "lookup = set(known)" in (project / "pkg/mod.py").read_text()
-
-
-def test_a_src_layout_that_pytest_is_told_of_can_be_judged(tmp_path: Path) -> None:
-    root = tmp_path / "project"
-    write(root / "pyproject.toml", '[tool.pytest.ini_options]\npythonpath = ["src"]\n')
-    write(root / "src/pkg/__init__.py", "")
-    write(root / "src/pkg/mod.py", MODULE)
-    write(root / "tests/test_mod.py", TESTS)
-    spec = replay_file(root, FAST, path="src/pkg/mod.py")
-    report = parsed(optimize(root, "src", "--model", spec, "--format", "json"))
-    assert [entry["path"] for entry in report["applied"]] == ["src/pkg/mod.py"]
-
-
-def test_a_candidate_for_an_untested_function_is_not_applied(project: Path) -> None:
-    before = tree(project)
-    source = 'def untested(words: list[str]) -> str:\n    return "".join(words)\n'
-    spec = replay_file(project, source, qualname="untested")
-    report = parsed(optimize(project, "--model", spec, "--format", "json"))
-    found = report["candidates"][0]
-    assert (found["status"], found["reason"]) == ("abstained", "UNTESTED")
-    assert tree(project) == before
-
-
-def test_check_writes_nothing_and_exits_1(project: Path) -> None:
-    before = tree(project)
-    done = optimize(project, "--check", "--model", replay_file(project, FAST))
-    assert done.returncode == 1, done.stderr
-    assert tree(project) == before
-
-
-def test_diff_prints_a_patch_that_git_can_apply(project: Path) -> None:
-    before = tree(project)
-    done = optimize(project, "--diff", "-q", "--model", replay_file(project, FAST))
-    assert done.returncode == 0, done.stderr
-    assert tree(project) == before
-    subprocess.run(["git", "apply", "-"], cwd=project, input=done.stdout, text=True, check=True)
-    assert "lookup" in (project / "pkg/mod.py").read_text()
-
-
-def test_json_is_one_object_with_the_promised_fields(project: Path) -> None:
-    report = parsed(optimize(project, "--no-apply", "--format", "json"))
+def test_json_is_one_object_with_the_promised_fields(plain: Job) -> None:
+    report = plain.report
     assert {
         "perfopt",
         "run",
@@ -219,6 +200,91 @@ def test_json_is_one_object_with_the_promised_fields(project: Path) -> None:
         "speedup",
         "seconds",
     }
+
+
+def test_outside_git_a_note_is_enough(plain: Job) -> None:
+    assert plain.report["applied"]
+    assert "not a git repository" in plain.said
+
+
+@pytest.fixture(scope="module")
+def replayed(tmp_path_factory: pytest.TempPathFactory) -> Job:
+    """A project with a src layout, a change that is not committed, and a file that is broken."""
+    root = make_project(tmp_path_factory.mktemp("replayed") / "project", "src")
+    git(root, "init", "-q")
+    git(root, "add", "-A")
+    git(root, "commit", "-qm", "first")
+    with (root / "src/pkg/mod.py").open("a") as module:
+        module.write("\nCHANGED = True\n")
+    write(root / "src/pkg/broken.py", "def f(:\n")
+    wrong = FAST.replace("return count\n", "return count + 1\n")
+    slow = FAST.replace("lookup = set(known)", "lookup = sorted(known * 3)")
+    hostile = FAST.replace(
+        "    count = 0\n", "    import os\n    os.system('true')\n    count = 0\n"
+    )
+    sources = {
+        "count_known": [wrong, hostile, slow, FAST, "def count_known(:"],
+        "untested": ['def untested(words: list[str]) -> str:\n    return "".join(words)\n'],
+    }
+    rows = [
+        {"path": "src/pkg/mod.py", "qualname": qualname, "source": source}
+        for qualname, found in sources.items()
+        for source in found
+    ]
+    return job(root, "src", "--model", replay_rows(root, rows))
+
+
+def verdicts(made: Job, qualname: str) -> dict[int, tuple[str, str]]:
+    found = [one for one in made.report["candidates"] if one["qualname"] == qualname]
+    return {one["candidate"]: (one["status"], one["reason"]) for one in found}
+
+
+def test_each_line_of_a_replay_file_gets_its_verdict(replayed: Job) -> None:
+    assert verdicts(replayed, "count_known") == {
+        0: ("rejected", "TESTS_FAILED"),
+        1: ("rejected", "UNSAFE"),
+        2: ("rejected", "NOT_FASTER"),
+        3: ("accepted", "FASTER"),
+        4: ("rejected", "INVALID"),
+    }
+    assert b"lookup = set(known)" in replayed.after["src/pkg/mod.py"]
+
+
+def test_a_src_layout_that_pytest_is_told_of_can_be_judged(replayed: Job) -> None:
+    assert [entry["path"] for entry in replayed.report["applied"]] == ["src/pkg/mod.py"]
+
+
+def test_a_candidate_for_an_untested_function_is_not_applied(replayed: Job) -> None:
+    assert list(verdicts(replayed, "untested").values()) == [("abstained", "UNTESTED")]
+    assert [entry["qualname"] for entry in replayed.report["applied"]] == ["count_known"]
+    assert b"text += word" in replayed.after["src/pkg/mod.py"]
+
+
+def test_uncommitted_changes_are_kept(replayed: Job) -> None:
+    module = replayed.after["src/pkg/mod.py"]
+    assert b"CHANGED = True" in module
+    assert b"lookup" in module
+
+
+def test_a_syntax_error_in_one_of_many_files_stops_nothing(replayed: Job) -> None:
+    assert replayed.report["applied"]
+    assert "src/pkg/broken.py" in replayed.said
+
+
+def test_check_writes_nothing_and_exits_1(project: Path) -> None:
+    before = tree(project)
+    done = optimize(project, "--check", "--model", replay_file(project, FAST))
+    assert done.returncode == 1, done.stderr
+    assert tree(project) == before
+
+
+def test_diff_prints_a_patch_that_git_can_apply(project: Path) -> None:
+    before = tree(project)
+    done = optimize(project, "--diff", "-q", "--model", replay_file(project, FAST))
+    assert done.returncode == 0, done.stderr
+    assert tree(project) == before
+    subprocess.run(["git", "apply", "-"], cwd=project, input=done.stdout, text=True, check=True)
+    assert "lookup" in (project / "pkg/mod.py").read_text()
 
 
 def test_locate_prints_a_table_on_stdout(project: Path) -> None:
@@ -403,13 +469,6 @@ def test_a_syntax_error_in_the_only_file_is_named(project: Path) -> None:
     assert "pkg/broken.py" in done.stderr
 
 
-def test_a_syntax_error_in_one_of_many_files_stops_nothing(project: Path) -> None:
-    write(project / "pkg/broken.py", "def f(:\n")
-    done = optimize(project, "--model", replay_file(project, FAST), "--format", "json")
-    assert parsed(done)["applied"]
-    assert "pkg/broken.py" in done.stderr
-
-
 def test_an_interpreter_without_pytest_is_named_with_the_command_to_mend_it(project: Path) -> None:
     subprocess.run(
         [sys.executable, "-m", "venv", "--without-pip", str(project / ".venv")], check=True
@@ -417,25 +476,6 @@ def test_an_interpreter_without_pytest_is_named_with_the_command_to_mend_it(proj
     done = perfopt(project, "optimize")
     assert done.returncode == 2, done.stderr
     assert "-m pip install pytest" in done.stderr
-
-
-def test_outside_git_a_note_is_enough(project: Path) -> None:
-    done = optimize(project, "--model", replay_file(project, FAST))
-    assert done.returncode == 0, done.stderr
-    assert "not a git repository" in done.stderr
-
-
-def test_uncommitted_changes_are_kept(project: Path) -> None:
-    subprocess.run(["git", "init", "-q"], cwd=project, check=True)
-    subprocess.run(["git", "add", "-A"], cwd=project, check=True)
-    identity = ["-c", "user.name=n", "-c", "user.email=e@example.org"]
-    subprocess.run(["git", *identity, "commit", "-qm", "first"], cwd=project, check=True)
-    module = project / "pkg/mod.py"
-    module.write_text(module.read_text() + "\nCHANGED = True\n")
-    done = optimize(project, "--model", replay_file(project, FAST))
-    assert done.returncode == 0, done.stderr
-    assert "CHANGED = True" in module.read_text()
-    assert "lookup" in module.read_text()
 
 
 def test_an_interrupt_is_exit_130_and_leaves_the_tree_as_it_was(project: Path) -> None:

@@ -13,6 +13,7 @@ from perfopt_cli.core import (
     Quad,
     Reason,
     Rewrite,
+    Sized,
     Speedup,
     Status,
     Summary,
@@ -24,6 +25,7 @@ from perfopt_cli.core import (
 from perfopt_cli.report import (
     candidate_rows,
     missing_tests,
+    speed_details,
     target_status,
     to_json,
     whole_run_gain,
@@ -108,4 +110,36 @@ def test_a_test_that_is_missing_is_suggested_once_a_function() -> None:
 def test_an_accepted_candidates_row_says_what_speaks_for_it() -> None:
     accepted = verdict(Status.ACCEPTED, Reason.FASTER)
     row = list(candidate_rows(summary(Outcome(HOT, replace(accepted, detail="", support=SUPPORT)))))
-    assert row[0][-1] == "9 recorded and 150 made-up calls agree; 16 of 20 mistakes would show"
+    assert row[0][-1].startswith(
+        "9 recorded and 150 made-up calls agree; 16 of 20 mistakes would show"
+    )
+
+
+SIZED = Timing(
+    TIMING.samples,
+    TIMING.speedup,
+    (Sized("small", 1500.0, 1.25), Sized("larger than recorded", 9e6, 40.0)),
+)
+
+
+def test_json_tells_the_speedup_by_size_and_what_the_test_run_gains() -> None:
+    accepted = replace(verdict(Status.ACCEPTED, Reason.FASTER), timing=SIZED)
+    candidate = to_json(summary(Outcome(HOT, accepted)))["candidates"][0]
+    assert candidate["by_size"][0] == {"inputs": "small", "microseconds": 1.5, "ratio": 1.25}
+    assert candidate["whole_run_speedup"] == 1.333
+
+
+def test_a_candidate_that_is_not_accepted_brings_the_test_run_nothing() -> None:
+    rejected = replace(verdict(Status.REJECTED, Reason.NOT_FASTER), timing=SIZED)
+    assert to_json(summary(Outcome(HOT, rejected)))["candidates"][0]["whole_run_speedup"] is None
+
+
+def test_json_tells_what_all_applied_rewrites_bring_the_test_run() -> None:
+    assert to_json(summary(ACCEPTED))["whole_run_speedup"] == 1.333
+
+
+def test_the_speedup_by_size_is_told_in_words() -> None:
+    accepted = replace(verdict(Status.ACCEPTED, Reason.FASTER), timing=SIZED)
+    assert speed_details(accepted) == (
+        "1.25x on small inputs, 40.00x on inputs larger than recorded, the test run 1.33x"
+    )

@@ -14,9 +14,10 @@ from perfopt_cli.pipeline import outcomes
 from perfopt_cli.pipeline.changed import Changed
 from perfopt_cli.pipeline.helpers import only_in, with_helpers
 from perfopt_cli.sandbox.adequacy import Findings, examine
-from perfopt_cli.sandbox.evidence import HASH_SEEDS, Evidence, Replayed, replay
+from perfopt_cli.sandbox.evidence import Evidence
 from perfopt_cli.sandbox.gate import Refusal, static_gate
 from perfopt_cli.sandbox.judge import Judge, refused
+from perfopt_cli.sandbox.replays import Replayed, replays_of
 from perfopt_cli.sandbox.session import Message, Session
 from perfopt_cli.sandbox.verify import REPLAY_SECONDS, SuiteRun, Verifier
 from perfopt_cli.source import SourceText, definitions
@@ -212,7 +213,7 @@ def starts(session: Session, request: Message) -> tuple[State | None, ...]:
     path = Path(session.place.shared, "no-calls")
     path.write_bytes(pickle.dumps([], protocol=4))
     request = {**request, "calls": str(path), "text": None, "imports": []}
-    return tuple(replay(session, request, seed, REPLAY_SECONDS).state for seed in HASH_SEEDS)
+    return tuple(one.state for one in replays_of(session, request, REPLAY_SECONDS))
 
 
 def with_state(replayed: Replayed, old: State | None, new: State | None) -> Replayed:

@@ -7,26 +7,32 @@ everything was judged.
 
 from __future__ import annotations
 
-import shutil
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 
 from perfopt_cli.apply import FileState, diff, plan, write
 from perfopt_cli.config import Settings
-from perfopt_cli.core import Listener, Outcome, PerfoptError, Proposer, Summary, Verdict
+from perfopt_cli.core import (
+    Listener,
+    Outcome,
+    PerfoptError,
+    Proposer,
+    Status,
+    Summary,
+    Target,
+    Verdict,
+)
 from perfopt_cli.locate import Located
 from perfopt_cli.pipeline.bench import Bench
+from perfopt_cli.pipeline.cache import Kept, not_kept, open_kept
 from perfopt_cli.pipeline.choose import choose_targets, named_targets
 from perfopt_cli.pipeline.finish import best, rewrites, settle
+from perfopt_cli.pipeline.lab import Lab
 from perfopt_cli.pipeline.verdicts import record_verdict, was_judged
-from perfopt_cli.pipeline.workshop import Workshop, new_run_id, open_workshop
-from perfopt_cli.project import Interpreter, Project, Selection, copy_project, python_files
-from perfopt_cli.sandbox.place import code_state
-from perfopt_cli.sandbox.session import Session
-from perfopt_cli.sandbox.verify import Verifier
-from perfopt_cli.source import read_source
+from perfopt_cli.pipeline.workshop import new_run_id, readable_paths
+from perfopt_cli.project import Interpreter, Project, Selection, python_files
 
 
 @dataclass
@@ -44,8 +50,9 @@ class Run:
 
     def locate(self) -> Summary:
         """Run the project's tests once under the profiler; judge nothing."""
-        with self._workshop() as (shop, session, arguments):
-            self.summary = self._summary(self._locate(shop, session, arguments))
+        with ExitStack() as stack:
+            lab = self._lab(not_kept(), stack)
+            self.summary = self._summary(lab.locate(*self._wanted()))
         return self.summary
 
     def optimize(self, sources: Sequence[Proposer]) -> Iterator[Outcome]:
@@ -55,39 +62,27 @@ class Run:
         where there is no isolation, PerfoptError for what the user can mend.
         """
         start = time.monotonic()
-        with self._workshop() as (shop, session, arguments):
-            fresh = code_state(session.place.copy)
-            located = self._locate(shop, session, arguments)
+        budget = self.settings.budget
+        with ExitStack() as stack:
+            lab = self._lab(self._kept(), stack)
+            located = lab.locate(*self._wanted())
             chosen = choose_targets(located.targets, self.settings, sources)
             self._note_unknown(located, sources)
             self.summary = replace(self._summary(located), chosen=tuple(chosen))
             if not chosen:
                 return
-            bench = Bench(
-                Verifier(
-                    session,
-                    located.baseline,
-                    arguments,
-                    lambda: self._renew(session),
-                    located.seconds,
-                ),
-                sources,
-                self.settings,
-                None if self.settings.budget is None else start + self.settings.budget,
-            )
-            bench.recording = shop.record(bench.verifier, chosen)
-            present = code_state(session.place.copy)
-            bench.verifier.artefacts = frozenset({*present} - {*fresh})
+            deadline = None if budget is None else start + budget
+            bench = Bench(lab, chosen, sources, self.settings, deadline)
             outcomes: list[Outcome] = []
             for number, target in enumerate(chosen):
                 self.listener.stage(f"{target.path}::{target.qualname}")
-                module = read_source(session.place.copy / target.path).text
-                for verdict in bench.judge_target(target, number):
+                module = lab.module(target.path).text
+                for verdict in bench.judge_target(number):
                     self.listener.verdict(verdict)
                     self._record(verdict, module)
                     outcomes.append(Outcome(target, verdict))
                     yield outcomes[-1]
-            self._finish(bench.verifier, outcomes)
+            self._finish(lab, chosen, outcomes)
             for source in sources:
                 self._note_model(source)
 
@@ -101,7 +96,17 @@ class Run:
             self.settings = replace(self.settings, record=False)
             self.listener.note(f"verdicts are not recorded: {error}")
 
-    def _locate(self, shop: Workshop, session: Session, arguments: list[str]) -> Located:
+    def _kept(self) -> Kept:
+        self.listener.stage("looking for what earlier runs found")
+        readable = readable_paths(self.interpreter)
+        return open_kept(self.project, self.interpreter, self.settings, self.listener, readable)
+
+    def _lab(self, kept: Kept, stack: ExitStack) -> Lab:
+        parts = self.project, self.interpreter, self.settings, self.listener
+        return Lab(*parts, kept, stack)
+
+    def _wanted(self) -> tuple[list[str], set[tuple[str, str]]]:
+        """Return the files whose functions are looked at, and the functions that were named."""
         files = python_files(self.project, self.selections, self.settings.exclude)
         names = [self.project.relative(path) for path in files]
         functions = {
@@ -109,7 +114,7 @@ class Run:
             for one in self.selections
             if one.qualname is not None
         }
-        return shop.locate(session, arguments, names, functions)
+        return names, functions
 
     def _summary(self, located: Located) -> Summary:
         python = self.interpreter.path
@@ -132,31 +137,14 @@ class Run:
         for path, qualname in sorted(named_targets(sources) - known):
             self.listener.note(f"the replay file names {path}::{qualname}, which is not there")
 
-    @contextmanager
-    def _workshop(self) -> Iterator[tuple[Workshop, Session, list[str]]]:
-        """Open the workshop, with the working copy in it and a session over that."""
-        parts = self.project, self.interpreter, self.settings, self.listener
-        with open_workshop(*parts) as shop:
-            self.listener.stage("copying the project")
-            copy_project(self.project, shop.place.copy)
-            yield shop, *shop.open_session()
-
-    def _renew(self, session: Session) -> None:
-        shutil.rmtree(session.place.copy)
-        copy_project(self.project, session.place.copy)
-
-    def _finish(self, verifier: Verifier, outcomes: list[Outcome]) -> None:
+    def _finish(self, lab: Lab, chosen: Sequence[Target], outcomes: list[Outcome]) -> None:
         """Run the suite with all accepted rewrites together, then write the files."""
         assert self.summary is not None
-        copy = verifier.session.place.copy
-        accepted = best(outcomes)
-        if accepted:
-            self.listener.stage("running all tests with all rewrites together")
-        digests = {
-            self.project.root / outcome.target.path: read_source(copy / outcome.target.path).digest
-            for outcome in accepted
-        }
-        kept, dropped = settle(verifier, copy, accepted)
+        kept, dropped = self._settle(lab, chosen, best(outcomes))
+        folder = lab.folder
+        paths = {one.target.path for one in kept}
+        digests = {self.project.root / path: lab.digest(path) for path in paths}
+        diffs = [diff(plan(folder, rewrites([outcome]))) for outcome in kept]
         edits = plan(self.project.root, rewrites(kept), digests)
         written = write(edits, self.id, self.project.root) if self.write_files else ()
         done = {one.path for one in written if one.state is FileState.WRITTEN}
@@ -166,12 +154,34 @@ class Run:
         final = []
         for outcome in outcomes:
             mine = next((d for d in dropped if same_candidate(d, outcome)), None)
-            in_files = any(outcome is k for k in kept) and (
-                outcome.target.path in done if self.write_files else True
-            )
-            shown = diff(plan(copy, rewrites([outcome]))) if in_files else ""
-            final.append(mine or replace(outcome, applied=in_files, diff=shown))
+            shown = next((text for k, text in zip(kept, diffs, strict=True) if k is outcome), "")
+            if self.write_files and outcome.target.path not in done:
+                shown = ""
+            final.append(mine or replace(outcome, applied=bool(shown), diff=shown))
         self.summary = replace(self.summary, outcomes=tuple(final), patch=diff(edits))
+
+    def _settle(
+        self, lab: Lab, chosen: Sequence[Target], accepted: list[Outcome]
+    ) -> tuple[list[Outcome], list[Outcome]]:
+        """Return which rewrites stay, and which are dropped, of those that were accepted."""
+        if len(accepted) < 2:
+            return accepted, []
+        baseline = lab.located.baseline
+        found = lab.kept.together(baseline, accepted)
+        if found is not None:
+            pairs = list(zip(accepted, found, strict=True))
+            staying = [one for one, other in pairs if is_accepted(other)]
+            return staying, [other for _, other in pairs if not is_accepted(other)]
+        verifier, _ = lab.gates(chosen)
+        self.listener.stage("running all tests with all rewrites together")
+        kept, dropped = settle(verifier, lab.folder, accepted)
+        lab.kept.keep_together(baseline, accepted, dropped)
+        return kept, dropped
+
+
+def is_accepted(outcome: Outcome) -> bool:
+    """Tell whether the outcome's candidate was accepted."""
+    return outcome.verdict is not None and outcome.verdict.status is Status.ACCEPTED
 
 
 def same_candidate(one: Outcome, other: Outcome) -> bool:

@@ -53,8 +53,8 @@ def _in_new_module(pair: Pair, verifier: Verifier, least: float) -> Verdict | No
     assert pair.evidence is not None
     return Timer(
         verifier.session,
-        pair.request,
-        choose_inputs(pair.evidence.nanos()),
+        {**pair.request, "calls": pair.evidence.request["calls"]},
+        choose_inputs(pair.evidence.nanos(), pair.evidence.made_nanos()),
         pair.new.text,
         least,
         reuse=pair.evidence.untouched(),
@@ -73,8 +73,8 @@ def _in_old_module(pair: Pair, verifier: Verifier, least: float) -> Verdict | No
         return None
     return Timer(
         verifier.session,
-        pair.judge.request,
-        choose_inputs(pair.evidence.nanos()),
+        {**pair.judge.request, "calls": pair.evidence.request["calls"]},
+        choose_inputs(pair.evidence.nanos(), pair.evidence.made_nanos()),
         pair.old.text,
         least,
         reuse=pair.evidence.untouched(),

@@ -83,13 +83,7 @@ class Workshop:
                 "--budget, or fewer tests with --pytest-args"
             )
         check_baseline(located)
-        for note in located.notes:
-            self.listener.note(note)
-        for name in unmapped(self.interpreter, self.project):
-            self.listener.note(
-                f"{name} is installed in a way that perfopt can't lead to its working copy: "
-                "its functions are left alone"
-            )
+        note_located(located, self.interpreter, self.project, self.listener)
         return located
 
     def record(self, verifier: Verifier, chosen: Sequence[Target]) -> Recording:
@@ -102,6 +96,19 @@ class Workshop:
             again = compare_runs(before, verifier.run_suite(None).outcomes)
             raise BaselineError(flaky_text(again or changed, by_recording=not again))
         return recording
+
+
+def note_located(
+    located: Located, interpreter: Interpreter, project: Project, listener: Listener
+) -> None:
+    """Say what was left out, and why."""
+    for note in located.notes:
+        listener.note(note)
+    for name in unmapped(interpreter, project):
+        listener.note(
+            f"{name} is installed in a way that perfopt can't lead to its working copy: "
+            "its functions are left alone"
+        )
 
 
 @contextmanager

@@ -15,13 +15,12 @@ from types import CodeType
 from perfopt_cli.core import Rewrite
 from perfopt_cli.sandbox.evidence import (
     FUZZ_SECONDS,
-    HASH_SEEDS,
     Evidence,
-    replay,
     same_state,
     sort_calls,
 )
 from perfopt_cli.sandbox.gate import Refusal, parse_function
+from perfopt_cli.sandbox.replays import replays_of
 from perfopt_cli.sandbox.session import Ending, Session
 
 Scalar = int | float | str
@@ -135,7 +134,7 @@ def aimed_calls(session: Session, evidence: Evidence, rewrite: Rewrite) -> Evide
     if worker.ending is not Ending.DONE or not count:
         return None
     request = {**evidence.request, "calls": output}
-    replays = tuple(replay(session, request, seed, FUZZ_SECONDS) for seed in HASH_SEEDS)
+    replays = tuple(replays_of(session, request, FUZZ_SECONDS))
     if any(one.ending is not Ending.DONE or one.state is None for one in replays):
         return None
     if same_state(evidence.replays) and not same_state(replays):

@@ -218,13 +218,17 @@ class Sandbox:
 def _kill_first(process: subprocess.Popen[bytes]) -> None:
     """Kill the first process of bubblewrap's pid namespace; the kernel kills the others before it.
 
-    Before there is one, bubblewrap itself is killed.
+    Before there is one, bubblewrap's process group is killed, and with it a first
+    process that is being forked: the kernel lets none slip through.
     """
     listing = Path(f"/proc/{process.pid}/task/{process.pid}/children")
     try:
         children = [int(pid) for pid in listing.read_text().split()]
     except OSError:
         children = []
-    for pid in children or [process.pid]:
+    for pid in children:
         with suppress(ProcessLookupError, PermissionError):
             os.kill(pid, signal.SIGKILL)
+    if not children:
+        with suppress(ProcessLookupError, PermissionError):
+            os.killpg(process.pid, signal.SIGKILL)

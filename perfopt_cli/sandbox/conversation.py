@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import secrets
 import subprocess
+from contextlib import suppress
 from typing import BinaryIO
 
 from perfopt_cli.sandbox.isolate import Sandbox
 from perfopt_cli.sandbox.messages import Ending, Message, Messages
 
 STDERR_TAIL = 4000
+PIPE_BYTES = 2**20
 
 
 class Conversation(Messages):
@@ -27,6 +30,7 @@ class Conversation(Messages):
         super().__init__(process, secrets.token_hex(32), seconds)
         self._sandbox = sandbox
         self._stderr = stderr
+        widen(process)
         self.send({**request, "nonce": self._nonce})
 
     def close(self) -> None:
@@ -75,3 +79,10 @@ class Conversation(Messages):
             self._process.wait(1.0)
         except subprocess.TimeoutExpired:
             return
+
+
+def widen(process: subprocess.Popen[bytes]) -> None:
+    """Give the worker's stdout room, so that it goes on while another one is read (Linux)."""
+    if process.stdout is not None and hasattr(fcntl, "F_SETPIPE_SZ"):
+        with suppress(OSError):  # a user's pipes may have taken their share
+            fcntl.fcntl(process.stdout, fcntl.F_SETPIPE_SZ, PIPE_BYTES)

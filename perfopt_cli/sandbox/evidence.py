@@ -10,23 +10,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from perfopt_cli.core import Reason
+from perfopt_cli.sandbox.replays import Replayed, replays_of
 from perfopt_cli.sandbox.session import Ending, Message, Session
 from perfopt_cli.sandbox.ulps import within
 
-HASH_SEEDS = (0, 1)
 LEAST_CALLS = 3
 MOST_UNSTABLE = 0.1
 FUZZ_SECONDS = 30.0
-
-
-@dataclass(frozen=True, slots=True)
-class Replayed:
-    """One process's replay: a message by (turn, index), and the module's state at the end."""
-
-    calls: dict[tuple[int, int], Message]
-    state: Message | None
-    ending: Ending | None
-    problem: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,8 +47,15 @@ class Evidence:
 
     def nanos(self) -> dict[int, int]:
         """Return the original's time in ns of each usable recorded call that returned."""
+        return self._nanos(self.originals())
+
+    def made_nanos(self) -> dict[int, int]:
+        """Return the same of the calls that were made up."""
+        return self._nanos(index for index in self.usable if index >= self.recorded)
+
+    def _nanos(self, indices: Iterable[int]) -> dict[int, int]:
         first = self.replays[0].calls
-        calls = {index: first[1, index] for index in self.originals()}
+        calls = {index: first[1, index] for index in indices}
         return {i: max(1, call["nanos"]) for i, call in calls.items() if call["how"] == "returned"}
 
     def all_nanos(self) -> dict[int, int]:
@@ -70,30 +67,6 @@ class Evidence:
         calls = self.replays[0].calls
         nanos = (int(calls[key]["nanos"]) for key in calls if key[1] >= self.recorded)
         return sum(nanos) / 1e9
-
-
-def replay(session: Session, request: Message, seed: int, seconds: float) -> Replayed:
-    """Replay the recorded calls in a fork of a standing worker, or in a fresh one.
-
-    Only where ``request["warm"]`` is true is the code in the copy the same
-    throughout, so that a worker may stand.
-    """
-    calls: dict[tuple[int, int], Message] = {}
-    state: Message | None = None
-    problem = ""
-    start = session.warm if request.get("warm") else session.open
-    with start({**request, "job": "replay"}, seconds=seconds, hash_seed=seed) as worker:
-        for message in worker:
-            if message["kind"] == "call":
-                calls[message["turn"], message["index"]] = message
-            elif message["kind"] == "state":
-                state = message
-            else:
-                problem = str(message.get("text", ""))
-    if worker.ending is not Ending.DONE and not problem:
-        lines = worker.errors.strip().splitlines()
-        problem = lines[-1] if lines else f"the process ended with status {worker.returncode}"
-    return Replayed(calls, state, worker.ending, problem)
 
 
 def gather(session: Session, request: Message, recorded: Message, seconds: float) -> Evidence:
@@ -120,7 +93,7 @@ def _with_fuzzed(session: Session, evidence: Evidence, seconds: float) -> Eviden
         return None
     request = {**evidence.request, "calls": output}
     limit = seconds + FUZZ_SECONDS
-    replays = tuple(replay(session, request, seed, limit) for seed in HASH_SEEDS)
+    replays = tuple(replays_of(session, request, limit))
     ulps = int(request.get("ulps", 0))
     usable, _, _ = sort_calls(replays, range(recorded + count), ulps)
     ended = all(one.ending is Ending.DONE and one.state is not None for one in replays)
@@ -157,7 +130,7 @@ def _gather_recorded(
 ) -> Evidence:
     request = {**request, "text": None, "imports": []}
     kept = int(recorded["kept"])
-    replays = tuple(replay(session, request, seed, seconds) for seed in HASH_SEEDS)
+    replays = tuple(replays_of(session, request, seconds))
     ulps = int(request.get("ulps", 0))
     usable, unstable, opaque = sort_calls(replays, range(kept), ulps)
     weak: tuple[Reason, str] | None = None

@@ -96,11 +96,12 @@ class Reaping(Messages):
     def __init__(self, forked: Forked, buffer: bytearray) -> None:
         super().__init__(forked.process, secrets.token_hex(32), REAP_SECONDS)
         self._buffer = buffer
+        self._done_before = forked.ending is Ending.DONE
         self.strange = 0
 
     def answer(self) -> Message | None:
         """Have the fork reaped; return what the worker says of it, None where it says nothing."""
-        self.send({"do": "reap", "nonce": self._nonce})
+        self.send({"do": "reap", "nonce": self._nonce, "done": self._done_before})
         while (line := self._read_line()) is not None:
             if line in (b"", ENDED):
                 continue

@@ -55,7 +55,7 @@ class ForkedTests:
     def _controls(self) -> str:
         """Return why forks do not serve, or an empty text."""
         if not self.verifier.session.stands(self._request):
-            return self.verifier.session.why_not(self._request)
+            return self.verifier.session.why_not(self._request) or "no worker stands ready"
         run = self._run(self.text, ())
         if self.verifier.judge(run, self.target.tests) is not None:
             return "the unchanged function does not pass its tests in a fork"

@@ -109,6 +109,8 @@ class Judge:
     ``least`` is the speedup to prove; floats may differ by ``ulps`` units in the
     last place. ``warm``: the code in the copy stays the same between
     candidates, so that they may be judged in forks of standing workers.
+    ``timed_before`` counts candidates of the target that were timed by an
+    earlier run and whose verdicts this run takes over, since the last one judged.
     """
 
     def __init__(
@@ -139,6 +141,7 @@ class Judge:
         }
         self.recorded = recording.recorded.get((target.path, target.qualname))
         self._evidence: Evidence | None = None
+        self.timed_before = 0
         self._timer: Timer | None = None
         self._tested: set[str] | None = None
         self._aimed_calls: Evidence | None = None
@@ -177,6 +180,11 @@ class Judge:
             if refusal is not None:
                 return refused(rewrite, refusal), text
         return verdict, text
+
+    @property
+    def slow_because(self) -> str:
+        """Why the tests run in fresh processes; empty where they don't, or it isn't known yet."""
+        return (self._forks.unfit or "") if self._forks is not None else ""
 
     def _covering_tests(self, rewrite: Rewrite, text: str, data: bytes) -> Refusal | None:
         if self._forks is not None and self._forks.fit():
@@ -235,13 +243,17 @@ class Judge:
         if self._timer is None:
             self._timer = Timer(
                 self.verifier.session,
-                self.request,
-                choose_inputs(nanos),
+                # The recorded calls, and after them those that were made up.
+                {**self.request, "calls": evidence.request["calls"]},
+                choose_inputs(nanos, evidence.made_nanos()),
                 self.module.text,
                 self.least,
                 # An equivalent candidate leaves its arguments alone if the original does.
                 reuse=evidence.untouched(),
             )
+        # The bound on the error is for all candidates of the target together.
+        self._timer.tried += self.timed_before
+        self.timed_before = 0
         return self._timer.time(rewrite, text)
 
 

@@ -55,6 +55,11 @@ class Messages:
         return self._process
 
     @property
+    def pid(self) -> int:
+        """The process that was started; the worker is it, or a descendant of it."""
+        return self._process.pid
+
+    @property
     def closed(self) -> bool:
         """Whether no more messages are read."""
         return self._closed

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 import tempfile
+import weakref
 from dataclasses import replace
 from pathlib import Path
 
@@ -38,6 +39,7 @@ class Session:
         self.entry = install_worker(place.scratch)
         self.unfit: dict[str, str] = {}
         self._servers: dict[str, ForkServer] = {}
+        self._end = weakref.finalize(self, close_all, self._servers)
 
     def open(
         self,
@@ -130,15 +132,20 @@ class Session:
         return Conversation(self.sandbox, process, stderr, self._placed(request), limits.seconds)
 
     def close(self) -> None:
-        """End the standing workers."""
-        while self._servers:
-            self._servers.popitem()[1].close()
+        """End the standing workers; so does the end of the session's life."""
+        close_all(self._servers)
 
     def __enter__(self) -> Session:
         return self
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+
+def close_all(servers: dict[str, ForkServer]) -> None:
+    """End these workers and forget them."""
+    while servers:
+        servers.popitem()[1].close()
 
 
 def server_name(request: Message, hash_seed: int) -> str:

@@ -9,7 +9,8 @@ from __future__ import annotations
 import time
 from dataclasses import dataclass
 
-from perfopt_cli.sandbox.evidence import HASH_SEEDS, Difference, Evidence, same
+from perfopt_cli.sandbox.evidence import Difference, Evidence, same
+from perfopt_cli.sandbox.replays import HASH_SEEDS
 from perfopt_cli.sandbox.session import Conversation, Message, Session
 
 MOST_ROUNDS = 40

@@ -2,63 +2,52 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from statistics import median
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 
-from perfopt_cli.core import Quad, Reason, Rewrite, Status, Timing, Verdict
-from perfopt_cli.sandbox.session import Conversation, Message, Session
+from perfopt_cli.core import Quad, Reason, Rewrite, Sized, Speedup, Status, Timing, Verdict
+from perfopt_cli.sandbox import vetoes
+from perfopt_cli.sandbox.forkserver import Forked
+from perfopt_cli.sandbox.sampling import Failure, ask_quad, ask_quads, failure, take_quad
+from perfopt_cli.sandbox.session import Message, Messages, Session
 from perfopt_cli.sandbox.stats import (
     Decision,
     SignTest,
+    pooled_speedup,
+    slower_by_the_wall,
     speedup,
     waits,
-    wall_ratio,
+    wall_speedup,
 )
+from perfopt_cli.sandbox.vetoes import SLOWEST_BUCKET, Inputs, choose_inputs
+
+__all__ = [
+    "FRESH_INTERPRETERS",
+    "SLOWEST_BUCKET",
+    "Inputs",
+    "Timer",
+    "choose_inputs",
+]
 
 ALPHA = 0.01
 FRESH_INTERPRETERS = 3
-MOST_QUADS = 40
-BUCKET_QUADS = 9
+MOST_QUADS = 100
+FURTHER_QUADS = 15
+WALL_QUADS = 15
 BATCH_NS = 2_000_000
-SLOWEST_BUCKET = 0.95
-LEAST_LOSS_NS = 1_000
-MOST_MEMORY = 1.2
-MOST_INPUTS = 12
-PASS_NS = 8_000_000
 SECONDS = 60.0
+
+Screening = Callable[[Message], Messages]
 
 
 @dataclass(frozen=True, slots=True)
-class Inputs:
-    """Indices into the recorded calls: all that are timed, and the same by size."""
+class Sampled:
+    """What one interpreter gave: the quads that the test stopped on, and further ones."""
 
-    chosen: tuple[int, ...]
-    buckets: tuple[tuple[int, ...], ...]
-
-
-def choose_inputs(nanos: dict[int, int]) -> Inputs:
-    """Choose among calls (index -> the original's time in ns) inputs of all sizes.
-
-    At most MOST_INPUTS, spread evenly over the calls in order of their time,
-    and no more of the long ones than a pass of PASS_NS has room for. Buckets
-    are thirds of them, where the longest takes at least 4 times the shortest.
-    """
-    ordered = sorted(nanos, key=lambda index: nanos[index])
-    step = max(1.0, len(ordered) / MOST_INPUTS)
-    spread = [ordered[-1 - int(i * step)] for i in range(min(len(ordered), MOST_INPUTS))]
-    chosen: list[int] = []
-    total = 0
-    for index in reversed(spread):
-        if chosen and total + nanos[index] > PASS_NS:
-            break
-        chosen.append(index)
-        total += nanos[index]
-    third = len(chosen) // 3
-    if third == 0 or nanos[chosen[-1]] < 4 * nanos[chosen[0]]:
-        return Inputs(tuple(chosen), ())
-    parts = (chosen[:third], chosen[third:-third], chosen[-third:])
-    return Inputs(tuple(chosen), tuple(tuple(part) for part in parts))
+    decision: Decision
+    quads: tuple[Quad, ...]
+    further: tuple[Quad, ...] = ()
+    sizes: tuple[Sized, ...] = ()
 
 
 class Timer:
@@ -68,6 +57,9 @@ class Timer:
     arguments, so one copy of them serves all calls. ``swapped``: the candidate
     is the function in the copy, and the text that ``time`` is given holds the
     original; ``original`` is the text of the module in the copy all the same.
+    ``screening`` starts the worker of a screening, which streams quads and
+    reads nothing; by default a fork of a standing one where the request says
+    that it is ``warm``, else a fresh interpreter.
     """
 
     def __init__(
@@ -80,6 +72,7 @@ class Timer:
         *,
         reuse: bool,
         swapped: bool = False,
+        screening: Screening | None = None,
     ) -> None:
         self.session = session
         self.request = {**request, "job": "time", "batch_ns": BATCH_NS, "reuse": reuse}
@@ -87,6 +80,8 @@ class Timer:
         self.inputs = inputs
         self.original = original
         self.least = least
+        start = session.warm if request.get("warm") else session.open
+        self.screening = screening or (lambda asked: start(asked, seconds=SECONDS))
         self.tried = 0
         self._noisy: bool | None = None
 
@@ -94,136 +89,156 @@ class Timer:
         """Judge one candidate; ``text`` is its whole module. The verdict carries the samples."""
         self.tried += 1
         request = {**self.request, "text": text, "imports": list(rewrite.imports)}
-        screened = self._sample(request, ALPHA, 0)
+        screened = self.screen(request)
         if isinstance(screened, Failure):
-            return Verdict(rewrite, Status.REJECTED, screened.reason, screened.detail)
-        decision, quads = screened
-        samples = [quads]
-        if waits(quads):
-            detail = "the function mostly waits; its CPU time says little"
-            return self._verdict(rewrite, Status.ABSTAINED, Reason.NOISY, detail, samples)
-        if decision is not Decision.ACCEPT:
-            return self._not_faster(rewrite, samples)
+            return refused(rewrite, screened)
+        if waits(screened.quads):
+            return by_the_wall(rewrite, screened.quads)
+        if screened.decision is not Decision.ACCEPT:
+            return self._not_faster(rewrite, [screened])
+        if slower_by_the_wall(screened.quads):
+            return waiting(rewrite, timed([screened]))
         if self.noisy():
             detail = "the original against its own copy came out faster: this machine can't tell"
-            return self._verdict(rewrite, Status.ABSTAINED, Reason.NOISY, detail, samples)
+            return refused(rewrite, Failure(Reason.NOISY, detail), [screened])
         return self._confirm(rewrite, request)
 
     def noisy(self) -> bool:
         """The canary: is the original called faster than a recompiled original? Once a target."""
         if self._noisy is None:
-            request = {**self.request, "text": self.original, "imports": []}
-            sampled = self._sample(request, ALPHA, 0)
-            self._noisy = isinstance(sampled, Failure) or sampled[0] is Decision.ACCEPT
+            screened = self.screen({**self.request, "text": self.original, "imports": []})
+            accepted = isinstance(screened, Sampled) and screened.decision is Decision.ACCEPT
+            self._noisy = accepted or isinstance(screened, Failure)
         return self._noisy
 
+    def screen(self, request: Message) -> Sampled | Failure:
+        """Take samples as they come until there are enough to decide by."""
+        stream = {"stream": True, "inputs": list(self.inputs.chosen), "most": MOST_QUADS}
+        with self.screening({**request, **stream}) as worker:
+            sampled = self._screened(worker)
+        if isinstance(sampled, Sampled) and isinstance(worker, Forked):
+            return vetoes.overclaimed(sampled.quads, worker.cpu_ns) or sampled
+        return sampled
+
+    def _screened(self, worker: Messages) -> Sampled | Failure:
+        first = worker.receive()
+        if first is None or first["kind"] != "ready":
+            return failure(worker, first)
+        sampled = self._test(lambda: take_quad(worker), ALPHA)
+        if isinstance(sampled, Failure) or not waits(sampled.quads):
+            return sampled
+        quads = list(sampled.quads)
+        while len(quads) < WALL_QUADS:
+            quad = take_quad(worker)
+            if isinstance(quad, Failure):
+                return quad
+            quads.append(quad)
+        return Sampled(sampled.decision, tuple(quads))
+
+    def _test(self, sample: Callable[[], Quad | Failure], alpha: float) -> Sampled | Failure:
+        test = SignTest(self.least, alpha, MOST_QUADS)
+        quads: list[Quad] = []
+        while (decision := test.decide()) is Decision.CONTINUE:
+            quad = sample()
+            if isinstance(quad, Failure):
+                return quad
+            quads.append(quad)
+            test = test.add(quad.original_cpu / quad.candidate_cpu)
+        return Sampled(decision, tuple(quads))
+
     def _confirm(self, rewrite: Rewrite, request: Message) -> Verdict:
-        samples = []
+        confirmed: list[Sampled] = []
         for seed in range(1, FRESH_INTERPRETERS + 1):
             last = seed == FRESH_INTERPRETERS
-            sampled = self._sample(request, ALPHA / self.tried, seed, vetoes=last)
+            sampled = self._fresh(request, seed, last=last)
             if isinstance(sampled, Failure):
-                return Verdict(rewrite, Status.REJECTED, sampled.reason, sampled.detail)
-            decision, quads = sampled
-            samples.append(quads)
-            if decision is not Decision.ACCEPT:
-                return self._not_faster(rewrite, samples)
-        everything = [quad for quads in samples for quad in quads]
-        if wall_ratio(everything) < 1 or speedup(everything).low < self.least:
-            return self._not_faster(rewrite, samples)
-        return self._verdict(rewrite, Status.ACCEPTED, Reason.FASTER, "", samples)
+                return refused(rewrite, sampled, confirmed)
+            confirmed.append(sampled)
+            if sampled.decision is not Decision.ACCEPT:
+                return self._not_faster(rewrite, confirmed)
+        gain = pooled_speedup([one.further for one in confirmed])
+        if gain.low < self.least:
+            return self._not_faster(rewrite, confirmed, gain)
+        timing = timed(confirmed, gain)
+        if slower_by_the_wall(everything(confirmed)):
+            return waiting(rewrite, timing)
+        return Verdict(rewrite, Status.ACCEPTED, Reason.FASTER, timing=timing)
 
-    def _not_faster(self, rewrite: Rewrite, samples: list[tuple[Quad, ...]]) -> Verdict:
-        gain = speedup([quad for quads in samples for quad in quads])
-        detail = f"{gain.ratio:.2f}x; not proved to be at least {self.least:g}x"
-        return self._verdict(rewrite, Status.REJECTED, Reason.NOT_FASTER, detail, samples)
-
-    @staticmethod
-    def _verdict(
-        rewrite: Rewrite,
-        status: Status,
-        reason: Reason,
-        detail: str,
-        samples: list[tuple[Quad, ...]],
-    ) -> Verdict:
-        everything = [quad for quads in samples for quad in quads]
-        timing = Timing(tuple(samples), speedup(everything))
-        return Verdict(rewrite, status, reason, detail, timing=timing)
-
-    def _sample(
-        self, request: Message, alpha: float, seed: int, *, vetoes: bool = False
-    ) -> tuple[Decision, tuple[Quad, ...]] | Failure:
+    def _fresh(self, request: Message, seed: int, *, last: bool) -> Sampled | Failure:
+        """Confirm in a fresh interpreter, with another hash seed; the vetoes come in the last."""
         with self.session.open(request, seconds=SECONDS, hash_seed=seed) as worker:
             first = worker.receive()
             if first is None or first["kind"] != "ready":
                 return failure(worker, first)
-            test = SignTest(self.least, alpha, MOST_QUADS)
-            quads: list[Quad] = []
-            while (decision := test.decide()) is Decision.CONTINUE:
-                quad = ask_quad(worker, self.inputs.chosen)
-                if quad is None:
-                    return failure(worker, None)
-                quads.append(quad)
-                test = test.add(quad.original_cpu / quad.candidate_cpu)
-            if vetoes and decision is Decision.ACCEPT:
-                veto = self._veto(worker)
-                if veto is not None:
-                    return veto
+            chosen = self.inputs.chosen
+            sampled = self._test(lambda: ask_quad(worker, chosen), ALPHA / self.tried)
+            if isinstance(sampled, Failure) or sampled.decision is not Decision.ACCEPT:
+                return sampled
+            # As many again in noise: how many says nothing of what they will show.
+            further = ask_quads(worker, chosen, max(FURTHER_QUADS, len(sampled.quads)))
+            if isinstance(further, Failure):
+                return further
+            sizes = vetoed(worker, self.inputs) if last else ()
+            if isinstance(sizes, Failure):
+                return sizes
             worker.send({"do": "stop"})
-            return decision, tuple(quads)
+            return replace(sampled, further=tuple(further), sizes=sizes)
 
-    def _veto(self, worker: Conversation) -> Failure | None:
-        for bucket in self.inputs.buckets:
-            quads = [ask_quad(worker, bucket) for _ in range(BUCKET_QUADS)]
-            known = [quad for quad in quads if quad is not None]
-            if len(known) < BUCKET_QUADS:
-                return failure(worker, None)
-            ratio = median(quad.original_cpu / quad.candidate_cpu for quad in known)
-            # On next to nothing every rewrite that prepares something first loses a little.
-            if ratio < SLOWEST_BUCKET and loss(known) > LEAST_LOSS_NS:
-                place = ("small", "medium", "large")[self.inputs.buckets.index(bucket)]
-                detail = f"{ratio:.2f}x on the {place} inputs"
-                return Failure(Reason.SLOWER_SOMEWHERE, detail)
-        worker.send({"do": "memory", "inputs": list(self.inputs.chosen)})
-        answer = worker.receive()
-        if answer is None:
-            return failure(worker, None)
-        before, after = (peak + answer["resident"] for peak in answer["peaks"])
-        if after > MOST_MEMORY * before:
-            detail = f"peak memory grows {after / before:.2f}-fold"
-            return Failure(Reason.SLOWER_SOMEWHERE, detail)
-        return None
+    def _not_faster(
+        self, rewrite: Rewrite, sampled: Sequence[Sampled], gain: Speedup | None = None
+    ) -> Verdict:
+        timing = timed(sampled, gain)
+        assert timing.speedup is not None
+        detail = f"{timing.speedup.ratio:.2f}x; not proved to be at least {self.least:g}x"
+        return Verdict(rewrite, Status.REJECTED, Reason.NOT_FASTER, detail, timing=timing)
 
 
-@dataclass(frozen=True, slots=True)
-class Failure:
-    """Why no timing came about, or what vetoes it."""
-
-    reason: Reason
-    detail: str
-
-
-def ask_quad(worker: Conversation, inputs: Sequence[int]) -> Quad | None:
-    """Have the worker run one quad over the inputs; None where it no longer answers."""
-    worker.send({"do": "quad", "inputs": list(inputs)})
-    answer = worker.receive()
-    if answer is None or answer["kind"] != "quad":
-        return None
-    cpu, wall = answer["cpu"], answer["wall"]
-    return Quad(cpu[0], cpu[1], wall[0], wall[1], answer["waits"], answer["calls"])
+def vetoed(worker: Messages, inputs: Inputs) -> tuple[Sized, ...] | Failure:
+    """Return the speedup by size of the inputs, or what speaks against the candidate."""
+    # What no arm has had must come first: later questions would use it up.
+    against = vetoes.kept(worker, inputs) or vetoes.collected(worker, inputs)
+    if against is not None:
+        return against
+    sizes = vetoes.by_size(worker, inputs)
+    if isinstance(sizes, Failure):
+        return sizes
+    return vetoes.memory(worker, inputs) or vetoes.outside(worker, inputs) or sizes
 
 
-def loss(quads: Sequence[Quad]) -> float:
-    """Return how many ns of CPU time the candidate takes longer a call; negative if less."""
-    return median((quad.candidate_cpu - quad.original_cpu) / quad.calls for quad in quads)
+def everything(sampled: Sequence[Sampled]) -> list[Quad]:
+    """Return all quads."""
+    return [quad for one in sampled for quad in (*one.quads, *one.further)]
 
 
-def failure(worker: Conversation, message: Message | None) -> Failure:
-    """Say why the worker gave no samples."""
-    if message is not None:
-        return Failure(Reason.CRASHED, str(message.get("text", "")))
-    worker.close()
-    if worker.ending is not None and worker.ending.value == "timed out":
-        return Failure(Reason.TIMED_OUT, f"no timing within {SECONDS:g} s")
-    lines = worker.errors.strip().splitlines()
-    return Failure(Reason.CRASHED, lines[-1] if lines else "the process ended while being timed")
+def timed(sampled: Sequence[Sampled], gain: Speedup | None = None) -> Timing:
+    """Return the samples with the speedup; where none is given, that of the quads as they are."""
+    samples = tuple((*one.quads, *one.further) for one in sampled)
+    sizes = sampled[-1].sizes
+    return Timing(samples, gain or speedup(everything(sampled)), sizes)
+
+
+def refused(rewrite: Rewrite, why: Failure, sampled: Sequence[Sampled] = ()) -> Verdict:
+    """Return the verdict on a candidate that is not accepted."""
+    status = Status.ABSTAINED if why.reason is Reason.NOISY else Status.REJECTED
+    timing = timed(sampled) if sampled else None
+    return Verdict(rewrite, status, why.reason, why.detail, timing=timing)
+
+
+def waiting(rewrite: Rewrite, timing: Timing) -> Verdict:
+    """Reject a candidate that takes less CPU time and yet longer."""
+    wall = wall_speedup([quad for quads in timing.samples for quad in quads])
+    assert timing.speedup is not None
+    ratio = timing.speedup.ratio
+    detail = f"{ratio:.2f}x by CPU time, but {wall.ratio:.2f}x by the wall clock"
+    return Verdict(rewrite, Status.REJECTED, Reason.NOT_FASTER, detail, timing=timing)
+
+
+def by_the_wall(rewrite: Rewrite, quads: Sequence[Quad]) -> Verdict:
+    """Report how a function that waits does by the wall clock; that is no proof, nor applied."""
+    gain = wall_speedup(quads)
+    detail = (
+        "the function mostly waits, so its CPU time says little; by the wall clock "
+        f"{gain.ratio:.2f}x ({gain.low:.2f}-{gain.high:.2f})"
+    )
+    timing = Timing((tuple(quads),), gain)
+    return Verdict(rewrite, Status.ABSTAINED, Reason.NOISY, detail, timing=timing)

@@ -9,20 +9,19 @@ from __future__ import annotations
 import os
 import secrets
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from perfopt_cli.core import Baseline, Reason, Rewrite
 from perfopt_cli.sandbox.evidence import (
-    HASH_SEEDS,
     Difference,
     Evidence,
     difference,
-    replay,
 )
 from perfopt_cli.sandbox.gate import Refusal
 from perfopt_cli.sandbox.place import code_state
+from perfopt_cli.sandbox.replays import Replayed, replays_of
 from perfopt_cli.sandbox.session import Ending, Messages, Session
 from perfopt_cli.sandbox.shrink import Counterexample, explain
 
@@ -114,22 +113,20 @@ class Verifier:
         """
         request = {**evidence.request, "text": text, "imports": list(rewrite.imports)}
         seconds = REPLAY_SECONDS + PATIENCE * evidence.fuzzing_seconds()
-        for position, seed in enumerate(HASH_SEEDS):
-            replayed = replay(self.session, request, seed, seconds)
-            found = difference(evidence, replayed, position)
-            if found is not None:
-                shown: Difference | Counterexample | None = None
-                if text is not None:
-                    shown = explain(self.session, evidence, request, found, position)
-                return Refusal(Reason.DIVERGED, (shown or found).text())
-            if replayed.ending is Ending.TIMED_OUT:
-                return Refusal(Reason.TIMED_OUT, "replaying the recorded calls")
-            if replayed.ending is not Ending.DONE or replayed.state is None:
-                return Refusal(Reason.CRASHED, replayed.problem)
-            wanted = {(turn, index) for turn in (0, 1) for index in evidence.usable}
-            if not wanted <= replayed.calls.keys():
-                return Refusal(Reason.CRASHED, "some recorded calls gave no result")
-        return None
+        with closing(replays_of(self.session, request, seconds)) as replays:
+            for position, replayed in enumerate(replays):
+                found = difference(evidence, replayed, position)
+                if found is not None:
+                    break
+                refusal = incomplete(evidence, replayed)
+                if refusal is not None:
+                    return refusal
+            else:
+                return None
+        shown: Difference | Counterexample | None = None
+        if text is not None:
+            shown = explain(self.session, evidence, request, found, position)
+        return Refusal(Reason.DIVERGED, (shown or found).text())
 
     def run_suite(self, wanted: Sequence[str] | None, *, stop_early: bool = False) -> SuiteRun:
         """Run the wanted tests (None: all) in a fresh process."""
@@ -189,6 +186,17 @@ class Verifier:
         finally:
             for path, (data, status) in old.items():
                 put(path, data, status)
+
+
+def incomplete(evidence: Evidence, replayed: Replayed) -> Refusal | None:
+    """Refuse a replay that did not come to its end, or lacks a call that is to judge."""
+    if replayed.ending is Ending.TIMED_OUT:
+        return Refusal(Reason.TIMED_OUT, "replaying the recorded calls")
+    if replayed.ending is not Ending.DONE or replayed.state is None:
+        return Refusal(Reason.CRASHED, replayed.problem)
+    if not {(turn, index) for turn in (0, 1) for index in evidence.usable} <= replayed.calls.keys():
+        return Refusal(Reason.CRASHED, "some recorded calls gave no result")
+    return None
 
 
 def read_suite(worker: Messages) -> SuiteRun:

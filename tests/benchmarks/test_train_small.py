@@ -4,14 +4,10 @@ from __future__ import annotations
 
 import json
 import shutil
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
-
-pytest.importorskip("torch")
-pytest.importorskip("transformers")
+from preloaded import Preloaded
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 LITTLE = {
@@ -22,19 +18,15 @@ STAGES = ("before fine-tuning", "after fine-tuning", "after RRHF", "after more f
 
 
 @pytest.mark.slow
-def test_every_stage_is_measured_and_written_into_the_page(tmp_path: Path) -> None:
+def test_every_stage_is_measured_and_written_into_the_page(
+    preloaded: Preloaded, tmp_path: Path
+) -> None:
     page = tmp_path / "page.md"
     shutil.copy(ROOT / "docs" / "training-results.md", page)
     options = [f"--{name}={value}" for name, value in LITTLE.items()]
     script = str(ROOT / "benchmarks" / "train_small.py")
     work = tmp_path / "work"
-    done = subprocess.run(
-        [sys.executable, script, *options, f"--work={work}", f"--output={page}"],
-        capture_output=True,
-        text=True,
-        timeout=900,
-        check=False,
-    )
+    done = preloaded.run([script, *options, f"--work={work}", f"--output={page}"])
     assert done.returncode == 0, done.stderr
     for name in STAGES:
         assert f"| {name} | random |" in page.read_text(encoding="utf-8")

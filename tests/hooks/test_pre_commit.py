@@ -55,9 +55,7 @@ def write(path: Path, text: str) -> None:
     path.write_text(textwrap.dedent(text))
 
 
-@pytest.fixture
-def repository(tmp_path: Path) -> Path:
-    root = tmp_path / "project"
+def make_repository(root: Path) -> Path:
     write(
         root / "pyproject.toml",
         f"""
@@ -70,12 +68,17 @@ def repository(tmp_path: Path) -> Path:
     write(root / "pkg/__init__.py", "")
     write(root / "pkg/mod.py", "VERSION = 1\n")
     write(root / "tests/test_other.py", "def test_other():\n    pass\n")
-    git(tmp_path, "init", "-q", str(root))
+    git(root, "init", "-q")
     git(root, "add", "-A")
     git(root, "commit", "-qm", "first")
     write(root / "pkg/mod.py", SLOW)
     write(root / "tests/test_mod.py", TESTS)
     return root
+
+
+@pytest.fixture
+def repository(tmp_path: Path) -> Path:
+    return make_repository(tmp_path / "project")
 
 
 def hook(root: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
@@ -105,16 +108,6 @@ def test_with_apply_the_file_is_changed_and_the_commit_stopped(repository: Path)
     assert (repository / "pkg/mod.py").read_text() != textwrap.dedent(SLOW)
 
 
-def test_the_hook_records_verdicts_where_the_settings_say_so(repository: Path) -> None:
-    with (repository / "pyproject.toml").open("a") as file:
-        file.write("record = true\n")
-    git(repository, "add", "-A")
-    done = hook(repository, "--budget", "120", "pkg/mod.py")
-    assert done.returncode == 0, done.stderr
-    assert '"FASTER"' in (repository / ".perfopt" / "verdicts.jsonl").read_text()
-    assert git(repository, "status", "--porcelain").stdout.count(".perfopt") == 0
-
-
 def test_what_is_not_staged_is_not_looked_at(repository: Path) -> None:
     done = hook(repository, "pkg/mod.py")
     assert (done.returncode, done.stdout) == (0, "")
@@ -134,12 +127,28 @@ def test_a_suite_longer_than_the_budget_stops_no_commit(repository: Path) -> Non
     assert "not checked" in done.stdout
 
 
-def test_the_first_commit_is_looked_at(repository: Path, tmp_path: Path) -> None:
-    shutil.rmtree(repository / ".git")
-    git(tmp_path, "init", "-q", str(repository))
-    git(repository, "add", "-A")
-    done = hook(repository, "--budget", "120", "pkg/mod.py")
-    assert "count_known could be" in done.stdout, done.stderr
+@pytest.fixture(scope="module")
+def recorded(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
+    """A repository before its first commit, to record in; and what the hook said of it."""
+    root = make_repository(tmp_path_factory.mktemp("recorded") / "project")
+    shutil.rmtree(root / ".git")
+    git(root, "init", "-q")
+    with (root / "pyproject.toml").open("a") as file:
+        file.write("record = true\n")
+    git(root, "add", "-A")
+    done = hook(root, "--budget", "120", "pkg/mod.py")
+    assert done.returncode == 0, done.stderr
+    return root, done.stdout
+
+
+def test_the_first_commit_is_looked_at(recorded: tuple[Path, str]) -> None:
+    assert "count_known could be" in recorded[1]
+
+
+def test_the_hook_records_verdicts_where_the_settings_say_so(recorded: tuple[Path, str]) -> None:
+    root, _ = recorded
+    assert '"FASTER"' in (root / ".perfopt" / "verdicts.jsonl").read_text()
+    assert git(root, "status", "--porcelain").stdout.count(".perfopt") == 0
 
 
 @pytest.mark.slow

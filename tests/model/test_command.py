@@ -27,7 +27,7 @@ def test_a_model_in_a_folder_is_asked_and_said_to_be_of_no_use(tiny: Any, tmp_pa
             *("--model", str(tiny.causal()), "--candidates", "2", "--quantize", "none"),
         ],
         cwd=tmp_path,
-        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        env={**os.environ, "PYTHONPATH": str(ROOT), "OMP_NUM_THREADS": "1"},
         capture_output=True,
         text=True,
         check=False,

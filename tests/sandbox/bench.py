@@ -38,7 +38,7 @@ class Bench:
             "mod.py", qualname, found.node.lineno, found.source, "mod", tests=tests, share=0.5
         )
 
-    def judge(self, qualname: str, *, least: float = 1.05) -> Judge:
+    def judge(self, qualname: str, *, least: float = 1.05, warm: bool = True) -> Judge:
         """Return the judge of a function; all functions are recorded in one run."""
         names = qualnames((self.copy / "mod.py").read_text())
         if self._recording is None:
@@ -52,6 +52,7 @@ class Bench:
                 module,
                 self._recording,
                 least,
+                warm=warm,
             )
         return self._judges[qualname]
 

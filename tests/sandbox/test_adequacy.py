@@ -60,7 +60,7 @@ class Box:
 """
 TESTS = """
 def test_all():
-    for n in (0, 3, 400, 500, 600):
+    for n in (0, 3, 80, 100, 120):
         wanted, present = list(range(n)), list(range(0, 2 * n, 3))
         assert common(wanted, present) == [x for x in wanted if x % 3 == 0]
         assert len(common_or(wanted, present)) == len(common(wanted, present))

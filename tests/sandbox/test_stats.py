@@ -12,11 +12,15 @@ from perfopt_cli.sandbox.stats import (
     Decision,
     SignTest,
     median_interval,
+    pooled_speedup,
+    slower_by_the_wall,
     speedup,
     waits,
     wall_ratio,
+    wall_speedup,
     wealth,
 )
+from perfopt_cli.sandbox.timing import FURTHER_QUADS, MOST_QUADS
 
 
 def decide(ratios: list[float], threshold: float = 1.05, alpha: float = 0.01) -> Decision:
@@ -135,3 +139,78 @@ def test_one_busy_quad_shows_that_the_function_does_not_wait() -> None:
 
 def test_wall_ratio_is_a_median() -> None:
     assert wall_ratio([Quad(1, 1, 2, 1), Quad(1, 1, 4, 1), Quad(1, 1, 100, 1)]) == 4
+
+
+def quad(ratio: float) -> Quad:
+    return Quad(round(1e6 * ratio), 1_000_000, 1, 1)
+
+
+def noise(spread: float) -> float:
+    """Return one factor of noise: now and then a quad is far off."""
+    burst = random.random() < 0.05
+    return math.exp(random.gauss(0, 4 * spread if burst else spread))
+
+
+def confirmations(true: float, spread: float) -> list[list[Quad]] | None:
+    """Return the further quads of three interpreters that accepted, or None."""
+    groups = []
+    for _ in range(3):
+        layout = true * math.exp(random.gauss(0, 0.006))
+        test = SignTest(1.05, 0.01, MOST_QUADS)
+        while test.decide() is Decision.CONTINUE:
+            test = test.add(layout * noise(spread))
+        if test.decide() is not Decision.ACCEPT:
+            return None
+        groups.append(
+            [quad(layout * noise(spread)) for _ in range(max(FURTHER_QUADS, test.samples))]
+        )
+    return groups
+
+
+@pytest.mark.parametrize(
+    ("true", "spread"), [(1.1, 0.01), (1.1, 0.03), (1.5, 0.01), (1.5, 0.08), (4.0, 0.04)]
+)
+def test_the_reported_interval_covers_the_true_ratio_of_what_was_confirmed(
+    true: float, spread: float
+) -> None:
+    random.seed(5)
+    covered = total = 0
+    while total < 400:
+        groups = confirmations(true, spread)
+        if groups is not None:
+            gain = pooled_speedup(groups)
+            covered += gain.low <= true <= gain.high
+            total += 1
+    assert covered / total >= 0.93
+
+
+def test_samples_that_a_test_stopped_on_flatter_the_candidate() -> None:
+    random.seed(6)
+    found = []
+    while len(found) < 150:
+        test, ratios = SignTest(1.05, 0.01, 40), []
+        while test.decide() is Decision.CONTINUE:
+            ratios.append(1.06 * noise(0.04))
+            test = test.add(ratios[-1])
+        if test.decide() is Decision.ACCEPT:
+            found.append(speedup([quad(ratio) for ratio in ratios]).ratio)
+    assert sum(found) / len(found) > 1.07
+
+
+def test_the_interval_is_never_narrower_than_the_layout_of_memory_allows() -> None:
+    gain = pooled_speedup([[quad(2)] * 9] * 3)
+    assert gain.low == pytest.approx(2 * math.exp(-1.96 * 0.006 / math.sqrt(3)))
+
+
+def test_interpreters_that_disagree_widen_the_interval() -> None:
+    gain = pooled_speedup([[quad(ratio)] * 9 for ratio in (1.9, 2.0, 2.1)])
+    assert gain.high > 2.1
+
+
+def test_wall_speedup_is_of_the_wall_times() -> None:
+    assert wall_speedup([Quad(1, 1, 3, 1)] * 3).ratio == 3
+
+
+def test_only_walls_that_leave_no_doubt_are_slower() -> None:
+    assert slower_by_the_wall([Quad(1, 1, 9, 10)] * 20)
+    assert not slower_by_the_wall([Quad(1, 1, 9, 10)] * 11 + [Quad(1, 1, 20, 10)] * 9)

@@ -23,12 +23,16 @@ Call = tuple[tuple[Any, ...], dict[str, Any]]
 
 @dataclass
 class Clockwork:
-    """A session over the module ``mod.py``; no candidate passes any other gate."""
+    """A session over the module ``mod.py``; no candidate passes any other gate.
+
+    ``warm``: candidates are screened in forks of a standing worker.
+    """
 
     session: Session
     text: str
     qualname: str
     count: int
+    warm: bool = True
 
     @property
     def target(self) -> Target:
@@ -44,7 +48,8 @@ class Clockwork:
             "module": "mod",
             "first": first_line(place.copy / "mod.py", self.qualname),
         }
-        return {"target": spec, "calls": str(place.shared / "calls"), "sys_path": []}
+        calls = str(place.shared / "calls")
+        return {"target": spec, "calls": calls, "sys_path": [], "warm": self.warm}
 
     def timer(self, inputs: Inputs | None = None, least: float = 1.05, reuse: bool = True) -> Timer:
         inputs = inputs or Inputs(tuple(range(self.count)), ())

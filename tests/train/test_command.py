@@ -16,6 +16,7 @@ from typing import Any
 import pytest
 from checkpoints import Tiny
 from pair_rows import verdict, write_rows
+from preloaded import Preloaded
 
 from perfopt_cli.core import PerfoptError
 from perfopt_cli.main import guarded
@@ -40,17 +41,15 @@ def write_data(folder: Path, pairs: int = 4) -> Path:
 
 def command(data: Path, model: Path, run: Path, *options: str) -> list[str]:
     where = ["--data", str(data), "--model", str(model), "--output", str(run)]
-    return [sys.executable, "-m", "perfopt_cli", "train", *where, *SMALL, *options]
+    return ["-m", "perfopt_cli", "train", *where, *SMALL, *options]
 
 
-def environment() -> dict[str, str]:
-    return {**os.environ, "PYTHONPATH": str(ROOT), "OMP_NUM_THREADS": "1"}
-
-
-def done(*arguments: Any) -> subprocess.CompletedProcess[str]:
+def started_anew(argv: list[str]) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        command(*arguments), env=environment(), capture_output=True, text=True, timeout=300
-    )
+        [sys.executable, *argv],
+        env={**os.environ, "PYTHONPATH": str(ROOT), "OMP_NUM_THREADS": "1"},
+        capture_output=True, text=True, timeout=300,
+    )  # fmt: skip
 
 
 def rows(run: Path) -> list[dict[str, Any]]:
@@ -63,7 +62,7 @@ def test_an_adapter_is_trained_and_used_at_once(tiny: Tiny, tmp_path: Path) -> N
     from perfopt_cli.model.sources import open_proposers
 
     data, run = write_data(tmp_path / "data"), tmp_path / "run"
-    told = done(data, tiny.causal(), run, "--tuning", "lora", "--format", "json")
+    told = started_anew(command(data, tiny.causal(), run, "--tuning", "lora", "--format", "json"))
     assert told.returncode == 0, told.stderr
     record = json.loads(told.stdout)
     assert record["run"] == str(run)
@@ -79,20 +78,25 @@ def test_an_adapter_is_trained_and_used_at_once(tiny: Tiny, tmp_path: Path) -> N
 
 
 @pytest.mark.slow
-def test_an_encoder_decoder_model_is_trained_whole(tiny: Tiny, tmp_path: Path) -> None:
+def test_an_encoder_decoder_model_is_trained_whole(
+    tiny: Tiny, preloaded: Preloaded, tmp_path: Path
+) -> None:
     from perfopt_cli.model.checkpoint import check_model
 
     data, run = write_data(tmp_path / "data"), tmp_path / "run"
-    told = done(data, tiny.t5(), run, "--style", "perfrl")
+    told = preloaded.run(command(data, tiny.t5(), run, "--style", "perfrl"))
     assert told.returncode == 0, told.stderr
     assert "mean reward" in told.stdout
     check_model(run)
 
 
 @pytest.mark.slow
-def test_self_play_that_finds_nothing_faster_leaves_the_weights(tiny: Tiny, tmp_path: Path) -> None:
+def test_self_play_that_finds_nothing_faster_leaves_the_weights(
+    tiny: Tiny, preloaded: Preloaded, tmp_path: Path
+) -> None:
     data, run = write_data(tmp_path / "data"), tmp_path / "run"
-    told = done(data, tiny.causal(), run, "--tuning", "lora", "--stages", "sft,selfplay")
+    options = ("--tuning", "lora", "--stages", "sft,selfplay")
+    told = preloaded.run(command(data, tiny.causal(), run, *options))
     assert told.returncode == 0, told.stderr
     assert "the weights stay as they are" in told.stderr
     name = "adapter_model.safetensors"
@@ -119,26 +123,26 @@ def appears(run: Path, pattern: str) -> bool:
     return any(run.glob(pattern))
 
 
-def kill_when(argv: list[str], ready: Callable[[], bool]) -> bool:
+def killed_when(forks: Preloaded, argv: list[str], ready: Callable[[], bool]) -> bool:
     """Kill the command as soon as it is that far; False where it ended before."""
-    process = subprocess.Popen(
-        argv, env=environment(), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-    )
-    while process.poll() is None:
+    program = forks.start(argv)
+    while program.poll() is None:
         if ready():
-            process.send_signal(signal.SIGKILL)
-            process.wait()
+            os.kill(program.pid, signal.SIGKILL)
+            program.wait()
             return True
         time.sleep(0.002)
     return False
 
 
 @pytest.mark.slow
-def test_a_killed_training_goes_on_to_the_same_weights(tiny: Tiny, tmp_path: Path) -> None:
+def test_a_killed_training_goes_on_to_the_same_weights(
+    tiny: Tiny, preloaded: Preloaded, tmp_path: Path
+) -> None:
     data, model = write_data(tmp_path / "data", 6), tiny.causal()
     options = ("--tuning", "lora", "--rl-epochs", "3", "--steps", "1")
     whole, broken = tmp_path / "whole", tmp_path / "broken"
-    told = done(data, model, whole, *options)
+    told = preloaded.run(command(data, model, whole, *options))
     assert told.returncode == 0, told.stderr
     kills = 0
     for pattern in (
@@ -146,8 +150,8 @@ def test_a_killed_training_goes_on_to_the_same_weights(tiny: Tiny, tmp_path: Pat
         "stages/rrhf-1/checkpoints/checkpoint-1/complete",
     ):
         argv = command(data, model, broken, *options)
-        kills += kill_when(argv, lambda pattern=pattern: appears(broken, pattern))
-    told = done(data, model, broken, *options)
+        kills += killed_when(preloaded, argv, lambda pattern=pattern: appears(broken, pattern))
+    told = preloaded.run(command(data, model, broken, *options))
     assert told.returncode == 0, told.stderr
     assert kills >= 1
     for name in ("adapter_model.safetensors", "metrics.jsonl", "samples/step-1.md"):
@@ -155,7 +159,9 @@ def test_a_killed_training_goes_on_to_the_same_weights(tiny: Tiny, tmp_path: Pat
 
 
 @pytest.mark.slow
-def test_a_killed_policy_gradient_goes_on_to_the_same_weights(tiny: Tiny, tmp_path: Path) -> None:
+def test_a_killed_policy_gradient_goes_on_to_the_same_weights(
+    tiny: Tiny, preloaded: Preloaded, tmp_path: Path
+) -> None:
     # Nothing of recorded verdicts is run, so no clock's noise is in the weights.
     data, model = tmp_path / "project", tiny.t5()
     judged = [
@@ -173,11 +179,11 @@ def test_a_killed_policy_gradient_goes_on_to_the_same_weights(tiny: Tiny, tmp_pa
         "--config", str(settings), "--policy-lr", "1e-3", "--samples", "3",
     )  # fmt: skip
     whole, broken = tmp_path / "whole", tmp_path / "broken"
-    told = done(data, model, whole, *options)
+    told = preloaded.run(command(data, model, whole, *options))
     assert told.returncode == 0, told.stderr
     argv = command(data, model, broken, *options)
-    assert kill_when(argv, lambda: appears(broken, "stages/grpo-1/said.safetensors"))
-    told = done(data, model, broken, *options)
+    assert killed_when(preloaded, argv, lambda: appears(broken, "stages/grpo-1/said.safetensors"))
+    told = preloaded.run(command(data, model, broken, *options))
     assert told.returncode == 0, told.stderr
     found = rows(whole)
     assert [row for row in found if row["stage"] == "grpo" and "loss" in row]

@@ -29,6 +29,7 @@ CONTAINERS = frozenset((list, dict, set, bytearray, deque, Counter, OrderedDict,
 SOURCES = (".py", ".pyc", ".so")
 MOST_EVENTS = 1000
 USUAL_RECORD = {*vars(logging.makeLogRecord({})), "message", "asctime", "taskName"}
+SEEDED = random.Random(0).getstate()
 THREAD_WAITS = 10
 THREAD_WAIT_SECONDS = 0.005
 
@@ -164,7 +165,8 @@ def seed_random():
 
 def random_state():
     """Return a digest of the state of the shared generators of random numbers."""
-    state = repr(random.getstate())
+    state = random.getstate()
+    state = "" if state == SEEDED else repr(state)  # its repr takes longer than most calls
     numpy = sys.modules.get("numpy")
     if hasattr(numpy, "random"):
         state += canonical(numpy.random.get_state(legacy=False)) or ""

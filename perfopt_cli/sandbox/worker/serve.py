@@ -20,6 +20,7 @@ PR_SET_DUMPABLE = 4
 ENDED = b"ended\n"
 SLICE = 0.01
 LINGER = 0.05
+LAST_SECONDS = 1.0  # from a fork's last message to its end
 FORKED = {"replay": "replay", "time": "timer", "fuzz": "fuzz"}
 
 
@@ -60,6 +61,8 @@ def serve(channel, perform):
         if order is None or order["do"] == "stop":
             return
         if order["do"] == "reap":
+            if order["done"]:
+                linger(lambda: not ended(child), LAST_SECONDS)
             gone = reap(child)
             channel.say(b"\n")  # the fork may have been killed in the middle of a line
             channel.sign(order["nonce"])("reaped", **gone)
@@ -139,11 +142,16 @@ def reap(child):
             if not ended(child):
                 return {"status": 1, "cpu": 0, "left": True}
     _, status, usage = os.wait4(child, 0)
-    end = time.monotonic() + LINGER
-    while birth.others_live() and time.monotonic() < end:
-        time.sleep(0.001)
+    linger(birth.others_live, LINGER)
     return {
         "status": os.waitstatus_to_exitcode(status),
         "cpu": int((usage.ru_utime + usage.ru_stime) * 1e9),
         "left": birth.others_live(),
     }
+
+
+def linger(condition, seconds):
+    """Wait while the condition holds, for some seconds at most."""
+    end = time.monotonic() + seconds
+    while condition() and time.monotonic() < end:
+        time.sleep(0.0005)

@@ -23,12 +23,13 @@ from statistics import median
 
 from perfopt_cli.core import Quad, Speedup
 from perfopt_cli.sandbox.stats import Decision, SignTest, speedup, waits, wall_ratio
-from perfopt_cli.sandbox.timing import FRESH_INTERPRETERS, MOST_QUADS, SLOWEST_BUCKET
+from perfopt_cli.sandbox.timing import FRESH_INTERPRETERS, SLOWEST_BUCKET
 from perfopt_cli.train.programs import Job, Ran
 from perfopt_cli.train.scoring.cases import Case
 from perfopt_cli.train.scoring.execute import Bench
 
 MOST_CASES = 3
+MOST_QUADS = 40
 PASS_NS = 150_000_000
 PAIR_NS = 50_000_000
 LONG_NS = 250_000_000

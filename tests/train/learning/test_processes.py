@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import os
 import signal
+import socket
 import subprocess
 import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
+from preloaded import Preloaded
 
 torch = pytest.importorskip("torch")
 pytest.importorskip("accelerate")
@@ -55,58 +57,85 @@ print("processes", PartialState().num_processes, PartialState().distributed_type
 """
 
 
-def train(
-    base: Path,
-    folder: Path,
-    *,
-    stage: str = "rrhf",
-    kill: int = -1,
-    dropout: bool = True,
-    launch: tuple[str, ...] = (),
-) -> subprocess.CompletedProcess[str]:
+TWO = ("-m", "torch.distributed.run", "--standalone", "--nproc_per_node", "2")
+
+
+def arguments(
+    base: Path, folder: Path, *, stage: str = "rrhf", kill: int = -1, dropout: bool = True
+) -> list[str]:
     folder.mkdir(exist_ok=True)
     script = folder / "script.py"
     script.write_text(SCRIPT)
-    paths = os.pathsep.join([str(ROOT), str(ROOT / "tests")])
-    return subprocess.run(
-        [sys.executable, *launch, str(script), str(base), str(folder), str(kill),
-         "dropout" if dropout else "none", stage],
-        env={**os.environ, "PYTHONPATH": paths, "OMP_NUM_THREADS": "1"},
-        capture_output=True, text=True, timeout=240, check=False,
-    )  # fmt: skip
+    return [str(script), str(base), str(folder), str(kill), "dropout" if dropout else "none", stage]
+
+
+def started_twice(forks: Preloaded, argv: list[str]) -> list[str]:
+    """Do what ``torch.distributed.run`` does for two processes; return what they say."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = str(free.getsockname()[1])
+    where = {"MASTER_ADDR": "127.0.0.1", "MASTER_PORT": port, "WORLD_SIZE": "2"}
+    both = [
+        forks.start(argv, {**where, "RANK": rank, "LOCAL_RANK": rank, "LOCAL_WORLD_SIZE": "2"})
+        for rank in ("0", "1")
+    ]
+    ended = [one.wait() for one in both]
+    assert [one.returncode for one in ended] == [0, 0], ended
+    return [one.stdout for one in ended]
 
 
 def weights(folder: Path) -> dict[str, Any]:
     return dict(load_file(folder / "model" / "model.safetensors"))
 
 
+def same_weights(one: Path, other: Path) -> bool:
+    expected, found = weights(one), weights(other)
+    return max(float((expected[name] - found[name]).abs().max()) for name in expected) < 5e-5
+
+
 @pytest.mark.slow
-def test_a_killed_run_goes_on_to_the_same_result(tiny: Any, tmp_path: Path) -> None:
+def test_a_killed_run_goes_on_to_the_same_result(
+    tiny: Any, preloaded: Preloaded, tmp_path: Path
+) -> None:
     base = tiny.t5()
-    assert train(base, tmp_path / "whole").returncode == 0
-    for step in (2,):
-        assert train(base, tmp_path / "killed", kill=step).returncode == -signal.SIGKILL
-    assert train(base, tmp_path / "killed").returncode == 0
+    assert preloaded.run(arguments(base, tmp_path / "whole")).returncode == 0
+    killed = preloaded.run(arguments(base, tmp_path / "killed", kill=2))
+    assert killed.returncode == -signal.SIGKILL
+    assert preloaded.run(arguments(base, tmp_path / "killed")).returncode == 0
     expected, found = weights(tmp_path / "whole"), weights(tmp_path / "killed")
     assert all(torch.equal(expected[name], found[name]) for name in expected)
 
 
-LAUNCH = (
-    "-m", "torch.distributed.run", "--standalone", "--nproc_per_node", "2",
-)  # fmt: skip
+@pytest.mark.slow
+@pytest.mark.parametrize("stage", ["dpa", "grpo"])
+def test_two_processes_train_as_one_does(
+    tiny: Any, preloaded: Preloaded, tmp_path: Path, stage: str
+) -> None:
+    base = tiny.t5()
+    one, two = (
+        arguments(base, tmp_path / name, stage=stage, dropout=False) for name in ("one", "two")
+    )
+    alone = preloaded.run(one)
+    assert alone.returncode == 0, alone.stderr
+    said = started_twice(preloaded, two)
+    assert all("2 DistributedType.MULTI_CPU" in text for text in said)
+    assert same_weights(tmp_path / "one", tmp_path / "two")
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(
-    ("kind", "stage"),
-    [("plain", "rrhf"), ("t5", "dpa"), ("t5", "grpo")],
-)
-def test_two_processes_train_as_one_does(tiny: Any, tmp_path: Path, kind: str, stage: str) -> None:
-    base = tiny.t5() if kind == "t5" else tiny.causal("plain", template=None)
-    alone = train(base, tmp_path / "one", stage=stage, dropout=False)
+def test_torchrun_starts_two_processes_that_train_as_one_does(
+    tiny: Any, preloaded: Preloaded, tmp_path: Path
+) -> None:
+    base = tiny.causal("plain", template=None)
+    one, two = (arguments(base, tmp_path / name, dropout=False) for name in ("one", "two"))
+    alone = preloaded.run(one)
     assert alone.returncode == 0, alone.stderr
-    both = train(base, tmp_path / "two", stage=stage, dropout=False, launch=LAUNCH)
+    paths = os.pathsep.join([str(ROOT), str(ROOT / "tests")])
+    both = subprocess.run(
+        [sys.executable, *TWO, *two],
+        env={**os.environ, "PYTHONPATH": paths, "OMP_NUM_THREADS": "1"},
+        capture_output=True, text=True, timeout=240, check=False,
+    )  # fmt: skip
     assert both.returncode == 0, both.stderr
     assert both.stdout.count("2 DistributedType.MULTI_CPU") == 2
-    expected, found = weights(tmp_path / "one"), weights(tmp_path / "two")
-    assert max(float((expected[name] - found[name]).abs().max()) for name in expected) < 5e-5
+    assert same_weights(tmp_path / "one", tmp_path / "two")

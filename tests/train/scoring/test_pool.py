@@ -206,13 +206,16 @@ def interrupt(tmp_path: Path, number: int) -> None:
         stderr=subprocess.PIPE,
     )
     with process:
-        assert process.stdout is not None
-        assert process.stderr is not None
-        line = process.stdout.readline()
-        assert line == b"on\n", process.stderr.read().decode()
-        wait_until(lambda: len(spawned(str(tmp_path))) > 2)
-        process.send_signal(number)
-        process.wait(20)
+        try:
+            assert process.stdout is not None
+            assert process.stderr is not None
+            line = process.stdout.readline()
+            assert line == b"on\n", process.stderr.read().decode()
+            wait_until(lambda: len(spawned(str(tmp_path))) > 2)
+            process.send_signal(number)
+            process.wait(20)
+        finally:
+            process.kill()
     wait_until(lambda: not spawned(str(tmp_path)))
 
 

@@ -1,0 +1,201 @@
+"""perfopt, and a fresh pytest for each candidate, on the candidates of a trap project."""
+
+from __future__ import annotations
+
+import ast
+import json
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from throughput_codeflash import children_cpu, clean_environment
+
+REPOSITORY = Path(__file__).resolve().parent.parent
+sys.path[:0] = [str(REPOSITORY / "benchmarks" / "traps"), str(REPOSITORY)]
+
+from cases import PROJECTS, Case  # noqa: E402
+from checks import copy_project  # noqa: E402
+from run import optimize  # noqa: E402
+
+from perfopt_cli.core import PerfoptError  # noqa: E402
+from perfopt_cli.source import splice  # noqa: E402
+
+REACH = """
+import json, os, sys, threading
+
+reached = {}
+
+def pytest_runtest_protocol(item):
+    seen = reached.setdefault(item.nodeid.partition("[")[0], set())
+    def note(frame, event, arg):
+        if event == "call":
+            seen.add((frame.f_code.co_filename, frame.f_code.co_firstlineno))
+    sys.setprofile(note)
+    threading.setprofile(note)
+
+def pytest_runtest_logfinish():
+    sys.setprofile(None)
+    threading.setprofile(None)
+
+def pytest_sessionfinish():
+    here = os.getcwd() + os.sep
+    with open(os.environ["REACH"], "w") as file:
+        json.dump({
+            name: sorted({(path[len(here):], line) for path, line in seen if path.startswith(here)})
+            for name, seen in reached.items()
+        }, file)
+"""
+
+
+@dataclass
+class Clock:
+    """Seconds that a piece of work took, of the wall and of the processors."""
+
+    wall: float = 0.0
+    cpu: float = 0.0
+
+
+@contextmanager
+def timed() -> Iterator[Clock]:
+    """Measure what is done inside; processor time is that of the children that have ended."""
+    clock, cpu, began = Clock(), children_cpu(), time.monotonic()
+    yield clock
+    clock.wall, clock.cpu = time.monotonic() - began, children_cpu() - cpu
+
+
+def hopeless(cases: Sequence[Case]) -> list[Case]:
+    """Return one candidate for each function of the cases, which raises when it is called."""
+    first = {(case.path, case.qualname): case for case in reversed(cases)}
+    made = []
+    for case in reversed(first.values()):
+        text = (PROJECTS / case.project / case.path).read_text(encoding="utf-8")
+        node = definition(ast.parse(text), case.qualname)
+        node.body.insert(0, ast.parse('raise RuntimeError("hopeless")').body[0])
+        made.append(replace(case, right=False, source=ast.unparse(node) + "\n", imports=()))
+    return made
+
+
+def definition(tree: ast.AST, qualname: str) -> ast.FunctionDef | ast.AsyncFunctionDef:
+    """Return the function's node. Raises KeyError where there is none."""
+    for part in qualname.replace(".<locals>", "").split("."):
+        kinds = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
+        nodes = [one for one in ast.walk(tree) if isinstance(one, kinds) and one.name == part]
+        if not nodes:
+            raise KeyError(qualname)
+        tree = nodes[0]
+    assert isinstance(tree, ast.FunctionDef | ast.AsyncFunctionDef)
+    return tree
+
+
+def perfopt(cases: Sequence[Case], scratch: Path, python: str) -> dict[str, Any]:
+    """Have perfopt judge the cases, all of one project, in one run."""
+    home = scratch / "home"
+    home.mkdir(parents=True)
+    project = copy_project(cases[0].project, scratch)
+    replay = scratch / "candidates.jsonl"
+    lines = [json.dumps(case.record({})) + "\n" for case in cases]
+    replay.write_text("".join(lines), encoding="utf-8")
+    with timed() as clock:
+        found = optimize(project, replay, home, python)
+    verdicts = [_verdict(case, found.get(number)) for number, case in enumerate(cases)]
+    return {"wall": clock.wall, "cpu": clock.cpu, "verdicts": verdicts}
+
+
+def _verdict(case: Case, said: Mapping[str, Any] | None) -> dict[str, Any]:
+    return verdict(
+        case,
+        accepted=bool(said) and said["status"] == "accepted",
+        judged=said is not None,
+        note=said["reason"] if said else "MISSING",
+        seconds=said["seconds"] if said else None,
+    )
+
+
+def verdict(
+    case: Case, *, accepted: bool, judged: bool, note: str = "", seconds: float | None = None
+) -> dict[str, Any]:
+    """Return the record of a candidate that a tool has judged, or has not."""
+    return {
+        "line": case.line,
+        "function": case.qualname,
+        "right": case.right,
+        "category": case.category,
+        "accepted": accepted,
+        "judged": judged,
+        "note": note,
+        "seconds": seconds,
+    }
+
+
+def fresh_pytest(
+    cases: Sequence[Case], scratch: Path, python: str, *, covering: bool, limit: float
+) -> dict[str, Any]:
+    """Run pytest once for each case, all of one project, until the first test that fails.
+
+    With ``covering`` it is given only the test functions that reach the
+    function, which are found before and not counted.
+    """
+    project = copy_project(cases[0].project, scratch)
+    reached = reaching_tests(project, python) if covering else {}
+    total, verdicts = Clock(), []
+    for case in cases:
+        file = project / case.path
+        before = file.read_text(encoding="utf-8")
+        node = definition(ast.parse(before), case.qualname)
+        line = min([node.lineno, *(one.lineno for one in node.decorator_list)])
+        chosen = [name for name, places in reached.items() if [case.path, line] in places]
+        try:
+            text = splice(before, case.qualname, case.source, case.imports)
+        except PerfoptError as error:
+            verdicts.append(verdict(case, accepted=False, judged=False, note=str(error)))
+            continue
+        with timed() as clock:
+            write(file, text)
+            note = run_tests(project, python, chosen, limit)
+        write(file, before)
+        total.wall, total.cpu = total.wall + clock.wall, total.cpu + clock.cpu
+        verdicts.append(
+            verdict(case, accepted=not note, judged=True, note=note, seconds=clock.wall)
+        )
+    return {"wall": total.wall, "cpu": total.cpu, "verdicts": verdicts}
+
+
+def write(file: Path, text: str) -> None:
+    """Write a module; bytecode made within the same second would be taken for that of the text."""
+    file.write_text(text, encoding="utf-8")
+    for path in (file.parent / "__pycache__").glob(f"{file.stem}.*.pyc"):
+        path.unlink()
+
+
+def run_tests(project: Path, python: str, tests: Sequence[str], limit: float) -> str:
+    """Return what is wrong, or nothing where all tests pass."""
+    command = [python, "-m", "pytest", "-q", "-x", "--tb=no", "-p", "no:cacheprovider", *tests]
+    try:
+        done = subprocess.run(
+            command, cwd=project, env=clean_environment(), capture_output=True, timeout=limit
+        )
+    except subprocess.TimeoutExpired:
+        return "timeout"
+    return f"exit code {done.returncode}" if done.returncode else ""
+
+
+def reaching_tests(project: Path, python: str) -> dict[str, list[list[Any]]]:
+    """Return the places of the functions that each test function reaches, by path and line."""
+    plugin, found = project.parent / "reach", project.parent / "reach.json"
+    plugin.mkdir()
+    (plugin / "reach.py").write_text(REACH, encoding="utf-8")
+    subprocess.run(
+        [python, "-m", "pytest", "-q", "-p", "reach", "-p", "no:cacheprovider"],
+        cwd=project,
+        env={**os.environ, "PYTHONPATH": str(plugin), "REACH": str(found)},
+        stdout=subprocess.DEVNULL,
+        check=True,
+    )
+    reached: dict[str, list[list[Any]]] = json.loads(found.read_text(encoding="utf-8"))
+    return reached

@@ -1,0 +1,275 @@
+"""What earlier runs found out of a project in exactly this state, and what is kept of this run.
+
+A state is everything that a verdict can depend on (``surroundings`` and
+``tree``); nothing is taken over from any other.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import fields, replace
+from pathlib import Path
+from typing import Any, get_type_hints
+
+from perfopt_cli.config import Settings
+from perfopt_cli.core import (
+    Baseline,
+    Listener,
+    Outcome,
+    PerfoptError,
+    Reason,
+    Rewrite,
+    Status,
+    Target,
+    Verdict,
+)
+from perfopt_cli.locate import Located
+from perfopt_cli.pipeline.cache.plain import decode, encode
+from perfopt_cli.pipeline.cache.store import Store, cache_folder
+from perfopt_cli.pipeline.cache.surroundings import surroundings
+from perfopt_cli.pipeline.cache.tree import Known, Tree, read_tree
+from perfopt_cli.project import Interpreter, Project
+from perfopt_cli.sandbox.judge import keep_docstring
+from perfopt_cli.sandbox.stats import waits
+
+# The others tell of the machine in that hour, or of no judgement at all.
+FACTS = frozenset(
+    {
+        Reason.FASTER,
+        Reason.INVALID,
+        Reason.UNSAFE,
+        Reason.TESTS_FAILED,
+        Reason.DIVERGED,
+        Reason.TIMED_OUT,
+        Reason.SANDBOX,
+        Reason.NOT_FASTER,
+        Reason.SLOWER_SOMEWHERE,
+        Reason.UNTESTED,
+        Reason.FLAKY,
+    }
+)
+TREES = "trees"
+OF_THE_RUN = ("rewrite", "cached")
+
+
+class Kept:
+    """What is kept of one state of a project; where ``store`` is None nothing is.
+
+    ``reading``: also take what is there. ``taken`` counts verdicts that were.
+    """
+
+    def __init__(
+        self, store: Store | None, tree: Tree | None, around: Mapping[str, Any], *, reading: bool
+    ) -> None:
+        self.store = store
+        self.tree = tree
+        self.around = around
+        self.reading = reading
+        self.used = False
+        self.taken = 0
+        self.state = "" if tree is None else key(tree.digest, around)
+        if store is not None:
+            store.touch(self.state)
+
+    def check_copy(self, copy: Path) -> None:
+        """Make sure that the working copy is of this state.
+
+        Where it is not, and nothing was taken yet, the copy's state is the one
+        from here on. Raises PerfoptError where something was.
+        """
+        if self.store is None or self.tree is None:
+            return
+        tree = read_tree(copy)
+        if tree.digest == self.tree.digest:
+            return
+        if self.used:
+            raise PerfoptError("the project was changed while perfopt read it: run it again")
+        self.tree = tree
+        self.state = key(tree.digest, self.around)
+
+    def check_renewed(self, copy: Path) -> None:
+        """Keep and take nothing from here on where a new working copy is of another state."""
+        if self.tree is not None and read_tree(copy).digest != self.tree.digest:
+            self.store = None
+
+    def located(self, wanted: object) -> Located | None:
+        """Return what the tests showed when they were run for these files and functions."""
+        try:
+            found: Located = decode(Located, self._read(f"located-{key(wanted)}"))
+        except (TypeError, ValueError):
+            return None
+        return found
+
+    def keep_located(self, wanted: object, located: Located, scratch: Path) -> None:
+        """Keep what the tests showed, unless it holds names of this run's own folders."""
+        data = encode(located)
+        if str(scratch) not in json.dumps(data, ensure_ascii=False):
+            self._write(f"located-{key(wanted)}", data)
+
+    def verdict(self, baseline: Baseline, rewrite: Rewrite) -> Verdict | None:
+        """Return the verdict that this candidate was given."""
+        data = self._read(candidate_name(baseline, rewrite))
+        rewrite = keep_docstring(rewrite)
+        try:
+            verdict = verdict_of(rewrite, data)
+        except (KeyError, TypeError, ValueError):
+            return None
+        self.taken += 1
+        return verdict
+
+    def keep_verdict(self, baseline: Baseline, rewrite: Rewrite, verdict: Verdict) -> None:
+        """Keep the verdict on a candidate, which ``rewrite`` is as it was proposed."""
+        if is_fact(verdict):
+            self._write(candidate_name(baseline, rewrite), row_of(verdict))
+
+    def together(self, baseline: Baseline, accepted: Sequence[Outcome]) -> list[Outcome] | None:
+        """Return these outcomes with the verdicts they had when put in together."""
+        data = self._read(together_name(baseline, accepted))
+        if not isinstance(data, list) or len(data) != len(accepted):
+            return None
+        found = []
+        for outcome, row in zip(accepted, data, strict=True):
+            assert outcome.verdict is not None
+            try:
+                verdict = verdict_of(outcome.verdict.rewrite, row) if row else outcome.verdict
+            except (KeyError, TypeError, ValueError):
+                return None
+            found.append(replace(outcome, verdict=verdict))
+        return found
+
+    def keep_together(
+        self, baseline: Baseline, accepted: Sequence[Outcome], dropped: Sequence[Outcome]
+    ) -> None:
+        """Keep which of these outcomes were dropped when put in together."""
+        verdicts = {place(outcome): outcome.verdict for outcome in dropped}
+        rows = [verdicts.get(place(outcome)) for outcome in accepted]
+        if all(verdict is None or is_fact(verdict) for verdict in rows):
+            name = together_name(baseline, accepted)
+            self._write(name, [verdict and row_of(verdict) for verdict in rows])
+
+    def forget(self) -> None:
+        """Drop all that is kept of this state."""
+        if self.store is not None:
+            self.store.forget(self.state)
+
+    def prune(self) -> None:
+        """Bound what is kept of all projects."""
+        if self.store is not None:
+            self.store.prune()
+
+    def _read(self, name: str) -> Any:
+        if self.store is None or not self.reading:
+            return None
+        found = self.store.read(self.state, name)
+        self.used = self.used or found is not None
+        return found
+
+    def _write(self, name: str, data: Any) -> None:
+        if self.store is not None:
+            self.store.write(self.state, name, data)
+
+
+def not_kept() -> Kept:
+    """Return what takes nothing and keeps nothing."""
+    return Kept(None, None, {}, reading=False)
+
+
+def open_kept(
+    project: Project,
+    interpreter: Interpreter,
+    settings: Settings,
+    listener: Listener,
+    readable: Sequence[Path],
+) -> Kept:
+    """Look at the project's state and open what is kept of it.
+
+    ``readable`` is what candidates can read. Where nothing can be kept the
+    listener hears why, and the run goes on without.
+    """
+    folder = cache_folder(os.environ)
+    try:
+        check_apart(folder, project, readable)
+        store = Store(folder)
+        name = key(str(project.root))
+        old = store.read(TREES, name)
+        known = Known(old if isinstance(old, dict) else {})
+        tree = read_tree(project.root, known)
+        if known.new != known.old:
+            store.write(TREES, name, known.new)
+        around = surroundings(project, interpreter, settings, os.environ, tree.outside)
+    except PerfoptError as error:
+        listener.note(f"verdicts are not kept for later runs: {error}")
+        return not_kept()
+    return Kept(store, tree, around, reading=settings.cache)
+
+
+def check_apart(folder: Path, project: Project, readable: Sequence[Path]) -> None:
+    """Raise PerfoptError where the folder comes with the project, or candidates can read it."""
+    place = folder.resolve()
+    for other in (project.root, project.git or project.root):
+        if place.is_relative_to(other.resolve()):
+            raise PerfoptError(f"{folder} is inside the project")
+    for other in readable:
+        if place.is_relative_to(other.resolve()):
+            raise PerfoptError(f"{folder} is inside {other}, which the tests can read")
+
+
+def is_fact(verdict: Verdict) -> bool:
+    """Tell whether a verdict would be the same another day, on the same machine."""
+    if verdict.reason is Reason.NOISY and verdict.timing is not None:
+        quads = [quad for part in verdict.timing.samples for quad in part]
+        return bool(quads) and waits(quads)
+    return verdict.reason in FACTS and verdict.status is not Status.SKIPPED
+
+
+def row_of(verdict: Verdict) -> dict[str, Any]:
+    """Return a verdict as JSON, less what the candidate itself says."""
+    row = {f.name: getattr(verdict, f.name) for f in fields(verdict) if f.name not in OF_THE_RUN}
+    return {**encode(row), "source": verdict.rewrite.source}
+
+
+def verdict_of(rewrite: Rewrite, data: Mapping[str, Any]) -> Verdict:
+    """Return the verdict that ``row_of`` made the data of.
+
+    Raises KeyError, TypeError or ValueError for other data, or of other source.
+    """
+    row = dict(data)
+    if row.pop("source") != rewrite.source:
+        raise ValueError("of another candidate")
+    hints = get_type_hints(Verdict)
+    values = {name: decode(hints[name], value) for name, value in row.items()}
+    verdict = Verdict(rewrite=rewrite, cached=True, **values)
+    if not is_fact(verdict):
+        raise ValueError("nothing to be kept")
+    return verdict
+
+
+def candidate_name(baseline: Baseline, rewrite: Rewrite) -> str:
+    """Return the name of a candidate's verdict, from all of the run that it depends on."""
+    described = [_described(rewrite.target), rewrite.source, list(rewrite.imports)]
+    return f"verdict-{key(described, sorted(baseline.outcomes.items()))}"
+
+
+def together_name(baseline: Baseline, accepted: Sequence[Outcome]) -> str:
+    """Return the name of what became of these candidates together."""
+    chosen = [outcome.verdict.rewrite for outcome in accepted if outcome.verdict is not None]
+    return f"together-{key([candidate_name(baseline, rewrite) for rewrite in chosen])}"
+
+
+def place(outcome: Outcome) -> tuple[str, str]:
+    """Return path and qualname of the outcome's function."""
+    return outcome.target.path, outcome.target.qualname
+
+
+def _described(target: Target) -> list[Any]:
+    named = [target.path, target.qualname, target.line, target.source, target.module, target.skip]
+    return [*named, sorted(target.tests)]
+
+
+def key(*parts: object) -> str:
+    """Return a short name that stands for these JSON values and no others."""
+    text = json.dumps(parts, sort_keys=True)
+    return hashlib.sha256(text.encode()).hexdigest()[:40]

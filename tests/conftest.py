@@ -1,0 +1,49 @@
+"""What all tests find: a Ctrl-C that works, a cache of their own, tiny models and their libraries."""
+
+from __future__ import annotations
+
+import gc
+import os
+import signal
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from checkpoints import tiny
+from preloaded import Preloaded
+
+__all__ = ["preloaded", "tiny"]
+
+
+def pytest_configure() -> None:
+    # Jobs that a shell puts in the background ignore Ctrl-C, and so would all that they start.
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+@pytest.fixture(autouse=True, scope="session")
+def own_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """Keep verdicts in a folder of this test run."""
+    before = os.environ.get("XDG_CACHE_HOME")
+    folder = tmp_path_factory.mktemp("cache")
+    os.environ["XDG_CACHE_HOME"] = str(folder)
+    yield folder
+    if before is None:
+        del os.environ["XDG_CACHE_HOME"]
+    else:
+        os.environ["XDG_CACHE_HOME"] = before
+
+
+def pytest_collection_finish() -> None:
+    # Thousands of tests and their modules stay to the end.
+    gc.collect()
+    gc.freeze()
+
+
+@pytest.fixture(scope="session")
+def preloaded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Preloaded]:
+    for library in ("torch", "transformers", "peft", "accelerate", "bitsandbytes"):
+        pytest.importorskip(library)
+    forks = Preloaded(tmp_path_factory.mktemp("preloaded"))
+    yield forks
+    forks.close()

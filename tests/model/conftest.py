@@ -1,5 +1,0 @@
-"""The tiny models, for all tests here."""
-
-from checkpoints import tiny
-
-__all__ = ["tiny"]
