@@ -395,6 +395,20 @@ def test_a_test_that_fails_with_the_change_speaks_against_the_functions_it_reach
     assert report["problems"] == []
 
 
+def test_a_shared_test_that_fails_names_the_other_changes_it_reaches(project: Path) -> None:
+    calls = "from pkg.mod import cached, double\n\ndef test_both():\n    "
+    write(
+        project / "tests/test_mod.py", calls + "assert [*map(cached, double([1, 2, 3]))][0] == 3\n"
+    )
+    git(project, "commit", "-qam", "one test of both")
+    module = MODULE.replace("return [2 * value for", "return [value + value for")
+    write(project / "pkg/mod.py", module.replace("return number + 1", "return number + 2"))
+    report = parsed(verify(project, "--format", "json"), code=1)
+    details = {one["qualname"]: one["detail"] for one in report["candidates"]}
+    assert details["double"].endswith("(the test also reaches cached, changed too)")
+    assert details["cached"].endswith("original returned 3, candidate returned 4")
+
+
 def test_a_test_that_fails_and_reaches_no_changed_function_is_a_problem(project: Path) -> None:
     write(project / "pkg/mod.py", MODULE.replace("LIMIT = 5", 'LIMIT = "5"'))
     write(project / "tests/test_new.py", "def test_new():\n    pass\n")

@@ -124,6 +124,8 @@ class Stages:
         notes = list(outcomes.notes(located.baseline, run))
         for note in notes:
             self.listener.note(note)
+        for pair in pairs:
+            pair.others = [one.target for one in pairs if one is not pair]
         judged = tuple(self._judge(pair, old, new, run) for pair in pairs)
         ran = {name: outcome for name, outcome in run.outcomes.items() if "::" in name}
         return replace(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pickle
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -24,6 +24,7 @@ from perfopt_cli.source import SourceText, definitions
 
 ORIGIN = "verify"
 NOT_SHOWN = (Reason.UNSAFE, Reason.SANDBOX)
+MOST_BLAMED = 3
 GONE_TYPES = ("Can't get attribute", "ModuleNotFoundError")
 
 State = Mapping[str, Any]
@@ -35,7 +36,8 @@ class Pair:
 
     ``target`` is its old version. ``weak`` says why there is nothing to judge
     it by; ``starts`` is the state of the old module before any call, for each
-    hash seed; ``own_evidence`` what the new version is to show in its own module.
+    hash seed; ``own_evidence`` what the new version is to show in its own module;
+    ``others`` are the other changed functions: a test that fails may be their fault.
     """
 
     changed: Changed
@@ -51,6 +53,7 @@ class Pair:
     findings: Findings | None = None
     starts: tuple[State | None, ...] = ()
     seconds: float = 0.0
+    others: Sequence[Target] = ()
 
     @property
     def open(self) -> bool:
@@ -86,7 +89,7 @@ class Pair:
         began = time.monotonic()
         found = (
             self.refusal
-            or outcomes.refusal(verifier, run, self.target.tests)
+            or self._tests(verifier, run, late)
             or self.weak
             or self._out_of_time(late)
             or self._replay(verifier)
@@ -107,6 +110,32 @@ class Pair:
             support=support,
         )
         return Judged(verdict, self.changed.new.node.lineno, equivalent=True)
+
+    def _tests(self, verifier: Verifier, run: SuiteRun, late: bool) -> Refusal | None:
+        """Ask the tests that reach the function, first those that reach no other change.
+
+        Where only shared ones speak against it, a call that differs is the better
+        reason; without one, the others are named.
+        """
+        shared = {test for one in self.others for test in one.tests}
+        own = [test for test in self.target.tests if test not in shared]
+        alone = outcomes.refusal(verifier, run, own) if own else None
+        found = alone or outcomes.refusal(verifier, run, self.target.tests)
+        if found is None or alone is not None or found.reason is not Reason.TESTS_FAILED:
+            return found
+        if not late and self.weak is None and self.evidence is not None:
+            differs = self._replay(verifier)
+            if differs is not None and differs.reason is Reason.DIVERGED:
+                return differs
+        failed = [test for test in self.target.tests if found.detail.startswith(f"{test} ")]
+        blamed = [one.qualname for one in self.others if {*failed} & {*one.tests}]
+        if not blamed:
+            return found
+        names = ", ".join(blamed[:MOST_BLAMED])
+        if len(blamed) > MOST_BLAMED:
+            names += f" and {len(blamed) - MOST_BLAMED} more"
+        why = f"{found.detail} (the test also reaches {names}, changed too)"
+        return replace(found, detail=why)
 
     def _strength(self, session: Session) -> tuple[Support, str | None]:
         """Would the calls show a mistake in either version? The new one is in place."""

@@ -176,7 +176,11 @@ def train(
     team = find_team()
     job = Job(data, model, settings, output, python, sandbox.value if sandbox else "auto")
     with Screen((-1 if quiet else int(verbose)) if team.leads else -1) as screen:
-        root, record = run(job, screen, team)
+        try:
+            root, record = run(job, screen, team)
+        except KeyboardInterrupt:
+            screen.note("what is finished is kept: the same command goes on from there")
+            raise
     if team.leads:
         _show(root, record, form, quiet=quiet)
 

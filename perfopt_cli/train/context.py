@@ -107,7 +107,12 @@ def trained_rows(c: Context, trained: Trained) -> list[dict[str, Any]]:
     """Return the metrics of a training: its figures, then its losses."""
     history, figures = trained
     if left_out := figures.get("left_out"):
-        c.listener.note(f"{left_out} texts are too long for the model and were left out")
+        texts = (
+            "text is too long for the model and was"
+            if left_out == 1
+            else ("texts are too long for the model and were")
+        )
+        c.listener.note(f"{left_out} {texts} left out")
     summary = {"stage": c.unit.stage, "step": c.unit.step, "figures": dict(figures)}
     return [summary, *loss_rows(c.unit.stage, c.unit.step, history)]
 

@@ -60,7 +60,7 @@ def train(job: Job, listener: Listener, team: Team | None = None) -> tuple[Path,
     )
     pairs = data.pairs["train"]
     if not pairs:
-        raise PerfoptError(f"{job.data} has no pair to train on: {'; '.join(data.explained())}")
+        raise PerfoptError(f"{job.data} has no pair to train on: {without_pairs(data)}")
     for line in data.explained():
         listener.note(line)
     model = find_model(job.model)
@@ -92,6 +92,20 @@ def train(job: Job, listener: Listener, team: Team | None = None) -> tuple[Path,
         scored = data.scored.get("train", ())
         run = TrainRun(folder, identity, pairs, facts, learner, book, listener, team, scored)
         return root, run.run()
+
+
+def without_pairs(data: DataSet) -> str:
+    """Say why there is none."""
+    if data.scored.get("train"):
+        told = [
+            "none of the recorded candidates was accepted, and only accepted ones are targets; "
+            "go on with perfopt optimize --record"
+        ]
+    elif not data.explained():
+        told = ["all of its problems are in val or test"]
+    else:
+        told = []
+    return "; ".join([*told, *data.explained()])
 
 
 def uses_untested(config: TrainConfig) -> bool:

@@ -447,6 +447,17 @@ class Watchful:
         raise TypeError
 
 
+def test_a_made_up_callback_is_shown_by_what_it_does() -> None:
+    from perfopt_cli.sandbox.worker.show import show
+    from perfopt_cli.sandbox.worker.spies import Spy
+
+    assert show(Spy(len, 0, [], False)) == "<function>"
+    loose = show(Spy(len, 0, [], True, KeyError))
+    assert loose == (
+        '<function that answers "yes" for True and "" for False and raises KeyError at its second call>'
+    )
+
+
 def test_looking_runs_none_of_the_objects_own_code() -> None:
     from perfopt_cli.sandbox.worker.canon import Canonizer
     from perfopt_cli.sandbox.worker.show import show

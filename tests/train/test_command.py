@@ -103,6 +103,22 @@ def test_self_play_that_finds_nothing_faster_leaves_the_weights(
     assert (run / name).read_bytes() == (run / "stages" / "sft" / "model" / name).read_bytes()
 
 
+@pytest.mark.slow
+def test_policy_gradients_learn_from_programs_that_were_run(tiny: Tiny, tmp_path: Path) -> None:
+    # Fine-tuned so far that some of the drawn programs pass their tests, and some don't.
+    data, run = write_data(tmp_path / "data"), tmp_path / "run"
+    learning = ("--epochs", "40", "--lr", "3e-3", "--samples", "6", "--max-new-tokens", "24")
+    told = done(data, tiny.causal(), run, "--stages", "sft,grpo", *learning)
+    assert told.returncode == 0, told.stderr
+    (step,) = [row for row in rows(run) if row["stage"] == "grpo" and "signal" in row]
+    (drawn,) = [row for row in rows(run) if row.get("kind") == "random"]
+    assert drawn["samples"] == 4 * 6
+    assert 0 < drawn["passed"] < 1
+    assert step["signal"] > 0
+    name = "model.safetensors"
+    assert (run / name).read_bytes() != (run / "stages" / "sft" / "model" / name).read_bytes()
+
+
 def appears(run: Path, pattern: str) -> bool:
     return any(run.glob(pattern))
 
@@ -197,6 +213,11 @@ def model(tmp_path: Path) -> Path:
         (None, "has no pairs to learn from"),
         ("", "has no pair"),
         ('{"group": "a", "slow": "x = 1\\n", "fast": "x = 2\\n"}\n', "no tests for it"),
+        (
+            '{"path": "m.py", "qualname": "f", "slow": "def f(): pass\\n", "candidate": '
+            '"def f(): return\\n", "status": "rejected", "reason": "NOT_FASTER"}\n',
+            "go on with perfopt optimize --record",
+        ),
     ],
 )
 def test_data_that_will_not_do_is_told(

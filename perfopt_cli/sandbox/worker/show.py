@@ -6,6 +6,7 @@ import types
 from .canon import shape_of
 from .canon_types import address, typed
 from .closures import OWN, shown
+from .spies import Spy
 
 MAX_TEXT = 300
 MAX_ITEMS = 6
@@ -43,12 +44,26 @@ def part(value, depth):
     if kind is types.CellType:
         content = shown(value)
         return "unset" if content is kind else part(content, depth)
+    if kind is Spy:
+        return callback(value)
     shape = shape_of(kind)
     if shape.writer is None and shape.fields is not None:
         fields = shape.fields.__get__(value)
         pairs = (k + "=" + part(v, depth - 1) for k, v in fields.items() if k != OWN)
         return name + "(" + listed(pairs, len(fields) - (OWN in fields)) + ")"
     return "<%s>" % name
+
+
+def callback(spy):
+    """Say what a made-up callback does that the recorded one does not."""
+    told = []
+    if spy.loose:
+        told.append('answers "yes" for True and "" for False')
+    if spy.fault is not None:
+        told.append("raises %s at its second call" % typed(spy.fault, "__qualname__"))
+    if spy.held is not None:
+        told.append("takes an item from a dict among the arguments")
+    return "<function%s>" % (" that " + " and ".join(told) if told else "")
 
 
 def listed(texts, count):
