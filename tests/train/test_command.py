@@ -104,11 +104,13 @@ def test_self_play_that_finds_nothing_faster_leaves_the_weights(
 
 
 @pytest.mark.slow
-def test_policy_gradients_learn_from_programs_that_were_run(tiny: Tiny, tmp_path: Path) -> None:
+def test_policy_gradients_learn_from_programs_that_were_run(
+    tiny: Tiny, preloaded: Preloaded, tmp_path: Path
+) -> None:
     # Fine-tuned so far that some of the drawn programs pass their tests, and some don't.
     data, run = write_data(tmp_path / "data"), tmp_path / "run"
     learning = ("--epochs", "40", "--lr", "3e-3", "--samples", "6", "--max-new-tokens", "24")
-    told = done(data, tiny.causal(), run, "--stages", "sft,grpo", *learning)
+    told = preloaded.run(command(data, tiny.causal(), run, "--stages", "sft,grpo", *learning))
     assert told.returncode == 0, told.stderr
     (step,) = [row for row in rows(run) if row["stage"] == "grpo" and "signal" in row]
     (drawn,) = [row for row in rows(run) if row.get("kind") == "random"]
