@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from perfopt_cli.core import Quad, Reason, Rewrite, Sized, Speedup, Status, Timing, Verdict
 from perfopt_cli.sandbox import vetoes
 from perfopt_cli.sandbox.forkserver import Forked
+from perfopt_cli.sandbox.remembers import remembers
 from perfopt_cli.sandbox.sampling import Failure, ask_quad, ask_quads, failure, take_quad
 from perfopt_cli.sandbox.session import Message, Messages, Session
 from perfopt_cli.sandbox.stats import (
@@ -196,7 +197,7 @@ class Timer:
 def vetoed(worker: Messages, inputs: Inputs) -> tuple[Sized, ...] | Failure:
     """Return the speedup by size of the inputs, or what speaks against the candidate."""
     # What no arm has had must come first: later questions would use it up.
-    against = vetoes.kept(worker, inputs) or vetoes.collected(worker, inputs)
+    against = remembers(worker, inputs) or vetoes.collected(worker, inputs)
     if against is not None:
         return against
     sizes = vetoes.by_size(worker, inputs)
