@@ -137,7 +137,8 @@ def _gather_recorded(
     if any(one.ending is not Ending.DONE or one.state is None for one in replays):
         weak = Reason.UNTESTED, f"recorded calls can't be replayed: {replays[0].problem}"
     elif unstable > MOST_UNSTABLE * max(1, kept):
-        weak = Reason.FLAKY, f"{unstable} recorded calls differ from one process to the next"
+        differ = "1 recorded call differs" if unstable == 1 else f"{unstable} recorded calls differ"
+        weak = Reason.FLAKY, f"{differ} from one process to the next"
     elif len(usable) < LEAST_CALLS:
         weak = Reason.UNTESTED, _too_few(recorded, len(usable), opaque)
     return Evidence(request, replays, usable, weak, kept)

@@ -177,6 +177,13 @@ WRONG = {
             return [record for record in records if test(record) and test(record)]
         """,
     ),
+    "a callback that stops an iteration": (
+        "matches",
+        """
+        def matches(records, test):
+            return list(filter(test, records))
+        """,
+    ),
     "a record that nobody reads": (
         "mean",
         """

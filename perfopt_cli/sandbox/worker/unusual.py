@@ -31,7 +31,7 @@ LIST_SHARE = 0.05
 ITERATOR_SHARE = 0.15
 MEDDLING = 4
 CALLABLE = (types.FunctionType, types.BuiltinFunctionType, types.MethodType, functools.partial)
-FAULTS = (None, None, LookupError, None, ValueError, None, KeyError)
+FAULTS = (None, StopIteration, LookupError, None, ValueError, None, KeyError)
 
 
 class Unusual:
