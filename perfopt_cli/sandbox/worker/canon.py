@@ -160,13 +160,24 @@ class Canonizer:
 
     def mapping(self, value):
         """Write a dict's items in their order; keys are exact."""
-        self.parts.append("{")
+        append, known = self.parts.append, SCALARS.get
+        append("{")
         for key, item in dict.items(value):
-            self.exactly(key)
-            self.parts.append(":")
-            self.write(item)
-            self.parts.append(",")
-        self.parts.append("}")
+            # Most keys and items are scalars: what ``write`` does with them, without the calls.
+            scalar = known(address(type(key)))
+            if scalar is None:
+                self.exactly(key)
+            else:
+                append(scalar(key))
+            append(":")
+            scalar = known(address(type(item)))
+            if scalar is None:
+                self.write(item)
+            else:
+                append(scalar(item))
+            append(",")
+        append("}")
+        self.nodes += dict.__len__(value)
 
     def exactly(self, value):
         """Write a value whose floats count to the last bit whatever the setting."""

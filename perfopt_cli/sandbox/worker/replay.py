@@ -60,7 +60,8 @@ def take_turn(channel, request, function, recorded, turn):
     for index in reversed(indices) if turn else indices:
         data = recorded[index]
         ulps, deaf = request.get("ulps", 0), request.get("deaf", False)
-        seen = observe(function, data, turn == 0, ulps, thorough=turn == 0, deaf=deaf)
-        if request["text"] is None and turn == 0:
+        first_of_original = request["text"] is None and turn == 0
+        seen = observe(function, data, first_of_original, ulps, thorough=turn == 0, deaf=deaf)
+        if first_of_original:
             seen["call"] = describe(data)
         channel.send("call", turn=turn, index=index, **seen)
