@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+import sys
 import tempfile
 import weakref
 from dataclasses import replace
@@ -78,6 +79,8 @@ class Session:
         """Return a standing worker for the request, or None where there can be none."""
         base, job = standing(request), str(request["job"])
         name = server_name(request, hash_seed)
+        if sys.platform != "linux":
+            self.unfit[name] = "forks of a process with native libraries are safe on Linux only"
         if name in self.unfit:
             return None
         server = self._servers.get(name)
