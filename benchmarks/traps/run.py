@@ -153,6 +153,7 @@ def optimize(project: Path, replay: Path, home: Path, python: str) -> dict[int, 
         python,
     ]
     environment = {**os.environ, "HOME": str(home), "PYTHONPATH": str(REPOSITORY)}
+    environment["XDG_CACHE_HOME"] = str(home.parent / "cache")  # perfopt's own, so not watched
     done = subprocess.run(
         [sys.executable, "-m", "perfopt_cli", "optimize", *arguments],
         cwd=project,
