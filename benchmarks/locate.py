@@ -27,8 +27,8 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(ROOT / "benchmarks"), str(ROOT)]
 
+from output_page import put_into  # noqa: E402
 from real_projects import PROJECTS, environment, unpack, work_folder  # noqa: E402
-from train_small_page import put_into  # noqa: E402
 
 from perfopt_cli.locate import test_arguments  # noqa: E402
 from perfopt_cli.project import (  # noqa: E402

@@ -17,7 +17,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
-from mutants_page import put_into, section
+from mutants_page import section
+from output_page import put_into
 from real_projects import PROJECTS, Project, SetupError, environment, unpack, work_folder
 
 from perfopt_cli.config import Settings

@@ -84,12 +84,3 @@ def equivalent() -> dict[str, str]:
             name, _, why = line.rpartition(" | ")
             found[name] = why
     return found
-
-
-def put_into(path: Path, name: str, text: str) -> None:
-    """Write the text between ``<!-- output: NAME -->`` and ``<!-- end -->`` of a page."""
-    page = path.read_text(encoding="utf-8")
-    start = f"<!-- output: {name} -->\n"
-    before, _, rest = page.partition(start)
-    _, _, after = rest.partition("<!-- end -->")
-    path.write_text(f"{before}{start}{text}\n<!-- end -->{after}", encoding="utf-8")

@@ -21,8 +21,8 @@ from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from output_page import put_into
 from real_projects_page import Machine, Result, Search, page
-from train_small_page import put_into
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 PYTEST = "pytest==8.4.2"

@@ -18,7 +18,7 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-from train_small_page import put_into
+from output_page import put_into
 
 ROOT = Path(__file__).resolve().parent.parent
 LINES = (

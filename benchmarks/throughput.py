@@ -25,9 +25,10 @@ REPOSITORY = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(REPOSITORY / "benchmarks" / "traps"), str(REPOSITORY)]
 
 from cases import NEVER_RUN, PROJECTS, Case, project_names, read_cases  # noqa: E402
+from output_page import put_into  # noqa: E402
 from throughput_cloud import Cloud  # noqa: E402
 from throughput_codeflash import PINNED, install, judge, make_environment, prepare  # noqa: E402
-from throughput_page import draw, put_into, section  # noqa: E402
+from throughput_page import draw, section  # noqa: E402
 from throughput_tools import fresh_pytest, hopeless, perfopt, verdict  # noqa: E402
 
 from perfopt_cli import __version__  # noqa: E402

@@ -8,10 +8,6 @@ from pathlib import Path
 from statistics import mean
 from typing import Any
 
-from train_small_page import put_into
-
-__all__ = ["draw", "put_into", "section"]
-
 Record = Mapping[str, Any]
 NO_GAIN = ("slower", "noise")
 BEFORE_TIMING = ("TESTS_FAILED", "DIVERGED", "TIMED_OUT", "CRASHED", "SANDBOX", "UNSAFE", "INVALID")

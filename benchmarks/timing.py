@@ -27,9 +27,10 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "benchmarks"))
 
+from output_page import put_into  # noqa: E402
 from timing_cases import Case, cheats, scaled  # noqa: E402
 from timing_lab import Lab  # noqa: E402
-from timing_page import put_into, section  # noqa: E402
+from timing_page import section  # noqa: E402
 
 LEAST = 1.05
 CLEAR = (0.5, 0.8, 1.0, 1.25, 1.6, 3.0)

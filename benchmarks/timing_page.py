@@ -7,10 +7,6 @@ from collections.abc import Mapping, Sequence
 from statistics import median
 from typing import Any
 
-from train_small_page import put_into
-
-__all__ = ["put_into", "section"]
-
 Row = Mapping[str, Any]
 LOADS = ("idle", "busy")
 HOPELESS_KINDS = ("identical", "clear")

@@ -28,8 +28,9 @@ from typing import Any
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
+from output_page import put_into  # noqa: E402
 from small_pairs import make_pairs, with_idle_targets  # noqa: E402
-from train_small_page import Answer, Stage, put_into, section  # noqa: E402
+from train_small_page import Answer, Stage, section  # noqa: E402
 
 from perfopt_cli.model.loading import quiet  # noqa: E402
 from perfopt_cli.train.config import TrainConfig  # noqa: E402

@@ -5,7 +5,6 @@ from __future__ import annotations
 import random
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 LEVELS = (("compiles", 2), ("passes", 3), ("passes and is faster", 4))
 AFTER_SFT, AFTER_RRHF = "after fine-tuning", "after RRHF"
@@ -116,17 +115,3 @@ def _seeds(stages: Sequence[Stage]) -> list[str]:
         told = [f"{name} {value:.3f}" for name, value in stage.told.items() if "loss" in name]
         lines.append(f"| {stage.seed} | {stage.name} | {' | '.join(cells)} | {', '.join(told)} |")
     return lines
-
-
-def put_into(path: Path, name: str, text: str) -> None:
-    """Write the text between ``<!-- output: NAME -->`` and ``<!-- end -->`` of a page.
-
-    Raises ValueError where the page has no such place.
-    """
-    page = path.read_text(encoding="utf-8")
-    start, end = f"<!-- output: {name} -->\n", "<!-- end -->"
-    before, found, rest = page.partition(start)
-    _, closed, after = rest.partition(end)
-    if not found or not closed:
-        raise ValueError(f"{path} has no place for {name}: the lines {start.strip()} and {end}")
-    path.write_text(f"{before}{start}{text}\n{end}{after}", encoding="utf-8")

@@ -25,9 +25,9 @@ from typing import Any
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
+from output_page import put_into  # noqa: E402
 from small_pairs import make_pairs  # noqa: E402
 from train_small import Plan, make_model, rows_of  # noqa: E402
-from train_small_page import put_into  # noqa: E402
 
 from perfopt_cli.model.loading import quiet  # noqa: E402
 from perfopt_cli.train.config import TrainConfig  # noqa: E402

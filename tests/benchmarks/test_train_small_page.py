@@ -9,12 +9,12 @@ import pytest
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 sys.path.insert(0, str(ROOT / "benchmarks"))
+from output_page import put_into  # noqa: E402
 from train_small_page import (  # noqa: E402
     Answer,
     Stage,
     by_problem,
     interval,
-    put_into,
     section,
 )
 
