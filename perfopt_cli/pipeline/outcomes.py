@@ -7,8 +7,9 @@ from dataclasses import replace
 
 from perfopt_cli.core import Baseline
 from perfopt_cli.sandbox.gate import Refusal
+from perfopt_cli.sandbox.messages import last_line
 from perfopt_cli.sandbox.session import Ending
-from perfopt_cli.sandbox.verify import SuiteRun, Verifier, last_line
+from perfopt_cli.sandbox.verify import SuiteRun, Verifier
 
 ALL_RAN = (0, 1)
 SHOWN = 5

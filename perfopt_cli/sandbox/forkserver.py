@@ -11,7 +11,7 @@ from __future__ import annotations
 import secrets
 
 from perfopt_cli.sandbox.conversation import Conversation
-from perfopt_cli.sandbox.messages import Ending, Message, Messages
+from perfopt_cli.sandbox.messages import Ending, Message, Messages, last_line
 
 REAP_SECONDS = 10.0
 ENDED = b"ended"
@@ -114,9 +114,3 @@ class Reaping(Messages):
     def close(self) -> None:
         """Leave the worker as it is."""
         self._closed = True
-
-
-def last_line(text: str) -> str:
-    """Return the last line that says something."""
-    lines = [line.strip() for line in text.splitlines() if line.strip()]
-    return lines[-1][:300] if lines else ""

@@ -21,11 +21,12 @@ from perfopt_cli.sandbox.aim import aimed_calls
 from perfopt_cli.sandbox.evidence import Evidence, gather
 from perfopt_cli.sandbox.forktests import ForkedTests
 from perfopt_cli.sandbox.gate import Refusal, parse_function, static_gate
+from perfopt_cli.sandbox.messages import last_line
 from perfopt_cli.sandbox.session import Ending, Message, Session
 from perfopt_cli.sandbox.special import constants_of_tests
 from perfopt_cli.sandbox.strength import Strength
 from perfopt_cli.sandbox.timing import Timer, choose_inputs
-from perfopt_cli.sandbox.verify import REPLAY_SECONDS, SuiteRun, Verifier, last_line
+from perfopt_cli.sandbox.verify import REPLAY_SECONDS, SuiteRun, Verifier
 from perfopt_cli.source import SourceText, find, read_source, splice
 
 RECORD_PATIENCE = 20.0

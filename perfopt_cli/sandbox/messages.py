@@ -155,3 +155,10 @@ class Messages:
         trace: TracebackType | None,
     ) -> None:
         self.close()
+
+
+def last_line(text: str) -> str:
+    """Return the last line that says something."""
+    lines = [line.strip() for line in text.splitlines() if line.strip()]
+    marked = [line[2:].strip() for line in lines if line.startswith("E ")]
+    return (marked or lines or [""])[-1 if not marked else 0][:300]

@@ -161,7 +161,9 @@ def standing(request: Message) -> Message:
     """Return what a standing worker for this request is asked."""
     job = SERVED[str(request["job"])]
     if job == "serve":
-        return {"job": job, "target": request["target"], "sys_path": request["sys_path"]}
+        jobs = ["fuzz"] if request["job"] == "fuzz" else ["replay", "time"]
+        where = {name: request[name] for name in ("target", "sys_path")}
+        return {"job": job, "jobs": jobs, **where}
     return {"job": job, "arguments": request["arguments"]}
 
 

@@ -20,6 +20,7 @@ from perfopt_cli.sandbox.evidence import (
     difference,
 )
 from perfopt_cli.sandbox.gate import Refusal
+from perfopt_cli.sandbox.messages import last_line
 from perfopt_cli.sandbox.place import code_state
 from perfopt_cli.sandbox.replays import Replayed, replays_of
 from perfopt_cli.sandbox.session import Ending, Messages, Session
@@ -236,10 +237,3 @@ def put(path: Path, data: bytes, like: os.stat_result, later_ns: int = 0) -> Non
     os.chmod(temporary, like.st_mode & 0o777)
     os.utime(temporary, ns=(like.st_atime_ns, like.st_mtime_ns + later_ns))
     os.replace(temporary, path)
-
-
-def last_line(text: str) -> str:
-    """Return the last line that says something."""
-    lines = [line.strip() for line in text.splitlines() if line.strip()]
-    marked = [line[2:].strip() for line in lines if line.startswith("E ")]
-    return (marked or lines or [""])[-1 if not marked else 0][:300]

@@ -29,7 +29,7 @@ class Unfit(Exception):
 
 
 def run(channel, request):
-    """The ``serve`` job: {target, sys_path, warm: jobs}; then orders.
+    """The ``serve`` job: {target, sys_path, jobs}; then orders of these jobs.
 
     Imports the target's module, answers ``ready`` or ``unfit``, and serves.
     """
@@ -39,7 +39,9 @@ def run(channel, request):
     except Exception as error:
         channel.send("unfit", text="%s: %s" % (type(error).__name__, error))
         return
-    jobs = {name: importlib.import_module("." + FORKED[name], __package__) for name in FORKED}
+    jobs = {
+        name: importlib.import_module("." + FORKED[name], __package__) for name in request["jobs"]
+    }
     serve(channel, lambda forked, order: jobs[order["job"]].run(forked, order))
 
 
