@@ -9,6 +9,7 @@ closed to it.
 """
 
 import importlib
+import json
 import os
 import signal
 import sys
@@ -21,7 +22,13 @@ ENDED = b"ended\n"
 SLICE = 0.01
 LINGER = 0.05
 LAST_SECONDS = 1.0  # from a fork's last message to its end
-FORKED = {"replay": "replay", "time": "timer", "fuzz": "fuzz"}
+FORKED = {
+    "replay": "replay",
+    "answer": "answers",
+    "time": "timer",
+    "fuzz": "fuzz",
+    "shrink": "shrink",
+}
 
 
 class Unfit(Exception):
@@ -55,7 +62,7 @@ def serve(channel, perform):
     birth.adopt()
     birth.process_control(PR_SET_DUMPABLE, 0)
     channel.send("ready")
-    child = None
+    child = orders = None
     while True:
         if child is not None and not channel.pending() and not wait(channel, child):
             channel.say(ENDED)  # no secret: whoever says it ends only himself
@@ -68,9 +75,20 @@ def serve(channel, perform):
             gone = reap(child)
             channel.say(b"\n")  # the fork may have been killed in the middle of a line
             channel.sign(order["nonce"])("reaped", **gone)
-            child = None
+            os.close(orders)
+            child = orders = None
+        elif order["do"] == "tell":
+            tell(orders, order["order"])
         else:
-            child = fork(channel, order, perform)
+            child, orders = fork(channel, order, perform)
+
+
+def tell(orders, order):
+    """Hand an order on to the fork; one that does not read gets none."""
+    try:
+        os.write(orders, json.dumps(order).encode() + b"\n")
+    except OSError:
+        return
 
 
 def check_alone():
@@ -84,20 +102,27 @@ def check_alone():
 
 
 def fork(channel, order, perform):
-    """Do the order in a fork; return its pid. A fork that can't be had is one that ended."""
+    """Do the order in a fork; return its pid, and where to write orders for it.
+
+    A fork that can't be had is one that ended.
+    """
     sys.stdout.flush()
     sys.stderr.flush()
+    reader, writer = os.pipe()
+    os.set_blocking(writer, False)
     try:
         pid = os.fork()
     except OSError as error:
         sys.stderr.write("no fork: %s\n" % error)
-        return 0
+        pid = -1
     if pid:
-        return pid
+        os.close(reader)
+        return max(0, pid), writer
     status = 1
     try:
         os.setpgid(0, 0)
-        forked = channel.forked(order["nonce"])
+        os.close(writer)
+        forked = channel.forked(order["nonce"], reader)
         birth.process_control(PR_SET_DUMPABLE, 1)
         perform(forked, order["request"])
         forked.send("done")
