@@ -25,6 +25,7 @@ SERVED = {
     "answer": "serve",
     "time": "serve",
     "fuzz": "serve",
+    "mutants": "serve",
     "shrink": "serve",
     "suite": "serve tests",
 }

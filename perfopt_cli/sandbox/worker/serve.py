@@ -27,6 +27,7 @@ FORKED = {
     "answer": "answers",
     "time": "timer",
     "fuzz": "fuzz",
+    "mutants": "mutants",
     "shrink": "shrink",
 }
 
@@ -46,10 +47,14 @@ def run(channel, request):
     except Exception as error:
         channel.send("unfit", text="%s: %s" % (type(error).__name__, error))
         return
-    jobs = {
-        name: importlib.import_module("." + FORKED[name], __package__) for name in request["jobs"]
-    }
-    serve(channel, lambda forked, order: jobs[order["job"]].run(forked, order))
+    for name in request["jobs"]:
+        job_module(name)
+    serve(channel, lambda forked, order: job_module(order["job"]).run(forked, order))
+
+
+def job_module(name):
+    """Return the module that does the job; what is seldom done is imported in the fork."""
+    return importlib.import_module("." + FORKED[name], __package__)
 
 
 def serve(channel, perform):
