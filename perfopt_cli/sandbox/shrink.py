@@ -9,12 +9,14 @@ from __future__ import annotations
 import time
 from dataclasses import dataclass
 
-from perfopt_cli.sandbox.evidence import Difference, Evidence, same
+from perfopt_cli.sandbox.differences import Difference
+from perfopt_cli.sandbox.evidence import Evidence, same
 from perfopt_cli.sandbox.replays import HASH_SEEDS
 from perfopt_cli.sandbox.session import Message, Messages, Session
 
 MOST_ROUNDS = 40
-SHRINK_SECONDS = 1.0
+SHRINK_CPU_SECONDS = 0.25
+SHRINK_SECONDS = 4.0
 WORKER_SECONDS = 10.0
 SLOW_NANOS = 50_000_000
 PARTS = {
@@ -123,7 +125,7 @@ class Parties:
                 return None, shrunk
             take = self.first_different(proposed["seen"], answered["seen"])
             shrunk = shrunk or take is not None
-            if time.monotonic() > end:
+            if proposed["spent"] > SHRINK_CPU_SECONDS or time.monotonic() > end:
                 break
         return take, shrunk
 

@@ -19,6 +19,7 @@ from .smaller import Smaller
 
 BATCH = 40
 BATCH_SECONDS = 0.05
+BATCH_PATIENCE = 5
 
 
 class Author:
@@ -63,14 +64,14 @@ class Author:
     def next_batch(self):
         """Write the next proposals to the file; return what the original answers to them."""
         self.batch, seen = [], []
-        end = time.monotonic() + BATCH_SECONDS
-        while not self.batch and time.monotonic() < end:
+        late = deadline(BATCH_SECONDS)
+        while not self.batch and not late():
             for data in self.proposals:
                 found = self.answers.twice(data)
                 if found is not None and manner(found) == self.manner:
                     self.batch.append(data)
                     seen.append(found)
-                if len(self.batch) >= BATCH or time.monotonic() > end:
+                if len(self.batch) >= BATCH or late():
                     break
             else:
                 break
@@ -97,6 +98,12 @@ class Author:
         }
 
 
+def deadline(seconds):
+    """Return what tells that so much CPU time is spent, or several times that has gone by."""
+    spent, past = time.process_time() + seconds, time.monotonic() + BATCH_PATIENCE * seconds
+    return lambda: time.process_time() > spent or time.monotonic() > past
+
+
 def manner(seen):
     """Return how a call ended, or None where that makes no sense or is not twice the same."""
     one, two = seen
@@ -108,13 +115,14 @@ def manner(seen):
 def write(channel, author):
     """Do what the parent orders: the job ``shrink``."""
     channel.send("ready")
+    began = time.process_time()
     while True:
         order = channel.receive()
         if order is None or order["do"] == "stop":
             return
         author.take(order.get("take"))
         if order["do"] == "propose":
-            channel.send("proposed", seen=author.next_batch())
+            channel.send("proposed", seen=author.next_batch(), spent=time.process_time() - began)
             continue
         if order["do"] == "give up":
             author.data = author.first
