@@ -55,6 +55,11 @@ LARGEST_AIMED = 20_000
 SECONDS = 3.0
 SECONDS_AIMING = 1.5
 SLOW_NANOS = 20_000_000
+SMALL_BYTES = 2048
+LEAST_SMALL = 3
+SMALL_SHARE = 0.75
+MOST_LARGE_BYTES = 2**20
+MOST_NANOS = 600_000_000
 
 
 class Fuzzer:
@@ -76,6 +81,7 @@ class Fuzzer:
         self.refusals = refusals
         self.of_way = {}
         self.bytes = 0
+        self.spent = 0
         aiming = dictionary is not None
         self.tries, self.most = (TRIED_AIMING, MOST_AIMED) if aiming else (MOST_TRIED, MOST_KEPT)
         self.seconds = SECONDS_AIMING if aiming else SECONDS
@@ -124,7 +130,7 @@ class Fuzzer:
                 break
             if time.process_time() > self.end:
                 break
-            self.guarded(self.attempt, self.random.choice(self.seeds))
+            self.guarded(self.attempt, self.chosen(self.seeds, self.recorded))
         found = self.kept()
         end = self.end + self.seconds / 6
         for step in range(TRIED_CROSSED if len(self.raised) > 1 and self.ways else 0):
@@ -150,7 +156,8 @@ class Fuzzer:
         seed = self.recorded[index]
         growing = len(seed) <= MOST_GROWN_BYTES and self.nanos[index] < SLOW_NANOS
         if self.ways and self.returned and self.random.random() < AGAIN_SHARE:
-            seed = self.random.choice(self.returned)  # one change more
+            number = self.chosen(range(len(self.returned)), self.returned)
+            seed = self.returned[number]  # one change more
             growing = growing and len(seed) <= MOST_GROWN_BYTES // 4
         odd = seed in self.odd
         args, kwargs = calls.load(seed)
@@ -158,13 +165,28 @@ class Fuzzer:
         data = self.new(*way.change(args, kwargs, growing))
         incomplete = getattr(way, "incomplete", False)
         odd = odd or getattr(way, "misshaped", False)
+        before = self.spent
         how = self.played(data, incomplete, odd)
+        nanos = self.spent - before
+        if self.spent > MOST_NANOS and nanos > MOST_NANOS // self.most:
+            how, self.spent = None, before
         if how is not None:
             if odd:
                 self.odd.add(data)
             (self.returned if how == "returned" else self.raised).append(data)
             self.bytes += len(data)
             self.of_way[way] = self.of_way.get(way, 0) + 1
+
+    def chosen(self, indices, data):
+        """Choose one of several calls: of large ones, which take long to replay, only some."""
+        index = self.random.choice(indices)
+        if len(data[index]) <= SMALL_BYTES:
+            return index
+        if self.bytes < MOST_LARGE_BYTES and self.random.random() > SMALL_SHARE:
+            return index
+        by_size = sorted(indices, key=lambda one: len(data[one]))
+        small = sum(len(data[one]) <= SMALL_BYTES for one in by_size)
+        return self.random.choice(by_size[: max(small, LEAST_SMALL, len(by_size) // 4)])
 
     def isolate(self):
         """Cut a call that ends in an exception down to the item that is at fault."""
@@ -213,6 +235,7 @@ class Fuzzer:
         if seen["how"] == "raised" and incomplete and not seen["same"]:
             return None  # half done when it failed: nobody relies on how much
         self.errors[data] = seen["error"], seen["text"]
+        self.spent += seen["nanos"]
         return seen["how"]
 
     def way(self):
