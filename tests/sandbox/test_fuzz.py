@@ -11,7 +11,8 @@ from bench import Bench, judged, make_bench
 
 from perfopt_cli.core import Reason
 from perfopt_cli.sandbox import worker
-from perfopt_cli.sandbox.worker import spies, subclasses
+from perfopt_cli.sandbox.worker import calls, spies, subclasses
+from perfopt_cli.sandbox.worker.fuzz import MOST_LARGE_BYTES, Fuzzer
 
 MODULE = """
     import os
@@ -375,3 +376,18 @@ def test_arguments_that_cannot_be_recorded_or_are_huge_do_no_harm(bench: Bench, 
     assert evidence is not None
     assert evidence.weak is None
     assert evidence.fuzzed > 0
+
+
+def test_few_calls_are_made_of_large_ones_where_there_are_small_ones() -> None:
+    rows = [list(range(5000 + n)) for n in range(9)] + [[n] for n in range(3)]
+    recorded = [calls.dump([row], {}) for row in rows]
+    fuzzer = Fuzzer(len_of, recorded, [1] * len(recorded), "len_of", None)
+    chosen = [fuzzer.chosen(fuzzer.seeds, recorded) for _ in range(400)]
+    assert 0 < sum(index < 9 for index in chosen) < 120
+    fuzzer.bytes = MOST_LARGE_BYTES
+    assert all(fuzzer.chosen(fuzzer.seeds, recorded) >= 9 for _ in range(50))
+
+
+def len_of(items: list[int]) -> int:
+    """Count the items."""
+    return len(items)
