@@ -10,9 +10,7 @@ result that can't be compared, or ends in an error that says the input makes
 no sense.
 """
 
-import ast
 import random
-import resource
 import sys
 import time
 
@@ -21,13 +19,12 @@ from .annotated import Annotated
 from .changes import Stuck
 from .constants import Constants, of_function
 from .deep import DeepWalk
-from .faults import alone, crossed
-from .guard import NONSENSE, Guard
+from .faults import alone, crossed, refusals_of
+from .guard import NONSENSE, Guard, limit_memory
 from .mutator import Mutator
 from .observe import canonical, observe
 from .places import Places
 from .sweep import Sweep
-from .tree import Definition
 from .twins import Twins
 from .unusual import Unusual
 
@@ -48,7 +45,6 @@ AGAIN_SHARE = 0.3
 TRIED_CROSSED = 800
 MOST_CROSSED = 80
 MOST_AIMED = 60
-MOST_MEMORY = 2**30
 TRIED_AIMING = 300
 MOST_SEEDS = 16
 LARGEST_AIMED = 20_000
@@ -244,26 +240,6 @@ class Fuzzer:
             if way is not None and self.of_way.get(way, 0) < most and self.random.random() < share:
                 return way
         return self.mutator
-
-
-def limit_memory():
-    """Let large numbers end in a MemoryError soon."""
-    with open("/proc/self/statm", encoding="ascii") as file:
-        size = int(file.read().split()[0]) * resource.getpagesize()
-    _, hard = resource.getrlimit(resource.RLIMIT_AS)
-    resource.setrlimit(resource.RLIMIT_AS, (size + MOST_MEMORY, hard))
-
-
-def refusals_of(target):
-    """Return the names of the exceptions that the target's own text raises."""
-    try:
-        with open(target["file"], "rb") as file:
-            node = Definition(file.read(), target["qualname"]).node
-    except (OSError, SyntaxError, ValueError, load.NotLoadable):
-        return frozenset()
-    raised = [one.exc for one in ast.walk(node) if isinstance(one, ast.Raise)]
-    named = [getattr(one, "func", one) for one in raised]
-    return frozenset(getattr(one, "id", getattr(one, "attr", "")) for one in named)
 
 
 def run(channel, request):
