@@ -388,6 +388,15 @@ def test_few_calls_are_made_of_large_ones_where_there_are_small_ones() -> None:
     assert all(fuzzer.chosen(fuzzer.seeds, recorded) >= 9 for _ in range(50))
 
 
+def test_some_calls_are_larger_than_all_recorded_ones_where_most_are_made_of_small_ones() -> None:
+    recorded = [calls.dump([list(range(n))], {}) for n in (1, 2, 3, 4000, 5000)]
+    fuzzer = Fuzzer(len_of, recorded, [1] * len(recorded), "len_of", None)
+    made = fuzzer.collect()
+    largest = max(map(len, recorded))
+    assert any(len(data) > 1.5 * largest for data in made)
+    assert sum(len(data) < 2000 for data in made) > len(made) // 2
+
+
 def len_of(items: list[int]) -> int:
     """Count the items."""
     return len(items)

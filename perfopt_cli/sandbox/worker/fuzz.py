@@ -55,6 +55,7 @@ SMALL_BYTES = 2048
 LEAST_SMALL = 3
 SMALL_SHARE = 0.75
 MOST_LARGE_BYTES = 2**20
+ENLARGED = 4
 MOST_NANOS = 600_000_000
 
 
@@ -121,6 +122,9 @@ class Fuzzer:
 
     def collect(self):
         """Try new calls until there are enough, or time is up."""
+        sizes = [len(self.recorded[index]) for index in self.seeds]
+        for _ in range(ENLARGED if self.ways and max(sizes, default=0) > SMALL_BYTES else 0):
+            self.guarded(self.enlarge)
         for _ in range(self.tries if self.seeds else 0):
             if len(self.kept()) >= self.most or self.bytes > MOST_FILE_BYTES:
                 break
@@ -151,7 +155,8 @@ class Fuzzer:
         """Make one new call out of a recorded one, and keep it if it's of use."""
         seed = self.recorded[index]
         growing = len(seed) <= MOST_GROWN_BYTES and self.nanos[index] < SLOW_NANOS
-        if self.ways and self.returned and self.random.random() < AGAIN_SHARE:
+        full = len(seed) > SMALL_BYTES and self.bytes >= MOST_LARGE_BYTES
+        if self.ways and self.returned and (self.random.random() < AGAIN_SHARE or full):
             number = self.chosen(range(len(self.returned)), self.returned)
             seed = self.returned[number]  # one change more
             growing = growing and len(seed) <= MOST_GROWN_BYTES // 4
@@ -172,6 +177,17 @@ class Fuzzer:
             (self.returned if how == "returned" else self.raised).append(data)
             self.bytes += len(data)
             self.of_way[way] = self.of_way.get(way, 0) + 1
+
+    def enlarge(self):
+        """Make one new call that is larger than recorded ones: most others will be small."""
+        fitting = [i for i in self.seeds if len(self.recorded[i]) <= MOST_GROWN_BYTES]
+        fitting = sorted(fitting, key=lambda index: len(self.recorded[index]))[-ENLARGED:]
+        index = self.random.choice(fitting)
+        if self.nanos[index] < SLOW_NANOS:
+            data = self.new(*self.mutator.enlarged(*calls.load(self.recorded[index])))
+            if self.played(data) == "returned":
+                self.returned.append(data)
+                self.bytes += len(data)
 
     def chosen(self, indices, data):
         """Choose one of several calls: of large ones, which take long to replay, only some."""
