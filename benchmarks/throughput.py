@@ -30,7 +30,8 @@ from output_page import put_into  # noqa: E402
 from throughput_cloud import Cloud  # noqa: E402
 from throughput_codeflash import PINNED, install, judge, make_environment, prepare  # noqa: E402
 from throughput_edits import FUNCTIONS  # noqa: E402
-from throughput_page import draw, section  # noqa: E402
+from throughput_page import section  # noqa: E402
+from throughput_plot import draw  # noqa: E402
 from throughput_subjects import Subject, chosen, package, trap  # noqa: E402
 from throughput_tools import fresh_pytest, hopeless, perfopt, verdict  # noqa: E402
 
