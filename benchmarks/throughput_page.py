@@ -149,6 +149,7 @@ def _notes(results: Sequence[Record]) -> Iterator[str]:
         "which includes the type of a result, the text of an exception and changes of arguments; "
         "else it is *unknown*. So perfopt can't be shown here to accept a mutant that the tests "
         "miss, but all it accepts of the unknown is named. "
+        "Mutants that never end are left out. "
         "Candidates of category *unsafe* are left out, as only perfopt has a sandbox for them. "
     )
     yield ""

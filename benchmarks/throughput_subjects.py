@@ -93,12 +93,14 @@ def candidates(function: Function, folder: Path, mutants: int, number: int) -> I
         except SyntaxError as error:
             raise EditError(f"{function.qualname}: {edit.why}: {error}") from None
         yield case(edit.faster, "" if edit.faster else "noise", edit.why, made)
-    for why, made in mutated(source, mutants):
+    for why, made in mutated(source, mutants, function.hanging):
         yield case(False, MUTANT, why, made)
 
 
-def mutated(source: str, most: int) -> Iterator[tuple[str, str]]:
+def mutated(source: str, most: int, but: Sequence[str] = ()) -> Iterator[tuple[str, str]]:
     """Yield (what is changed, source) of mutants, of as many lines as can be.
+
+    None is of a part in ``but``.
 
     Which ones is settled by a hash: the same in every run.
     """
@@ -107,6 +109,7 @@ def mutated(source: str, most: int) -> Iterator[tuple[str, str]]:
     places = {
         hashlib.sha256(f"{number} {one.before} {one.after}".encode()).digest(): one
         for number, one in enumerate(mutations(node))
+        if one.before not in but
     }
     for one in spread([places[key] for key in sorted(places)], most):
         with one:

@@ -351,8 +351,12 @@ def test_candidates_of_a_package_are_its_rewrites_and_its_mutants(
 
 def test_mutants_are_the_same_in_every_run(scripts: dict[str, ModuleType]) -> None:
     mutated = scripts["throughput_subjects"].mutated
-    assert list(mutated(SOURCE, 2)) == list(mutated(SOURCE, 2))
-    assert dict(mutated(SOURCE, 2)).items() <= dict(mutated(SOURCE, 9)).items()
+    assert [why for why, _ in mutated(SOURCE, 9)] == ["`found += one` → `Assign`", "`0` → `1`"]
+
+
+def test_a_mutant_that_hangs_is_left_out(scripts: dict[str, ModuleType]) -> None:
+    mutated = scripts["throughput_subjects"].mutated
+    assert [why for why, _ in mutated(SOURCE, 9, ("0",))] == ["`found += one` → `Assign`"]
 
 
 def test_every_package_of_the_edits_has_rewrites_with_and_without_gain(
