@@ -44,6 +44,8 @@ class Server(Reporter):
         session.items = wanted
         session.testscollected = len(wanted)
         session.config.option.maxfail = 1
+        # What pytest shows of a failure takes longer than the tests; its last line is enough.
+        session.config.option.tbstyle = "line"
         for item, following in zip(wanted, [*wanted[1:], None]):
             item.config.hook.pytest_runtest_protocol(item=item, nextitem=following)
             if session.shouldfail or session.shouldstop:
