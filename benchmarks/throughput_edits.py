@@ -161,45 +161,52 @@ FUNCTIONS = (
     ),
     Function(
         "boltons",
-        "boltons/iterutils.py",
-        "unique_iter",
+        "boltons/urlutils.py",
+        "quote_path_part",
         (
             faster(
-                "no call of a function that returns its argument",
-                ("k = key_func(i)", "k = i if key is None else key_func(i)"),
-            ),
-            same("another name", names=(("seen", "known"),)),
-            same(
-                "the other order of branches",
+                "nothing to normalise in ASCII",
                 (
-                    "        if k not in seen:\n            seen.add(k)\n            yield i\n",
-                    "        if k in seen:\n            continue\n        seen.add(k)\n"
-                    "        yield i\n",
+                    "        bytestr = normalize(",
+                    "        if type(text) is str and text.isascii():\n"
+                    "            bytestr = text.encode('utf8')\n"
+                    "        else:\n            bytestr = normalize(",
+                ),
+            ),
+            same("another name", names=(("bytestr", "encoded"),)),
+            same(
+                "the list has a name",
+                (
+                    "return ''.join([_PATH_PART_QUOTE_MAP[b] for b in bytestr])",
+                    "parts = [_PATH_PART_QUOTE_MAP[b] for b in bytestr]\n"
+                    "        return ''.join(parts)",
                 ),
             ),
         ),
     ),
     Function(
         "boltons",
-        "boltons/iterutils.py",
-        "bucketize",
+        "boltons/urlutils.py",
+        "parse_qsl",
         (
             faster(
-                "no call of a function that returns its argument",
+                "one split for many, and no call where nothing is quoted",
                 (
-                    "    if value_transform is None:\n",
-                    "    plain = value_transform is None and not isinstance(key, list)\n"
-                    "    if value_transform is None:\n",
+                    "[s2 for s1 in qs.split('&') for s2 in s1.split(';')]",
+                    "qs.replace(';', '&').split('&')",
                 ),
-                ("append(value_transform(val))", "append(val if plain else value_transform(val))"),
-            ),
-            same("another name", names=(("key_of_val", "bucket"), ("ret", "found"))),
-            same(
-                "two conditions for one",
                 (
-                    "        if key_filter is None or key_filter(key_of_val):\n",
-                    "        if key_filter is not None and not key_filter(key_of_val):\n"
-                    "            continue\n        else:\n",
+                    "key = unquote(key.replace('+', ' '))",
+                    "key = key.replace('+', ' ')\n        if '%' in key:\n"
+                    "            key = unquote(key)",
+                ),
+            ),
+            same("other names", names=(("s1", "outer"), ("s2", "inner"))),
+            same(
+                "the parts have a name",
+                (
+                    "key, _, value = pair.partition('=')",
+                    "parted = pair.partition('=')\n        key, _, value = parted",
                 ),
             ),
         ),

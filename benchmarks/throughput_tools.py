@@ -155,6 +155,9 @@ def fresh_pytest(
         node = definition(ast.parse(before), case.qualname)
         line = min([node.lineno, *(one.lineno for one in node.decorator_list)])
         chosen = [name for name, places in reached.items() if [case.path, line] in places]
+        if covering and not chosen:
+            verdicts.append(verdict(case, accepted=False, judged=False, note="no test reaches it"))
+            continue
         try:
             text = splice(before, case.qualname, case.source, case.imports)
         except PerfoptError as error:
