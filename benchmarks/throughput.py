@@ -37,6 +37,7 @@ from throughput_tools import fresh_pytest, hopeless, perfopt, verdict  # noqa: E
 
 from perfopt_cli import __version__  # noqa: E402
 
+FORM = 2  # of the results that are kept
 TOOLS = ("perfopt", "pytest-covering", "pytest-suite", "codeflash")
 DEFAULT_PROJECTS = ("textkit", "graphs", "tickets")
 DEFAULT_PACKAGES = tuple(dict.fromkeys(one.package for one in FUNCTIONS))
@@ -170,7 +171,7 @@ def kept(
 
 def fingerprint(subject: Subject, cases: Sequence[Case], *, with_perfopt: bool) -> str:
     """Return a hash over the candidates, the other tools' versions, the project, and perfopt."""
-    total = hashlib.sha256(repr((cases, PINNED)).encode())
+    total = hashlib.sha256(repr((FORM, cases, PINNED)).encode())
     own = [REPOSITORY / "perfopt_cli"] if with_perfopt else []
     for root in (subject.folder, *own):
         for path in sorted(root.rglob("*.py")):
