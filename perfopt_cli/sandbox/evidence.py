@@ -74,6 +74,8 @@ def gather(session: Session, request: Message, recorded: Message, seconds: float
 
     ``recorded`` is the recorder's message: how many calls were kept, seen, refused.
     """
+    if request.get("warm"):
+        session.prepare({**request, "job": "fuzz"})
     evidence = _gather_recorded(session, request, recorded, seconds)
     if evidence.weak is not None:
         return evidence

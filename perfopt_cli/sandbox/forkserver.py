@@ -18,19 +18,30 @@ ENDED = b"ended"
 
 
 class ForkServer:
-    """A worker that stands ready. ``unfit`` says why it can't be forked, if it can't."""
+    """A worker that is to stand ready, or says that it can't."""
 
     def __init__(self, worker: Conversation) -> None:
         self.worker = worker
         self.busy = False
-        self.unfit = ""
-        first = worker.receive()
+        self._unfit: str | None = None
+
+    @property
+    def unfit(self) -> str:
+        """Why it can't be forked, if it can't; waits until it has prepared itself."""
+        if self._unfit is None:
+            self._unfit = self._prepared()
+            if self._unfit:
+                self.worker.close()
+        return self._unfit
+
+    def _prepared(self) -> str:
+        first = self.worker.receive()
         if first is None:
-            self.unfit = last_line(worker.errors) or "the process ended while it was prepared"
-        elif first["kind"] != "ready":
-            self.unfit = str(first.get("text", "")) or "it can't be prepared"
-        if self.unfit:
-            worker.close()
+            self.worker.close()
+            return last_line(self.worker.errors) or "the process ended while it was prepared"
+        if first["kind"] != "ready":
+            return str(first.get("text", "")) or "it can't be prepared"
+        return ""
 
     @property
     def alive(self) -> bool:

@@ -31,6 +31,8 @@ def replays_of(session: Session, request: Message, seconds: float) -> Replays:
     """
     start = session.warm if request.get("warm") else session.open
     request = {**request, "job": "replay"}
+    for seed in HASH_SEEDS if request.get("warm") else ():
+        session.prepare(request, seed)
     workers: list[Messages] = []
     try:
         workers += (start(request, seconds=seconds, hash_seed=seed) for seed in HASH_SEEDS)

@@ -75,8 +75,22 @@ class Session:
         """Return why no worker stands for the request; empty where one does."""
         return self.unfit.get(server_name(request, hash_seed), "")
 
+    def prepare(self, request: Message, hash_seed: int = 0) -> None:
+        """Have a worker for the request made ready, and don't wait for it."""
+        self._started(request, hash_seed)
+
     def _server(self, request: Message, hash_seed: int) -> ForkServer | None:
         """Return a standing worker for the request, or None where there can be none."""
+        server = self._started(request, hash_seed)
+        if server is not None and server.unfit:
+            name = server_name(request, hash_seed)
+            self.unfit[name] = server.unfit
+            del self._servers[name]
+            return None
+        return server
+
+    def _started(self, request: Message, hash_seed: int) -> ForkServer | None:
+        """Return a worker that stands ready for the request, or will, or can't; None if busy."""
         base, job = standing(request), str(request["job"])
         name = server_name(request, hash_seed)
         if sys.platform != "linux":
@@ -89,9 +103,6 @@ class Session:
         if "target" in base:
             self._retire(base["target"])
         server = ForkServer(self._start(base, job, START_SECONDS, hash_seed))
-        if server.unfit:
-            self.unfit[name] = server.unfit
-            return None
         self._servers[name] = server
         return server
 

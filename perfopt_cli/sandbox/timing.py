@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, replace
 
 from perfopt_cli.core import Quad, Reason, Rewrite, Sized, Speedup, Status, Timing, Verdict
@@ -148,15 +149,20 @@ class Timer:
         return Sampled(decision, tuple(quads))
 
     def _confirm(self, rewrite: Rewrite, request: Message) -> Verdict:
+        """Ask fresh interpreters, with other hash seeds; they start together, and sample alone."""
         confirmed: list[Sampled] = []
-        for seed in range(1, FRESH_INTERPRETERS + 1):
-            last = seed == FRESH_INTERPRETERS
-            sampled = self._fresh(request, seed, last=last)
-            if isinstance(sampled, Failure):
-                return refused(rewrite, sampled, confirmed)
-            confirmed.append(sampled)
-            if sampled.decision is not Decision.ACCEPT:
-                return self._not_faster(rewrite, confirmed)
+        with ExitStack() as stack:
+            started = [
+                stack.enter_context(self.session.open(request, seconds=SECONDS, hash_seed=seed))
+                for seed in range(1, FRESH_INTERPRETERS + 1)
+            ]
+            for worker in started:
+                sampled = self._fresh(worker, last=worker is started[-1])
+                if isinstance(sampled, Failure):
+                    return refused(rewrite, sampled, confirmed)
+                confirmed.append(sampled)
+                if sampled.decision is not Decision.ACCEPT:
+                    return self._not_faster(rewrite, confirmed)
         gain = pooled_speedup([one.further for one in confirmed])
         if gain.low < self.least:
             return self._not_faster(rewrite, confirmed, gain)
@@ -165,25 +171,25 @@ class Timer:
             return waiting(rewrite, timing)
         return Verdict(rewrite, Status.ACCEPTED, Reason.FASTER, timing=timing)
 
-    def _fresh(self, request: Message, seed: int, *, last: bool) -> Sampled | Failure:
-        """Confirm in a fresh interpreter, with another hash seed; the vetoes come in the last."""
-        with self.session.open(request, seconds=SECONDS, hash_seed=seed) as worker:
-            first = worker.receive()
-            if first is None or first["kind"] != "ready":
-                return failure(worker, first)
-            chosen = self.inputs.chosen
-            sampled = self._test(lambda: ask_quad(worker, chosen), ALPHA / self.tried)
-            if isinstance(sampled, Failure) or sampled.decision is not Decision.ACCEPT:
-                return sampled
-            # As many again in noise: how many says nothing of what they will show.
-            further = ask_quads(worker, chosen, max(FURTHER_QUADS, len(sampled.quads)))
-            if isinstance(further, Failure):
-                return further
-            sizes = vetoed(worker, self.inputs) if last else ()
-            if isinstance(sizes, Failure):
-                return sizes
-            worker.send({"do": "stop"})
-            return replace(sampled, further=tuple(further), sizes=sizes)
+    def _fresh(self, worker: Messages, *, last: bool) -> Sampled | Failure:
+        """Confirm in a fresh interpreter; the vetoes come in the last."""
+        worker.allow(SECONDS)  # it may have waited for the ones before
+        first = worker.receive()
+        if first is None or first["kind"] != "ready":
+            return failure(worker, first)
+        chosen = self.inputs.chosen
+        sampled = self._test(lambda: ask_quad(worker, chosen), ALPHA / self.tried)
+        if isinstance(sampled, Failure) or sampled.decision is not Decision.ACCEPT:
+            return sampled
+        # As many again in noise: how many says nothing of what they will show.
+        further = ask_quads(worker, chosen, max(FURTHER_QUADS, len(sampled.quads)))
+        if isinstance(further, Failure):
+            return further
+        sizes = vetoed(worker, self.inputs) if last else ()
+        if isinstance(sizes, Failure):
+            return sizes
+        worker.close()
+        return replace(sampled, further=tuple(further), sizes=sizes)
 
     def _not_faster(
         self, rewrite: Rewrite, sampled: Sequence[Sampled], gain: Speedup | None = None

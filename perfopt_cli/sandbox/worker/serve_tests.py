@@ -39,8 +39,8 @@ class Server(Reporter):
     def perform(self, session, channel, order):
         """Run the wanted tests with the candidate in place; stop at the first failure.
 
-        Where the order says ``timed``, no test pays for collecting the garbage
-        of others: what was there before is left alone, and the collector is off.
+        Where the order says ``timed``, no test pays for the garbage of others,
+        and the collector is off.
         """
         self.channel = channel
         try:
@@ -54,8 +54,8 @@ class Server(Reporter):
         session.items = wanted
         session.testscollected = len(wanted)
         session.config.option.maxfail = 1
-        if order.get("timed"):
-            gc.freeze()
+        # What pytest shows of a failure takes longer than the tests; its last line is enough.
+        session.config.option.tbstyle = "line"
         for item, following in zip(wanted, [*wanted[1:], None]):
             if order.get("timed"):
                 gc.collect()
