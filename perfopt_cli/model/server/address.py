@@ -41,7 +41,11 @@ class Address:
     @property
     def base(self) -> str:
         """The URL under which the API is."""
-        return f"{self.scheme}://{self.place}{self.path}"
+        port = f":{self.port}"
+        usual = self.port == _PORTS[self.scheme]
+        return (
+            f"{self.scheme}://{self.place.removesuffix(port) if usual else self.place}{self.path}"
+        )
 
     @property
     def spec(self) -> str:

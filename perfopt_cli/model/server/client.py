@@ -20,9 +20,6 @@ from perfopt_cli.model.server.wire import Exchange, Patience
 REPEATS = 2
 """How often a request is repeated that a server was too busy for, or broke off."""
 
-FIRST_WAIT = 0.5
-"""Seconds before the first repeat; each further wait is twice as long."""
-
 _LONGEST_ERROR = 64 * 1024
 
 Answer = TypeVar("Answer")
@@ -92,16 +89,12 @@ class Client:
             try:
                 return once()
             except (Busy, Cut) as error:
-                wait = FIRST_WAIT * 2 ** min(attempt, 3)
+                wait = self.patience.repeat * 2 ** min(attempt, 3)
+                loading = False
                 if isinstance(error, Busy):
                     wait = wait if error.wait is None else error.wait
-                    loaded_by = start + self.patience.loading
-                    is_loading = error.loading and time.monotonic() + wait < loaded_by
-                else:
-                    is_loading = False
-                if self._closed.is_set() or wait > self.patience.longest_wait:
-                    raise
-                if attempt >= repeats and not is_loading:
+                    loading = error.loading and time.monotonic() < start + self.patience.loading
+                if wait > self.patience.longest_wait or (attempt >= repeats and not loading):
                     raise
                 if self._closed.wait(wait):
                     raise

@@ -34,8 +34,9 @@ class Patience:
     ``connect``: until it takes the connection; ``first``: until the first
     byte, while the server may be loading the model and reading the prompt;
     ``between``: from one byte to the next; ``total``: for one whole answer;
-    ``loading``: while it says that it is loading the model; ``longest_wait``:
-    the longest wait that a server can ask for.
+    ``loading``: while it says that it is loading the model; ``repeat``: before
+    a request is repeated, twice as long before each further one;
+    ``longest_wait``: the longest wait that a server can ask for.
     """
 
     connect: float = 10.0
@@ -43,6 +44,7 @@ class Patience:
     between: float = 60.0
     total: float = 900.0
     loading: float = 180.0
+    repeat: float = 0.5
     longest_wait: float = 60.0
 
 
@@ -73,7 +75,7 @@ class Exchange:
             headers["Content-Type"] = "application/json"
         if self.address.key:
             headers["Authorization"] = f"Bearer {self.address.key}"
-        with _reaching(self.address, self.patience):
+        with reaching(self.address, self.patience):
             connection.connect()
         # http.client lets go of the socket when the answer will end with the connection.
         self._socket = connection.sock
@@ -155,7 +157,8 @@ class Exchange:
 
 
 @contextmanager
-def _reaching(address: Address, patience: Patience) -> Iterator[None]:
+def reaching(address: Address, patience: Patience) -> Iterator[None]:
+    """Turn what goes wrong in connecting to the server into PerfoptErrors."""
     place = address.place
     try:
         yield
