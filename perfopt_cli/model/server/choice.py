@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import closing
+from dataclasses import replace
 
 from perfopt_cli.core import PerfoptError
 from perfopt_cli.model.server.address import Address
@@ -16,9 +17,11 @@ _MOST_SHOWN = 20
 def list_models(address: Address, patience: Patience) -> list[str]:
     """Return the names of the server's models, but for those that make no text.
 
-    Raises PerfoptError.
+    A list needs no model to be loaded, so it is waited for no longer than half
+    a minute. Raises PerfoptError.
     """
-    with closing(Client(address, patience)) as client:
+    brief = replace(patience, first=min(patience.first, 30), total=min(patience.total, 30))
+    with closing(Client(address, brief)) as client:
         names = [clean(name, address.key) for name in client.models()]
     return [name for name in names if "embed" not in name.lower()]
 

@@ -106,8 +106,9 @@ def together(
 ) -> tuple[dict[int, Answer], dict[int, PerfoptError]]:
     """Return the answers, and what failed, by seed; ``at_once`` are asked at the same time.
 
-    After the first failure no further one is begun. The threads are daemons:
-    where this is interrupted they keep nobody, and end when their client is closed.
+    With each failure there is one fewer at a time, and seeds may be left over.
+    The threads are daemons: where this is interrupted they keep nobody, and end
+    when their client is closed.
     """
     waiting = iter(seeds)
     lock = threading.Lock()

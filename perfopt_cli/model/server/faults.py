@@ -55,6 +55,10 @@ class Refused(PerfoptError):
         self.told = told
 
 
+class NoApi(PerfoptError):
+    """There is nothing under the URL that was asked."""
+
+
 class NoSuchModel(PerfoptError):
     """The server has no model of this name."""
 
@@ -88,7 +92,7 @@ def raise_for(address: Address, failure: Failure) -> NoReturn:
     if status in (400, 404, 422) and _NO_MODEL.search(told):
         raise NoSuchModel(f"{where} has no model {address.model!r}{said}")
     if status in (404, 405):
-        raise PerfoptError(f"{where} has no chat API (status {status}); {_path_hint(address)}")
+        raise NoApi(f"{where} has no chat API (status {status}); {_path_hint(address)}")
     if status == 429 or status >= 500:
         loading = status == 503 and "load" in told.lower()
         raise Busy(f"{where} fails (status {status}){said}", failure.wait, loading=loading)

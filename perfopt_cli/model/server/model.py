@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -15,7 +15,7 @@ from perfopt_cli.model.server.address import Address
 from perfopt_cli.model.server.answers import Draft
 from perfopt_cli.model.server.choice import choose_model, list_models, no_such_model
 from perfopt_cli.model.server.client import REPEATS, Client, together
-from perfopt_cli.model.server.faults import Busy, NoSuchModel, Refused
+from perfopt_cli.model.server.faults import Busy, NoApi, NoSuchModel, Refused
 from perfopt_cli.model.server.wire import Patience
 
 AT_ONCE = 4
@@ -58,13 +58,12 @@ class ServedModel:
 
     @property
     def description(self) -> str:
-        """The name, and what went on there that the user may want to know."""
-        parts = [self.name]
-        if self._is_only:
-            parts.append("the only model there")
+        """What went on there that the user may want to know; empty where nothing did."""
+        parts = ["it is the only model there"] if self._is_only else []
         if self._lost:
-            parts.append(f"{len(self._lost)} replies failed, the last because {self._lost[-1]}")
-        return "; ".join(parts)
+            count = len(self._lost)
+            parts.append(f"{count} of its replies failed, the last because {self._lost[-1]}")
+        return f"{self.name}: {'; '.join(parts)}" if parts else ""
 
     def check(self) -> None:
         """Ask the server for its models, so that what is wrong with it shows early.
@@ -72,10 +71,11 @@ class ServedModel:
         Raises PerfoptError where it does not answer, or no model is named and
         it has not just one.
         """
-        if self.address.model:
-            list_models(self.address, self.patience)
-        else:
+        if not self.address.model:
             self._choose()
+            return
+        with suppress(NoApi):  # Which may have a chat API and no list of models.
+            list_models(self.address, self.patience)
 
     def generate(self, prompt: str, *, n: int) -> Sequence[str]:
         """Return up to n replies, the greedy one first; fewer where later ones fail.

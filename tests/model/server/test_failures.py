@@ -117,6 +117,11 @@ def test_a_web_page_is_no_chat_api(kind: str) -> None:
     assert len(server.asked) == 1
 
 
+def test_a_server_without_a_list_of_models_may_still_chat() -> None:
+    with serving(GOOD) as server:
+        model_for(f"http://{server.place}/v1/chat/..#tiny").check()
+
+
 def test_a_web_page_as_an_error_is_not_shown() -> None:
     error, _ = failure(lambda handler, body: handler.say(PAGE, 404, kind="text/html"))
     assert "has no chat API (status 404)" in str(error)

@@ -299,7 +299,7 @@ def test_later_replies_that_fail_are_left_out_and_said_so() -> None:
     with serving(behave) as server:
         model = model_at(server)
         assert model.generate("hello", n=2) == ["seed 0"]
-    assert "1 replies failed, the last because" in model.description
+    assert "1 of its replies failed, the last because" in model.description
     assert "out of luck" in model.description
 
 
@@ -309,12 +309,14 @@ def test_the_only_model_is_used_and_named() -> None:
         model.generate("hello", n=1)
         assert server.asked[0]["model"] == "qwen"
         assert model.name == f"{server.url}#qwen"
-        assert model.description == f"{server.url}#qwen; the only model there"
+        assert model.description == f"{server.url}#qwen: it is the only model there"
 
 
 def test_the_named_model_is_asked_without_a_look_at_the_others() -> None:
     with serving(streamed(seed_of), models=[]) as server:
-        model_at(server, "#qwen").generate("hello", n=1)
+        model = model_at(server, "#qwen")
+        model.generate("hello", n=1)
+        assert model.description == ""
         assert server.asked[0]["model"] == "qwen"
         assert server.paths == ["/v1/chat/completions"]
 
