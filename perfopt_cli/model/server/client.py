@@ -35,16 +35,20 @@ class Client:
         self._open: set[Exchange] = set()
         self._lock = threading.Lock()
 
-    def chat(self, body: dict[str, Any], target: Target | None, *, repeats: int) -> list[Draft]:
+    def chat(
+        self, body: dict[str, Any], target: Target | None, *, repeats: int, at_once: int = 1
+    ) -> list[Draft]:
         """Return the replies of the server to a chat request.
 
+        ``at_once`` is how many replies the server is asked for at this time,
+        in this request or beside it: it may draw them one after the other.
         Raises TooLong for a prompt that does not fit, ReplyFailed where only
         this request failed, else PerfoptError.
         """
         sent = json.dumps(body).encode()
 
         def once() -> list[Draft]:
-            with self._exchange("POST", "/chat/completions", sent) as exchange:
+            with self._exchange("POST", "/chat/completions", sent, at_once) as exchange:
                 kind = exchange.headers.get("Content-Type", "")
                 return read_drafts(self.address, kind.lower(), exchange.pieces(), target)
 
@@ -67,8 +71,10 @@ class Client:
                 exchange.abort()
 
     @contextmanager
-    def _exchange(self, method: str, path: str, body: bytes | None = None) -> Iterator[Exchange]:
-        exchange = Exchange(self.address, self.patience)
+    def _exchange(
+        self, method: str, path: str, body: bytes | None = None, at_once: int = 1
+    ) -> Iterator[Exchange]:
+        exchange = Exchange(self.address, self.patience.shared(at_once))
         with self._lock:
             self._open.add(exchange)
         try:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from contextlib import closing, suppress
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 from perfopt_cli.core import PerfoptError, Target
@@ -134,8 +135,9 @@ class ServedModel:
         drawn: dict[int, list[Draft]] = {}
         failed: dict[int, PerfoptError] = {}
         while seeds:
+            at_once = min(self._at_once, len(seeds))
             answers, failed = together(
-                lambda seed: self._ask(question, seed), seeds, min(self._at_once, len(seeds))
+                partial(self._ask, question, at_once=at_once), seeds, at_once
             )
             drawn |= answers
             busy = any(isinstance(error, Busy) for error in failed.values())
@@ -146,13 +148,15 @@ class ServedModel:
         self._lost += [str(error) for error in failed.values()]
         return [draft for seed in sorted(drawn) for draft in drawn[seed][:1]]
 
-    def _ask(self, question: _Question, seed: int, n: int = 1) -> list[Draft]:
+    def _ask(self, question: _Question, seed: int, n: int = 1, *, at_once: int = 1) -> list[Draft]:
         """Return the server's replies; without what it turns out not to take, where it says so."""
         while True:
             body = self._body(question, seed, n)
-            target = question.target
+            repeats = REPEATS if n == 1 else 0
             try:
-                drafts = question.client.chat(body, target, repeats=REPEATS if n == 1 else 0)
+                drafts = question.client.chat(
+                    body, question.target, repeats=repeats, at_once=max(n, at_once)
+                )
             except (Refused, Busy) as error:
                 if n > 1 or not self._learns_from(error, body):
                     raise

@@ -16,7 +16,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from email.message import Message
 from urllib.parse import unquote, urlsplit
 
@@ -46,6 +46,10 @@ class Patience:
     loading: float = 180.0
     repeat: float = 0.5
     longest_wait: float = 60.0
+
+    def shared(self, replies: int) -> Patience:
+        """Return the patience with a reply that may have to wait until the others are done."""
+        return replace(self, first=self.first * replies, total=self.total * replies)
 
 
 class Exchange:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import threading
 from typing import Any
 
 import pytest
@@ -94,6 +95,20 @@ def test_single_replies_are_asked_for_a_few_at_a_time() -> None:
 
     _, server = replies(behave, 12)
     assert 1 < server.most_under_way <= AT_ONCE
+
+
+def test_a_server_that_answers_one_at_a_time_is_waited_for_so_much_longer() -> None:
+    turn = threading.Lock()
+
+    def behave(handler: Handler, body: dict[str, Any]) -> None:
+        with turn:
+            if body["seed"]:
+                handler.server.seen.stopping.wait(0.25)
+            whole(seed_of, takes_n=False)(handler, body)
+
+    with serving(behave) as server:
+        texts = model_at(server, first=0.6).generate("hello", n=AT_ONCE + 1)
+    assert texts == [f"seed {seed}" for seed in range(AT_ONCE + 1)]
 
 
 def test_a_server_too_busy_for_several_is_asked_for_one_at_a_time() -> None:
