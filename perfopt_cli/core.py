@@ -37,6 +37,10 @@ class OutOfTime(PerfoptError):
     """The time budget ended before the project's own tests did."""
 
 
+class ReplyFailed(PerfoptError):
+    """A model failed at one prompt; it may answer the next one."""
+
+
 class BaselineError(PerfoptError):
     """The project's own tests fail, are flaky or can't run before any change."""
 

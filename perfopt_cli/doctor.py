@@ -15,6 +15,7 @@ from pathlib import Path
 
 from perfopt_cli import __version__
 from perfopt_cli.core import PerfoptError
+from perfopt_cli.model.server.find import USUAL_PORTS, find_servers
 from perfopt_cli.pipeline.cache import Store, cache_folder
 from perfopt_cli.project import Project, find_python
 from perfopt_cli.sandbox.isolate import open_sandbox
@@ -49,6 +50,7 @@ def examine(project: Project, configured: str | None, sandbox: str) -> Iterator[
     yield _noise()
     yield _kept()
     yield _libraries()
+    yield from _servers()
 
 
 def _plugins(plugins: dict[str, str]) -> str:
@@ -100,6 +102,18 @@ def _libraries() -> Finding:
         return Finding("local models", True, ", ".join(found))
     text = 'not installed; pip install "perfopt[model]" (rules and replay files work without)'
     return Finding("local models", None, text)
+
+
+def _servers() -> Iterator[Finding]:
+    """Say which model servers of this machine answer, and with which models."""
+    found = list(find_servers(os.environ))
+    for one in found:
+        models = ", ".join(one.models) or "no model yet"
+        text = f"{one.where}: {one.problem or models}"
+        yield Finding("model server", not one.problem, text)
+    if not found:
+        ports = ", ".join(f"{name} ({port})" for port, name in USUAL_PORTS.items())
+        yield Finding("model server", None, f"none here at the usual ports: {ports}")
 
 
 def _version(name: str) -> str | None:

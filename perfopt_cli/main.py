@@ -66,7 +66,9 @@ def optimize(
             "--model",
             metavar="SPEC",
             help="Where candidates come from: rules, replay:FILE.jsonl, a folder or hub name of a "
-            "transformers model. Repeatable, cheapest first. Default: rules.",
+            "transformers model, http://HOST:PORT/v1#NAME for a model that Ollama, llama-server, "
+            "LM Studio or vLLM serves, #NAME for one at OPENAI_BASE_URL. Repeatable, cheapest "
+            "first. Default: rules.",
         ),
     ] = None,
     adapter: Annotated[
@@ -139,7 +141,11 @@ def optimize(
             adapter=run.settings.adapter,
             quantize=run.settings.quantize,
             root=run.project.root,
+            by_user=bool(model),
         )
+        for source in sources:
+            for note in getattr(source, "notes", ()):
+                screen.note(note)
         if run.write_files:
             note_repository(run, screen)
         for _ in run.optimize(sources):

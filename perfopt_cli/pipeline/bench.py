@@ -36,7 +36,8 @@ class Bench:
         timed = 0
         accepted: Verdict | None = None
         count = self.settings.candidates
-        for rewrite in candidates(target, module.text, self.sources, count):
+        listener = self.lab.listener
+        for rewrite in candidates(target, module.text, self.sources, count, listener.note):
             verdict = distinct.duplicate(rewrite) or self._passed_over(target, rewrite, accepted)
             verdict = verdict or kept.verdict(baseline, rewrite) or self._late(rewrite)
             if verdict is None:

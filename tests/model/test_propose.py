@@ -2,7 +2,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from perfopt_cli.core import Backend, Proposer, Target
+import pytest
+
+from perfopt_cli.core import Backend, PerfoptError, Proposer, ReplyFailed, Target
 from perfopt_cli.model.prompt import DEFAULT_BUDGET, TooLong
 from perfopt_cli.model.propose import ModelProposer
 
@@ -124,3 +126,55 @@ def test_a_prompt_too_long_for_the_backend_is_counted_too() -> None:
     source = ModelProposer(Short())
     assert list(source.propose(TARGET, "", n=4)) == []
     assert source.too_long == 1
+
+
+class Failing(Scripted):
+    """A backend that raises the errors it was made with, one by one; at None it replies."""
+
+    def __init__(self, *errors: PerfoptError | None) -> None:
+        super().__init__(fenced(FAST))
+        self.errors = list(errors)
+
+    def generate(self, prompt: str, *, n: int) -> Sequence[str]:
+        replies = super().generate(prompt, n=n)
+        error = self.errors.pop(0) if self.errors else None
+        if error is not None:
+            raise error
+        return replies
+
+
+def test_a_backend_that_fails_is_not_asked_again() -> None:
+    backend = Failing(PerfoptError("nothing listens"))
+    source = ModelProposer(backend)
+    with pytest.raises(PerfoptError, match="nothing listens"):
+        source.propose(TARGET, "", n=1)
+    assert list(source.propose(TARGET, "", n=1)) == []
+    assert len(backend.prompts) == 1
+    assert str(source.failure) == "nothing listens"
+
+
+def test_a_backend_that_fails_at_one_target_is_asked_about_the_next() -> None:
+    source = ModelProposer(Failing(ReplyFailed("cut")))
+    with pytest.raises(ReplyFailed):
+        source.propose(TARGET, "", n=1)
+    assert source.failure is None
+    assert len(source.propose(TARGET, "", n=1)) == 1
+    assert source.answered == 1
+
+
+def test_a_backend_that_fails_at_two_targets_in_a_row_is_not_asked_again() -> None:
+    backend = Failing(ReplyFailed("cut"), ReplyFailed("cut again"))
+    source = ModelProposer(backend)
+    for _ in range(2):
+        with pytest.raises(ReplyFailed):
+            source.propose(TARGET, "", n=1)
+    assert list(source.propose(TARGET, "", n=1)) == []
+    assert str(source.failure) == "cut again"
+
+
+def test_a_backend_may_fail_at_a_target_now_and_then() -> None:
+    source = ModelProposer(Failing(ReplyFailed("cut"), None, ReplyFailed("cut"), None))
+    for _ in range(2):
+        with pytest.raises(ReplyFailed):
+            source.propose(TARGET, "", n=1)
+        assert len(source.propose(TARGET, "", n=1)) == 1
