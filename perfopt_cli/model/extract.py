@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import ast
+import re
 import textwrap
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 
 from perfopt_cli.core import Target
 from perfopt_cli.model.normal import (
@@ -18,14 +19,28 @@ from perfopt_cli.model.normal import (
 
 Candidate = tuple[str, tuple[str, ...]]
 
+_KEPT = "code|function|method|implementation|logic|body"
+_LEFT_OUT = re.compile(
+    r"#\s*(?:\.{3}|…)"
+    rf"|#.*(?:\.{{3}}|…).*\b(?:{_KEPT}|rest|unchanged|same|before)\b"
+    r"|#\W*(?:the )?(?:existing|remaining|rest of(?: the)?|original|previous|same|other) "
+    rf"(?:\w+ )?(?:{_KEPT})(?:\W|remains?|stays?|is|unchanged|the same|here|goes|as before)*$"
+    r"|#\W*(?:unchanged|omitted|(?:rest )?same as (?:before|above)|rest unchanged)\W*$",
+    re.IGNORECASE | re.MULTILINE,
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Original:
-    """What the target's own source tells about a good reply."""
+    """What the target's own source tells about a good reply.
+
+    ``beside`` has the normal form of what its module defines, by name.
+    """
 
     target: Target
     name: str
     node: FunctionNode | None
+    beside: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def is_method(self) -> bool:
@@ -34,12 +49,59 @@ class Original:
         return bool(owner) and not owner.endswith("<locals>")
 
 
-def original_of(target: Target) -> Original:
-    """Parse the target's source."""
+def original_of(target: Target, module_source: str = "") -> Original:
+    """Parse the target's source, and its module's where it is given."""
     tree = syntax_tree(target.source)
     node = tree.body[0] if tree and tree.body else None
     name = target.qualname.rpartition(".")[2]
-    return Original(target, name, node if isinstance(node, FunctionNode) else None)
+    module = syntax_tree(module_source) if module_source else None
+    beside = _forms(module) if module else {}
+    return Original(target, name, node if isinstance(node, FunctionNode) else None, beside)
+
+
+def lines_of(text: str, original: Original) -> range | None:
+    """Return which lines (from 0) of a module's text are the target, or None."""
+    tree = syntax_tree(text)
+    nodes = _definitions(tree, original) if tree else []
+    alike = [one for one in nodes if _decorators(one) == _decorators(original.node)] or nodes
+    if len(alike) != 1:
+        return None
+    return range(_first_line(alike[0]) - 1, alike[0].end_lineno or alike[0].lineno)
+
+
+def surroundings(text: str, original: Original) -> str | None:
+    """Return a form of the module that is equal where only the target and imports differ."""
+    tree, lines = syntax_tree(text), lines_of(text, original)
+    if tree is None or lines is None:
+        return None
+    kept = text.split("\n")
+    kept[lines.start : lines.stop] = [" " * _indent(kept[lines.start]) + "pass"]
+    rest = syntax_tree("\n".join(kept))
+    if rest is None:
+        return None
+    rest.body = [node for node in rest.body if not isinstance(node, ast.Import | ast.ImportFrom)]
+    return ast.dump(rest)
+
+
+def _indent(line: str) -> int:
+    return len(line) - len(line.lstrip(" \t"))
+
+
+def _forms(module: ast.Module) -> dict[str, str]:
+    """Return the normal form of what the top level and its classes define, by name."""
+    found = {}
+    waiting: list[ast.stmt] = list(module.body)
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, FunctionNode | ast.ClassDef):
+            found[node.name] = normal_form(ast.unparse(node))
+        if isinstance(node, ast.ClassDef):
+            waiting += node.body
+        elif isinstance(node, ast.Assign | ast.AnnAssign):
+            stored = [one for one in ast.walk(node) if isinstance(one, ast.Name) and _is_store(one)]
+            form = normal_form(ast.unparse(node))
+            found.update(dict.fromkeys((one.id for one in stored), form))
+    return found
 
 
 def imports_of(text: str) -> list[str]:
@@ -52,18 +114,22 @@ def candidates_in(text: str, original: Original, beside: set[str]) -> list[Candi
     """Return the target's definitions in the text, in order.
 
     ``beside`` names what the reply defines elsewhere: a definition that relies
-    on it is left out.
+    on it is left out, unless it stands so in the module. So is one that leaves
+    code out and says so in a comment.
     """
     tree = syntax_tree(text)
     if tree is None:
         return []
     lines = text.split("\n")
     imports = _imports(tree)
+    there = {name for name, form in _forms(tree).items() if original.beside.get(name) == form}
     found = []
     for node in _definitions(tree, original):
         source = _cut(lines, node)
-        others = beside | _defined_beside(tree, node, original.name)
+        others = (beside | _defined_beside(tree, node, original.name)) - there
         if source is None or _relies_on(source, others, original.target.source):
+            continue
+        if _leaves_out(source, original.target.source):
             continue
         source = _keep_docstring(_keep_decorators(source, original), original)
         free = _free_names(source)
@@ -157,6 +223,25 @@ def _defined_beside(tree: ast.Module, chosen: FunctionNode, name: str) -> set[st
 
 def _is_store(node: ast.AST) -> bool:
     return isinstance(node, ast.Name) and not isinstance(node.ctx, ast.Load)
+
+
+def _leaves_out(source: str, original: str) -> bool:
+    """Tell whether code is left out: by a comment that says so, or dots in its place."""
+    said = {match[0] for match in _LEFT_OUT.finditer(source)}
+    if any(comment not in original for comment in said):
+        return True
+    return _dots(source) > _dots(original)
+
+
+def _dots(source: str) -> int:
+    tree = syntax_tree(source)
+    nodes = ast.walk(tree) if tree else ()
+    return sum(
+        isinstance(node, ast.Expr)
+        and isinstance(node.value, ast.Constant)
+        and node.value.value is ...
+        for node in nodes
+    )
 
 
 def _relies_on(source: str, others: set[str], original: str) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import json
 import os
 import socket
@@ -396,7 +397,8 @@ def test_fetch_says_that_the_name_came_from_the_model_option(environ: dict[str, 
 def test_the_model_that_was_pulled_last_is_the_default(
     environ: dict[str, str], hub: FakeHub, repository: Path
 ) -> None:
-    pytest.importorskip("torch")
+    if importlib.util.find_spec("torch") is None:
+        pytest.skip("the libraries for local models are not installed")
     hub.folders["org/other"] = repository
     said: list[str] = []
     for name in (NAME, "org/other", NAME):
