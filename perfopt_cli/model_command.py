@@ -22,6 +22,7 @@ app = typer.Typer(
     no_args_is_help=True,
     add_completion=False,
     rich_markup_mode=None,
+    context_settings={"max_content_width": 100},
 )
 
 STATES = {"pulled": "yes", "cached": "in the hub's cache", "partial": "in part", "absent": ""}
@@ -38,7 +39,7 @@ Name = Annotated[
 def list_models(
     output: FormatOption = Format.TEXT, verbose: Verbose = False, quiet: Quiet = False
 ) -> None:
-    """List recommended models by the memory that their weights need, and what is here."""
+    """List models of use, by memory, and what is here."""
     from perfopt_cli.model.catalog import CATALOG
     from perfopt_cli.model.shelf import Shelf
 
@@ -68,9 +69,10 @@ def pull(
     verbose: Verbose = False,
     quiet: Quiet = False,
 ) -> None:
-    """Download a model, pin its revision, and make it the default of perfopt optimize.
+    """Download a model, and make it the default.
 
-    Safetensors, tokenizer and configuration only. A download that was cut goes on where it ended.
+    Its revision is pinned; perfopt optimize asks it after the built-in rewrites. Safetensors,
+    tokenizer and configuration only. A download that was cut goes on where it ended.
     """
     from perfopt_cli.console import Screen
     from perfopt_cli.model.catalog import size_text
@@ -95,7 +97,7 @@ def show(
     verbose: Verbose = False,
     quiet: Quiet = False,
 ) -> None:
-    """Show what is known of a model: size, licence, pinned revision, where it is."""
+    """Show a model's size, licence, revision and place."""
     from perfopt_cli.core import PerfoptError
     from perfopt_cli.model.catalog import nearest, recommended
     from perfopt_cli.model.shelf import Presence, Shelf

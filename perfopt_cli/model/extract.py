@@ -3,31 +3,22 @@
 from __future__ import annotations
 
 import ast
-import re
 import textwrap
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from perfopt_cli.core import Target
+from perfopt_cli.model.elisions import leaves_out
 from perfopt_cli.model.normal import (
     FunctionNode,
     docstring_node,
+    forms_of,
     module_level,
     normal_form,
     syntax_tree,
 )
 
 Candidate = tuple[str, tuple[str, ...]]
-
-_KEPT = "code|function|method|implementation|logic|body"
-_LEFT_OUT = re.compile(
-    r"#\s*(?:\.{3}|…)"
-    rf"|#.*(?:\.{{3}}|…).*\b(?:{_KEPT}|rest|unchanged|same|before)\b"
-    r"|#\W*(?:the )?(?:existing|remaining|rest of(?: the)?|original|previous|same|other) "
-    rf"(?:\w+ )?(?:{_KEPT})(?:\W|remains?|stays?|is|unchanged|the same|here|goes|as before)*$"
-    r"|#\W*(?:unchanged|omitted|(?:rest )?same as (?:before|above)|rest unchanged)\W*$",
-    re.IGNORECASE | re.MULTILINE,
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +46,7 @@ def original_of(target: Target, module_source: str = "") -> Original:
     node = tree.body[0] if tree and tree.body else None
     name = target.qualname.rpartition(".")[2]
     module = syntax_tree(module_source) if module_source else None
-    beside = _forms(module) if module else {}
+    beside = forms_of(module) if module else {}
     return Original(target, name, node if isinstance(node, FunctionNode) else None, beside)
 
 
@@ -87,23 +78,6 @@ def _indent(line: str) -> int:
     return len(line) - len(line.lstrip(" \t"))
 
 
-def _forms(module: ast.Module) -> dict[str, str]:
-    """Return the normal form of what the top level and its classes define, by name."""
-    found = {}
-    waiting: list[ast.stmt] = list(module.body)
-    while waiting:
-        node = waiting.pop()
-        if isinstance(node, FunctionNode | ast.ClassDef):
-            found[node.name] = normal_form(ast.unparse(node))
-        if isinstance(node, ast.ClassDef):
-            waiting += node.body
-        elif isinstance(node, ast.Assign | ast.AnnAssign):
-            stored = [one for one in ast.walk(node) if isinstance(one, ast.Name) and _is_store(one)]
-            form = normal_form(ast.unparse(node))
-            found.update(dict.fromkeys((one.id for one in stored), form))
-    return found
-
-
 def imports_of(text: str) -> list[str]:
     """Return the imports at the top level of the text, one statement for each name."""
     tree = syntax_tree(text)
@@ -122,14 +96,14 @@ def candidates_in(text: str, original: Original, beside: set[str]) -> list[Candi
         return []
     lines = text.split("\n")
     imports = _imports(tree)
-    there = {name for name, form in _forms(tree).items() if original.beside.get(name) == form}
+    there = {name for name, form in forms_of(tree).items() if original.beside.get(name) == form}
     found = []
     for node in _definitions(tree, original):
         source = _cut(lines, node)
         others = (beside | _defined_beside(tree, node, original.name)) - there
         if source is None or _relies_on(source, others, original.target.source):
             continue
-        if _leaves_out(source, original.target.source):
+        if leaves_out(source, original.target.source):
             continue
         source = _keep_docstring(_keep_decorators(source, original), original)
         free = _free_names(source)
@@ -223,25 +197,6 @@ def _defined_beside(tree: ast.Module, chosen: FunctionNode, name: str) -> set[st
 
 def _is_store(node: ast.AST) -> bool:
     return isinstance(node, ast.Name) and not isinstance(node.ctx, ast.Load)
-
-
-def _leaves_out(source: str, original: str) -> bool:
-    """Tell whether code is left out: by a comment that says so, or dots in its place."""
-    said = {match[0] for match in _LEFT_OUT.finditer(source)}
-    if any(comment not in original for comment in said):
-        return True
-    return _dots(source) > _dots(original)
-
-
-def _dots(source: str) -> int:
-    tree = syntax_tree(source)
-    nodes = ast.walk(tree) if tree else ()
-    return sum(
-        isinstance(node, ast.Expr)
-        and isinstance(node.value, ast.Constant)
-        and node.value.value is ...
-        for node in nodes
-    )
 
 
 def _relies_on(source: str, others: set[str], original: str) -> bool:

@@ -22,6 +22,7 @@ _SEARCH = re.compile(
     r"^<{5,9} ?SEARCH[^\n]*\n(.*?)^={5,9}[ \t]*\n(.*?)^>{5,9} ?REPLACE", re.DOTALL | re.MULTILINE
 )
 _CODE = re.compile(r"(?:async +def|def|class|import|from|if|return|for|while)\b|[@#]")
+_MOST_SEARCHES = 50
 _ELSEWHERE = (
     "*** Add File",
     "*** Delete File",
@@ -73,8 +74,10 @@ def apply_patch(patch: str, text: str, span: Span) -> str | None:
 
 
 def _searches(patch: str) -> list[_Hunk]:
-    found = list(_SEARCH.finditer(patch))
-    if len(found) != len(re.findall(r"^<{5,9} ?SEARCH", patch, re.MULTILINE)):
+    begun = len(re.findall(r"^<{5,9} ?SEARCH", patch, re.MULTILINE))
+    # Each that never ends would be searched to the end of the text.
+    found = list(_SEARCH.finditer(patch)) if begun <= _MOST_SEARCHES else []
+    if len(found) != begun:
         return []
     return [
         _Hunk(tuple(one[1].rstrip("\n").split("\n")), tuple(one[2].rstrip("\n").split("\n")))

@@ -60,11 +60,14 @@ def is_complete(reply: str, target: Target) -> bool:
     """Tell whether a reply that is still being written has given its rewrite.
 
     So it is when a closed fence, or code followed by something else, defines
-    the target in another way than the original does.
+    the target in another way than the original does, or a closed fence holds a diff.
     """
     text = without_thoughts(reply)
     original = original_of(target)
-    blocks = [block for block in fenced(text) if block.language in PYTHON]
+    everything = fenced(text)
+    if is_patch(text) or any(_is_patch(block) for block in everything):
+        return any(_is_patch(block) and block.closed for block in everything)
+    blocks = [block for block in everything if block.language in PYTHON]
     if blocks:
         codes = [block.code for block in blocks if block.closed]
     else:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import json
 import textwrap
 
@@ -398,9 +399,32 @@ COMPLETE = {
     "a closed fence with something else": ("```python\nx = 1\n```\n", False),
     "a helper before the function": ("def helper(x):\n    return x\n\ndef total", False),
     "a thought": (f"<think>\n{FENCED}", False),
+    "a closed fence with a diff": ("```diff\n@@ -1 +1 @@\n-    a\n+    b\n```\n", True),
+    "an open fence with a diff": (
+        "```diff\n@@ -1 +1 @@\n def total(values):\n     result = 1\n-    result = 0\n",
+        False,
+    ),
+    "a diff without a fence": ("@@ -1 +1 @@\n def total(values):\n     x = 1\n-    y\n", False),
 }
 
 
 @pytest.mark.parametrize(("reply", "complete"), COMPLETE.values(), ids=COMPLETE)
 def test_a_reply_is_complete_once_it_gave_a_rewrite(reply: str, complete: bool) -> None:
     assert is_complete(reply, FUNCTION) is complete
+
+
+EVERY_REPLY = {**ONE_GOOD_FUNCTION, **NOTHING}
+
+
+@pytest.mark.parametrize("reply", EVERY_REPLY.values(), ids=EVERY_REPLY)
+def test_a_reply_cut_anywhere_gives_whole_definitions_or_nothing(reply: str) -> None:
+    for end in range(0, min(len(reply), 400), 17):
+        for source, imports in parse_reply(reply[:end], FUNCTION, FUNCTION.source):
+            [definition] = ast.parse(source).body
+            assert isinstance(definition, ast.FunctionDef)
+            assert definition.name == "total"
+            assert all(
+                isinstance(node, ast.Import | ast.ImportFrom)
+                for line in imports
+                for node in ast.parse(line).body
+            )
