@@ -24,7 +24,7 @@ LARGE = ".safetensors"
 @dataclass
 class FakeHub:
     """``folders`` by name of the repository. ``cut``: bytes after which a large file breaks off,
-    so often as ``cuts`` says."""
+    as often as ``cuts`` says; with ``stalls`` it goes silent there until that is set."""
 
     folders: dict[str, Path] = field(default_factory=dict)
     revisions: dict[str, str] = field(default_factory=lambda: {"main": REVISION})
@@ -34,7 +34,9 @@ class FakeHub:
     ranges: bool = True
     damaged: str = ""
     redirected: str = ""
+    moved: bool = False
     portal: bool = False
+    stalls: threading.Event | None = None
     requests: list[tuple[str, dict[str, str]]] = field(default_factory=list)
     endpoint: str = ""
 
@@ -58,7 +60,7 @@ class Handler(BaseHTTPRequestHandler):
         if self.hub.portal:
             return self.answer(200, b"<html>Log in</html>", {"Content-Type": "text/html"})
         api = re.fullmatch(r"/api/models/([^/]+/[^/]+)(?:/revision/([^?]+))?(?:\?.*)?", self.path)
-        resolve = re.fullmatch(r"/([^/]+/[^/]+)/resolve/([^/]+)/(.+)", self.path)
+        resolve = re.fullmatch(r"/([^/]+/[^/]+)/resolve/([^/]+)/([^?]+)(?:\?moved)?", self.path)
         match = api or resolve
         if match is None:
             return self.answer(404, b"<html>no such page</html>", {"Content-Type": "text/html"})
@@ -97,6 +99,8 @@ class Handler(BaseHTTPRequestHandler):
             return self.answer(404, b"", {"X-Error-Code": "EntryNotFound"})
         if self.hub.redirected and path.name.endswith(LARGE):
             return self.answer(302, b"", {"Location": self.hub.redirected + self.path})
+        if self.hub.moved and not self.path.endswith("?moved"):
+            return self.answer(307, b"", {"Location": self.path + "?moved"})
         content = path.read_bytes()
         if file == self.hub.damaged:
             content = b"?" + content[1:]
@@ -127,6 +131,8 @@ class Handler(BaseHTTPRequestHandler):
         self.end_headers()
         if self.command == "GET":
             self.wfile.write(body[:short])
+            if self.hub.stalls is not None and short is not None and short < len(body):
+                self.hub.stalls.wait(60)
         if short is not None and short < len(body):
             self.close_connection = True
 

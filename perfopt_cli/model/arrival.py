@@ -75,7 +75,7 @@ class Arrival:
         with answer, part.open("wb" if from_zero else "ab") as out:
             while at < file.size:
                 try:
-                    chunk = answer.read(min(_CHUNK, file.size - at))
+                    chunk = answer.read1(min(_CHUNK, file.size - at))
                 except BROKEN as error:
                     raise _Lost(error) from None
                 if not chunk:

@@ -15,7 +15,7 @@ import urllib.request
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from http.client import HTTPException, HTTPMessage
+from http.client import HTTPException, HTTPMessage, HTTPResponse
 from pathlib import Path
 from typing import IO, Any
 from urllib.parse import quote, urlsplit
@@ -88,7 +88,7 @@ class Hub:
         licence = card.get("license") if isinstance(card, dict) else ""
         return Listing(name, revision, files, licence if isinstance(licence, str) else "")
 
-    def open(self, listing: Listing, file: HubFile, start: int) -> tuple[IO[bytes], bool]:
+    def open(self, listing: Listing, file: HubFile, start: int) -> tuple[HTTPResponse, bool]:
         """Return a file's content from the byte ``start``, or from 0: the flag tells that.
 
         Raises one of BROKEN.

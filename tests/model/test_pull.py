@@ -5,9 +5,12 @@ from __future__ import annotations
 import importlib.util
 import json
 import os
+import signal
 import socket
 import subprocess
 import sys
+import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -271,6 +274,14 @@ def test_the_token_is_not_handed_to_another_host(
         assert [set(headers) & {"Authorization"} for _, headers in elsewhere.requests] == [set()]
 
 
+def test_the_token_goes_along_where_the_hub_moves_a_file_within_itself(
+    environ: dict[str, str], hub: FakeHub
+) -> None:
+    hub.token, hub.moved = "right", True
+    assert pulled({**environ, "HF_TOKEN": "right"}).downloaded > 0
+    assert [path for path in hub.paths() if path.endswith("config.json?moved")]
+
+
 def test_requests_name_perfopt_and_the_model_and_nothing_else(
     environ: dict[str, str], hub: FakeHub
 ) -> None:
@@ -458,6 +469,32 @@ def test_a_failed_pull_ends_with_a_line_and_the_code_of_wrong_use(environ: dict[
     assert done.stderr.startswith("perfopt: error: the hub has no model org/none")
 
 
+def test_ctrl_c_ends_the_command_and_the_next_pull_goes_on(
+    environ: dict[str, str], hub: FakeHub
+) -> None:
+    hub.cut, hub.cuts, hub.stalls = 600_000, 1, threading.Event()
+    part = Shelf(environ).place(NAME, REVISION) / "model.safetensors.part"
+    command = subprocess.Popen(
+        [sys.executable, "-m", "perfopt_cli", "model", "pull", NAME],
+        env={**os.environ, **environ, "PYTHONPATH": str(ROOT)},
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    try:
+        while command.poll() is None and not (part.exists() and part.stat().st_size):
+            time.sleep(0.05)
+        command.send_signal(signal.SIGINT)
+        _, said = command.communicate(timeout=60)
+    finally:
+        command.kill()
+        hub.stalls.set()
+    assert command.returncode == 130, said
+    assert "what has arrived is kept" in said
+    arrived = part.stat().st_size
+    assert pulled(environ).downloaded == len(WEIGHTS) - arrived
+
+
 def test_list_loads_no_heavy_library(environ: dict[str, str]) -> None:
     code = (
         "import sys; sys.argv = ['perfopt', 'model', 'list', '--format', 'json']\n"
@@ -497,6 +534,15 @@ def test_the_hubs_own_library_finds_the_fake_hub_to_be_one(
     first, path = done.stdout.splitlines()
     assert first == f"{REVISION} {len(WEIGHTS)}"
     assert Path(path).read_bytes() == WEIGHTS
+
+
+@pytest.mark.slow
+def test_doctor_names_the_models_that_were_pulled(environ: dict[str, str], tmp_path: Path) -> None:
+    pulled(environ)
+    done = perfopt(environ, "doctor", "--format", "json", cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    found = {one["name"]: one["text"] for one in json.loads(done.stdout)["findings"]}
+    assert found["models"] == f"{NAME} (the default)"
 
 
 @pytest.mark.slow
