@@ -148,7 +148,7 @@ def optimize(
             quantize=run.settings.quantize,
             root=run.project.root,
         )
-        bring(sources, screen)
+        sources = bring(sources, screen, by_user=bool(model or adapter))
         if run.write_files:
             note_repository(run, screen)
         for _ in run.optimize(sources):

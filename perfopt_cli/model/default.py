@@ -39,12 +39,32 @@ def default_specs(say: Callable[[str], None], *, hint: bool) -> tuple[str, ...]:
     return ("rules", name)
 
 
-def bring(sources: Sequence[Proposer], listener: Listener) -> None:
-    """Download the hub models among the sources that are not here, saying so first.
+def bring(sources: Sequence[Proposer], listener: Listener, *, by_user: bool) -> list[Proposer]:
+    """Return the sources, with those of the hub downloaded that are not here.
 
-    Raises PerfoptError where one can't be had.
+    What only the project's files name (not ``by_user``) is not downloaded: they
+    may be a stranger's. A model that can't be had is left out with a note;
+    raises PerfoptError where no source is left.
     """
+    kept: list[Proposer] = []
+    failed: PerfoptError | None = None
     for source in sources:
         backend = getattr(source, "backend", None)
-        if isinstance(backend, LocalModel) and backend.is_on_hub():
-            fetch(backend.spec, listener)
+        try:
+            if isinstance(backend, LocalModel) and backend.is_on_hub():
+                if not by_user and Shelf().find(backend.spec) is None:
+                    raise PerfoptError(
+                        f"the project's settings name the model {backend.spec}, which is not on "
+                        f"this machine; perfopt model pull {backend.spec} gets it"
+                    )
+                fetch(backend.spec, listener)
+            kept.append(source)
+        except PerfoptError as error:
+            if failed is not None:
+                listener.note(str(failed))
+            failed = error
+    if failed is not None:
+        if not kept:
+            raise failed
+        listener.note(f"{failed}; the run goes on with the other sources")
+    return kept

@@ -18,9 +18,11 @@ from typing import Any
 import pytest
 from fakehub import NEXT, REVISION, FakeHub, serve
 
-from perfopt_cli.core import PerfoptError, Verdict
-from perfopt_cli.model.default import HINT, default_specs
+from perfopt_cli.core import PerfoptError, Proposer, Verdict
+from perfopt_cli.model.default import HINT, bring, default_specs
 from perfopt_cli.model.hub import Hub
+from perfopt_cli.model.local import LocalModel
+from perfopt_cli.model.propose import ModelProposer
 from perfopt_cli.model.pull import SPARE, Pulled, fetch, pull
 from perfopt_cli.model.shelf import Presence, Shelf
 
@@ -436,6 +438,37 @@ def test_a_default_whose_files_are_gone_is_left_out_and_said(environ: dict[str, 
     assert said == [
         "the default model is left out: its files are not all here; perfopt model pull org/tiny"
     ]
+
+
+def sources(*names: str) -> list[Proposer]:
+    return [ModelProposer(LocalModel(name)) for name in names]
+
+
+def test_a_model_on_the_command_line_is_downloaded_before_the_run(
+    environ: dict[str, str],
+) -> None:
+    heard, asked = Heard(), sources(NAME)
+    assert bring(asked, heard, by_user=True) == asked
+    assert Shelf(environ).presence(NAME) is Presence.PULLED
+    assert "(1.0 MB)" in heard.said[0]
+
+
+def test_a_model_that_only_the_project_names_is_not_downloaded(
+    environ: dict[str, str], hub: FakeHub
+) -> None:
+    with pytest.raises(PerfoptError, match=r"settings name the model org/tiny.*perfopt model pull"):
+        bring(sources(NAME), Heard(), by_user=False)
+    assert hub.paths() == []
+    pulled(environ)
+    assert len(bring(sources(NAME), Heard(), by_user=False)) == 1
+
+
+def test_the_run_goes_on_without_a_model_that_can_not_be_had(environ: dict[str, str]) -> None:
+    heard, asked = Heard(), sources("org/none", NAME)
+    assert bring(asked, heard, by_user=True) == asked[1:]
+    [note] = heard.notes
+    assert note.startswith("--model org/none: ")
+    assert note.endswith("the run goes on with the other sources")
 
 
 def perfopt(environ: dict[str, str], *words: str, cwd: Path | None = None) -> Any:
