@@ -23,15 +23,17 @@ def pytest_configure() -> None:
 
 @pytest.fixture(autouse=True, scope="session")
 def own_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """Keep verdicts in a folder of this test run."""
-    before = os.environ.get("XDG_CACHE_HOME")
-    folder = tmp_path_factory.mktemp("cache")
-    os.environ["XDG_CACHE_HOME"] = str(folder)
-    yield folder
-    if before is None:
-        del os.environ["XDG_CACHE_HOME"]
-    else:
-        os.environ["XDG_CACHE_HOME"] = before
+    """Keep verdicts in a folder of this test run, and find no model that was pulled before it."""
+    folders = {name: tmp_path_factory.mktemp(name) for name in ("cache", "data")}
+    names = {name: f"XDG_{name.upper()}_HOME" for name in folders}
+    before = {name: os.environ.get(name) for name in names.values()}
+    os.environ.update({names[name]: str(folder) for name, folder in folders.items()})
+    yield folders["cache"]
+    for name, value in before.items():
+        if value is None:
+            del os.environ[name]
+        else:
+            os.environ[name] = value
 
 
 def pytest_collection_finish() -> None:

@@ -10,11 +10,11 @@ from perfopt_cli.model.checkpoint import (
     check_available,
     check_model,
     check_quantize,
-    fetch,
     looks_like_hub_name,
 )
 from perfopt_cli.model.generation import Sampling, draw
 from perfopt_cli.model.loading import Loaded, load, quiet
+from perfopt_cli.model.pull import fetch
 
 
 class LocalModel:
@@ -47,13 +47,16 @@ class LocalModel:
             return f"{self.name} (not loaded yet)"
         return f"{self.name}, {self._loaded.weights} on {self._loaded.device}"
 
+    def is_on_hub(self) -> bool:
+        """Tell whether the model is one of the hub and no folder."""
+        return not Path(self.spec).expanduser().is_dir() and looks_like_hub_name(self.spec)
+
     def load(self) -> Loaded:
         """Load the model unless it is loaded; a hub model may be downloaded."""
         if self._loaded is None:
             check_available()
-            folder = Path(self.spec).expanduser()
-            if not folder.is_dir() and looks_like_hub_name(self.spec):
-                folder = fetch(self.spec)
+            on_hub = self.is_on_hub()
+            folder = fetch(self.spec) if on_hub else Path(self.spec).expanduser()
             self._loaded = load(self.name, folder, self.adapter, self.quantize)
         return self._loaded
 

@@ -60,7 +60,7 @@ class ModelProposer:
         seen = {(normal_form(target.source), frozenset[str]())}
         found: list[Rewrite] = []
         for reply in replies:
-            candidates = parse_reply(reply, target)
+            candidates = parse_reply(reply, target, module_source)
             self.unusable += not candidates
             for source, imports in candidates:
                 added = tuple(line for line in imports if line not in present)
