@@ -23,6 +23,7 @@ from perfopt_cli.options import (
     Cache,
     Format,
     FormatOption,
+    Jobs,
     MinShare,
     MinSpeedup,
     Paths,
@@ -107,6 +108,7 @@ def optimize(
         ),
     ] = None,
     cache: Cache = None,
+    jobs: Jobs = None,
     sandbox: SandboxOption = None,
     output: FormatOption = Format.TEXT,
     verbose: Verbose = False,
@@ -129,6 +131,7 @@ def optimize(
         "all_candidates": all_candidates or None,
         "record": record,
         "cache": cache,
+        "jobs": jobs,
         "sandbox": sandbox and sandbox.value,
     }
     writing = apply and not diff and not check

@@ -96,7 +96,7 @@ def examine(
     found: list[Mutant] = []
     branches, problem = 0, ""
     never: tuple[tuple[int, str], ...] = ()
-    with session.open(asked, seconds=seconds) as worker:
+    with session.turns.reading(), session.open(asked, seconds=seconds) as worker:
         for message in worker:
             if message["kind"] == "mutant":
                 found.append(_mutant(message))

@@ -41,12 +41,14 @@ class ForkedTests:
     def fit(self) -> bool:
         """Tell whether forks serve for this target; runs the controls the first time."""
         if self.unfit is None:
-            self.unfit = self._controls()
+            with self.verifier.session.turns.testing():
+                self.unfit = self._controls()
         return not self.unfit
 
     def judge(self, rewrite: Rewrite, text: str, data: bytes) -> Refusal | None:
         """Run the tests with a candidate; ``text`` is its module, ``data`` that as a file."""
-        run, refusal = self.verifier.watched(lambda: self._run(text, rewrite.imports))
+        with self.verifier.session.turns.testing():
+            run, refusal = self.verifier.watched(lambda: self._run(text, rewrite.imports))
         if refusal is None and run.ending is Ending.DONE and not run.outcomes:
             # Its code can't take the place of the original's in a running process.
             return self.verifier.covering_tests(rewrite, data)
