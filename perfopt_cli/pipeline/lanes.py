@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from queue import SimpleQueue
 from types import TracebackType
-from typing import Protocol, TypeVar
+from typing import Protocol, TypeVar, cast
 
 from perfopt_cli.core import Verdict
 from perfopt_cli.sandbox.turns import Stopped
@@ -46,6 +46,7 @@ class Lanes:
         self._work = work
         self._stop = stop
         self._asked: SimpleQueue[tuple[Task, Future[object]] | None] = SimpleQueue()
+        self._open: set[Future[object]] = set()
         self._found: list[deque[Verdict | Ended]] = [deque() for _ in range(targets)]
         self._stopped = False
         count = max(1, min(jobs, targets))
@@ -68,26 +69,24 @@ class Lanes:
 
     def ask(self, task: Callable[[], T]) -> T:
         """Have something done in the thread that waits for the verdicts."""
-        answer: Future[T] = Future()
-        self._asked.put((task, answer))  # type: ignore[arg-type]
+        answer: Future[object] = Future()
+        self._open.add(answer)
+        self._asked.put((task, answer))
         if self._stopped:
             raise Stopped
-        return answer.result()
+        return cast(T, answer.result())
 
     def ahead(self, task: Callable[[], T]) -> Future[T] | None:
         """Have something done beside the lane."""
         return None if self._ahead is None else self._ahead.submit(task)
 
     def _answer(self) -> None:
-        """Wait for what a lane has found or asks for, and do the latter."""
+        """Wait for what a lane has found or asks for, and do the latter; its errors end the run."""
         asked = self._asked.get()
-        if asked is None:
-            return
-        task, answer = asked
-        try:
+        if asked is not None:
+            task, answer = asked
             answer.set_result(task())
-        except Exception as error:  # noqa: BLE001  (the lane that asked is to have it)
-            answer.set_exception(error)
+            self._open.discard(answer)
 
     def _run(self, number: int) -> None:
         error: BaseException | None = None
@@ -115,10 +114,9 @@ class Lanes:
             self._stopped = True
             self._lanes.shutdown(wait=False, cancel_futures=True)
             self._stop()
-            while not self._asked.empty():
-                asked = self._asked.get()
-                if asked is not None:
-                    asked[1].set_exception(Stopped())
+            for answer in list(self._open):
+                if not answer.done():
+                    answer.set_exception(Stopped())
         self._lanes.shutdown()
         if self._ahead is not None:
             self._ahead.shutdown()
