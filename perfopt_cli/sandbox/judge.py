@@ -233,6 +233,8 @@ class Judge:
             refusal = self.verifier.whole_suite({self.target.path: checked.data})
             if refusal is not None:
                 return refused(checked.rewrite, refusal)
+            if self._forks is not None:
+                verdict = self._forks.time(verdict, checked.text)
         return verdict
 
     @property

@@ -22,7 +22,7 @@ class Turns:
     ``limit`` bounds how many threads use the copy at once. ``repaired`` counts
     how often the copy was made anew while other threads were at work: what they
     saw meanwhile is worth nothing. A thread that waits for several turns takes
-    that of the timing or of the tests first, then that to read: so none waits
+    that of the timing first, then that of the tests, then that to read: so none waits
     for another in a circle. Raises Stopped where the run ends.
     """
 
@@ -81,6 +81,12 @@ class Turns:
                 with self._changed:
                     self._tests_ended += 1
                     self._changed.notify_all()
+
+    @contextmanager
+    def timing_tests(self) -> Iterator[None]:
+        """Time tests: beside neither timing nor tests."""
+        with self._turn("timing"), self.testing():
+            yield
 
     @contextmanager
     def writing(self) -> Iterator[None]:

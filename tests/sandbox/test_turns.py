@@ -55,6 +55,7 @@ def kind(turns: Turns, name: str) -> Kind:
 @pytest.mark.parametrize(
     ("one", "other"),
     [("timing", "timing"), ("testing", "testing")]
+    + [("timing_tests", name) for name in ("timing", "testing", "writing")]
     + [("writing", name) for name in ("reading", "timing", "testing", "writing")]
     + [(name, "writing") for name in ("reading", "timing", "testing")],
 )

@@ -8,6 +8,7 @@ later message: it has no stdin, and this process's memory and descriptors are
 closed to it.
 """
 
+import gc
 import importlib
 import os
 import signal
@@ -54,6 +55,9 @@ def serve(channel, perform):
         return
     birth.adopt()
     birth.process_control(PR_SET_DUMPABLE, 0)
+    # A collection in a fork would write to each object, and so copy all of the memory.
+    gc.collect()
+    gc.freeze()
     channel.send("ready")
     child = None
     while True:
