@@ -15,10 +15,9 @@ from pathlib import Path
 from typing import TypeVar
 
 from perfopt_cli.core import Baseline, Reason, Rewrite
+from perfopt_cli.sandbox.differences import Difference, Settled, difference
 from perfopt_cli.sandbox.evidence import (
-    Difference,
     Evidence,
-    difference,
 )
 from perfopt_cli.sandbox.gate import Refusal
 from perfopt_cli.sandbox.messages import last_line
@@ -124,7 +123,8 @@ class Verifier:
         """
         request = {**evidence.request, "text": text, "imports": list(rewrite.imports)}
         seconds = REPLAY_SECONDS + PATIENCE * evidence.fuzzing_seconds()
-        with closing(replays_of(self.session, request, seconds)) as replays:
+        settled = Settled(evidence)
+        with closing(replays_of(self.session, request, seconds, settled)) as replays:
             for position, replayed in enumerate(replays):
                 found = difference(evidence, replayed, position)
                 if found is not None:

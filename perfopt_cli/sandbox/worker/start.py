@@ -22,7 +22,7 @@ JOBS = {
     "fuzz": "fuzz",
     "mutants": "mutants",
     "shrink": "shrink",
-    "answer": "shrink",
+    "answer": "answers",
     "time": "timer",
     "program": "program",
     "serve": "serve",
