@@ -24,6 +24,7 @@ from perfopt_cli.options import (
     Cache,
     Format,
     FormatOption,
+    Jobs,
     MinShare,
     MinSpeedup,
     Paths,
@@ -110,6 +111,7 @@ def optimize(
         ),
     ] = None,
     cache: Cache = None,
+    jobs: Jobs = None,
     sandbox: SandboxOption = None,
     output: FormatOption = Format.TEXT,
     verbose: Verbose = False,
@@ -133,6 +135,7 @@ def optimize(
         "all_candidates": all_candidates or None,
         "record": record,
         "cache": cache,
+        "jobs": jobs,
         "sandbox": sandbox and sandbox.value,
     }
     writing = apply and not diff and not check

@@ -120,6 +120,11 @@ class Lab:
             self._gates = verifier, recording
         return self._gates
 
+    def stop(self) -> None:
+        """End all workers; threads that still judge get Stopped."""
+        if self._opened is not None:
+            self._opened.session.stop()
+
     def _open(self) -> Opened:
         if self._opened is None:
             shop = self._stack.enter_context(open_workshop(*self._parts))

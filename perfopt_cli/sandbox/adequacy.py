@@ -97,7 +97,7 @@ def examine(
     branches, problem = 0, ""
     never: tuple[tuple[int, str], ...] = ()
     start = session.warm if asked.get("warm") else session.open
-    with start(asked, seconds=seconds) as worker:
+    with session.turns.reading(), start(asked, seconds=seconds) as worker:
         for message in worker:
             if message["kind"] == "mutant":
                 found.append(_mutant(message))

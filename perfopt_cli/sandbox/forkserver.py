@@ -65,6 +65,8 @@ class Forked(Messages):
 
     def __init__(self, server: ForkServer, request: Message, seconds: float) -> None:
         super().__init__(server.worker.process, secrets.token_hex(32), seconds)
+        # Who closes the worker's pipes waits until none of them is read from.
+        self._lock = server.worker.lock
         self._server = server
         self._written = server.worker.stderr_size()
         self.cpu_ns: int | None = None
@@ -87,9 +89,12 @@ class Forked(Messages):
 
     def close(self) -> None:
         """Kill the fork, and keep the last of its stderr. Idempotent."""
-        if self._closed:
-            return
-        self._closed = True
+        with self._lock:
+            if not self._closed:
+                self._closed = True
+                self._close()
+
+    def _close(self) -> None:
         reaping = Reaping(self, self._buffer)
         answer = None if self.ending is Ending.FORGED else reaping.answer()
         worker = self._server.worker

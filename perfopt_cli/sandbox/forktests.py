@@ -47,14 +47,19 @@ class ForkedTests:
     def fit(self) -> bool:
         """Tell whether forks serve for this target; runs the controls the first time."""
         if self.unfit is None:
-            self.unfit = self._controls()
+            with self.verifier.session.turns.testing():
+                self.unfit = self._controls()
         return not self.unfit
 
     def judge(self, rewrite: Rewrite, text: str, data: bytes) -> Refusal | None:
         """Run the tests with a candidate; ``text`` is its module, ``data`` that as a file."""
-        if not self.verifier.session.stands(self._request):
+        with self.verifier.session.turns.testing():
+            if not self.verifier.session.stands(self._request):
+                run, refusal = None, None
+            else:
+                run, refusal = self.verifier.watched(lambda: self._run(text, rewrite.imports))
+        if run is None:
             return self.verifier.covering_tests(rewrite, data)
-        run, refusal = self.verifier.watched(lambda: self._run(text, rewrite.imports))
         if refusal is None and run.ending is Ending.DONE and not run.outcomes:
             # Its code can't take the place of the original's in a running process.
             return self.verifier.covering_tests(rewrite, data)
@@ -68,7 +73,10 @@ class ForkedTests:
         if verdict.status is not Status.ACCEPTED or verdict.timing is None or not self.fit():
             return verdict
         rewrite = verdict.rewrite
-        compared, refusal = self.verifier.watched(lambda: self._compared(rewrite, text, seconds))
+        with self.verifier.session.turns.timing_tests():
+            compared, refusal = self.verifier.watched(
+                lambda: self._compared(rewrite, text, seconds)
+            )
         slower = compared.slower()
         told = compared.told(len(self.target.tests))
         verdict = replace(verdict, timing=replace(verdict.timing, tests=told))

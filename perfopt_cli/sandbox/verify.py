@@ -89,13 +89,16 @@ class Verifier:
         *,
         stop_early: bool = False,
     ) -> Refusal | None:
-        with self.on_disk(files):
+        with self.session.alone(), self.on_disk(files):
             run, refusal = self.watched(lambda: self.run_suite(wanted, stop_early=stop_early))
         wanted = tuple(self.baseline.outcomes) if wanted is None else wanted
         return refusal or self.judge(run, wanted)
 
     def watched(self, run: Callable[[], T]) -> tuple[T, Refusal | None]:
-        """Run tests; return what came of it, and a refusal where they changed code in the copy."""
+        """Run tests; return what came of it, and a refusal where they changed code in the copy.
+
+        Nobody else may write there meanwhile: within ``alone`` or ``turns.testing``.
+        """
         copy = self.session.place.copy
         # The sandbox would do so at its start, and change the change time by it.
         self.session.sandbox.own([copy])
@@ -105,7 +108,8 @@ class Verifier:
         changed = {name for name, _ in before.items() ^ after.items()} - self.artefacts
         if not changed:
             return done, None
-        self.renew()
+        with self.session.repairing():
+            self.renew()
         name = Path(min(changed)).relative_to(copy)
         return done, Refusal(Reason.SANDBOX, f"{name} was written to while its tests ran")
 

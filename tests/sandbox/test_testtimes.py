@@ -215,3 +215,21 @@ def test_a_test_that_waits_counts_with_its_wall_time(tmp_path: Path) -> None:
     assert forks.fit(), forks.unfit
     bench.session.close()
     assert forks._spent["test_mod.py::test_waiting"] >= 200_000_000
+
+
+def test_what_is_done_once_in_a_process_does_not_count(tmp_path: Path) -> None:
+    tests = """
+    import pytest
+
+    @pytest.mark.parametrize("count", [1, 30, 300, 5000])
+    def test_total(count):
+        assert total(list(range(count))) == count * (count - 1) // 2
+    """
+    bench = make_bench(tmp_path, "    import re\n" + MODULE, tests)
+    pattern = "|".join(f"[a-z]{{1,{number}}}x?y+" for number in range(1, 40))
+    compiling = f"\ndef total(items):\n    re.match('{pattern}', '')\n    return sum(items)\n"
+    verdict = timed(bench, compiling)
+    bench.session.close()
+    assert verdict.status is Status.ACCEPTED
+    assert verdict.timing is not None
+    assert verdict.timing.tests is not None
