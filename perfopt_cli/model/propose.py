@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from perfopt_cli.core import Backend, Rewrite, Target
+from perfopt_cli.core import Backend, Known, Rewrite, Target
 from perfopt_cli.model.extract import imports_of
 from perfopt_cli.model.normal import normal_form
 from perfopt_cli.model.prompt import TooLong, build_prompt
@@ -26,7 +26,9 @@ class ModelProposer:
         self.unusable = 0
         self.too_long = 0
 
-    def propose(self, target: Target, module_source: str, *, n: int) -> Sequence[Rewrite]:
+    def propose(
+        self, target: Target, module_source: str, *, n: int, known: Known | None = None
+    ) -> Sequence[Rewrite]:
         """Return up to n rewrites that differ from the target and from each other.
 
         They are numbered by order of arrival, from 0. Imports that the module
