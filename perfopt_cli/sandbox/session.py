@@ -20,7 +20,9 @@ __all__ = ["Conversation", "Ending", "Message", "Messages", "Session", "install_
 
 TRUSTED_JOBS = ("profile", "record", "fuzz", "shrink")
 TEST_JOBS = ("profile", "record", "suite")
-SERVED = {"replay": "serve", "time": "serve", "fuzz": "serve", "suite": "serve tests"}
+SERVED = {
+    "replay": "serve", "time": "serve", "facts": "serve", "fuzz": "serve", "suite": "serve tests",
+}  # fmt: skip
 """Jobs that a standing worker can do in forks, and what that one is asked to be."""
 START_SECONDS = 120.0
 

@@ -21,7 +21,7 @@ ENDED = b"ended\n"
 SLICE = 0.01
 LINGER = 0.05
 LAST_SECONDS = 1.0  # from a fork's last message to its end
-FORKED = {"replay": "replay", "time": "timer", "fuzz": "fuzz"}
+FORKED = {"replay": "replay", "time": "timer", "fuzz": "fuzz", "facts": "facts"}
 
 
 class Unfit(Exception):
@@ -39,10 +39,14 @@ def run(channel, request):
     except Exception as error:
         channel.send("unfit", text="%s: %s" % (type(error).__name__, error))
         return
-    jobs = {
-        name: importlib.import_module("." + FORKED[name], __package__) for name in request["jobs"]
-    }
-    serve(channel, lambda forked, order: jobs[order["job"]].run(forked, order))
+    for name in request["jobs"]:
+        job_module(name)
+    serve(channel, lambda forked, order: job_module(order["job"]).run(forked, order))
+
+
+def job_module(name):
+    """Return the module that does a job; one that was not asked for at first costs an import."""
+    return importlib.import_module("." + FORKED[name], __package__)
 
 
 def serve(channel, perform):
