@@ -97,7 +97,7 @@ class Profile:
         """Return ns by the id of a callee's code, less the tracer's."""
         border = self.costs[1]
         return {
-            code: max(0.0, spent - 2 * border * (1 + watch.asides.get(code, 0)))
+            code: max(0.0, spent - 2 * border * watch.asides.get(code, 0))
             for code, spent in watch.within.items()
         }
 

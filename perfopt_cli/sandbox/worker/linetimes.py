@@ -38,6 +38,8 @@ class Stopwatch:
         if line is not None:
             self.spent[line] = self.spent.get(line, 0) + now - self.since
             counts[line] = counts.get(line, 0) + number
+        if self.callee is not None:
+            self.within[self.callee] = self.within.get(self.callee, 0) + now - self.since
 
     def enter(self, line):
         """The function, or one defined in it, begins or goes on."""
@@ -67,23 +69,20 @@ class Stopwatch:
         """Something else was called: a tracer that sees all calls costs the line an event."""
         self.book(perf_counter_ns(), self.borders, 2)
         if self.callee is not None:
-            code = self.callee[0]
-            self.asides[code] = self.asides.get(code, 0) + 1
+            self.asides[self.callee] = self.asides.get(self.callee, 0) + 1
         self.since = perf_counter_ns()
 
     def call(self, code):
         """A callee begins."""
         self.aside()
         if self.callee is None and self.line is not None:
-            self.callee = id(code), self.since
+            self.callee = id(code)
 
     def back(self, code):
         """A callee ends."""
-        now = perf_counter_ns()
-        if self.callee is not None and self.callee[0] == id(code):
-            self.within[id(code)] = self.within.get(id(code), 0) + now - self.callee[1]
-            self.callee = None
         self.aside()
+        if self.callee == id(code):
+            self.callee = None
 
     def end(self):
         """The call is over, however it went."""
