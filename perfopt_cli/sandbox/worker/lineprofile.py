@@ -68,10 +68,15 @@ class Profile:
         return sorted(rows, key=lambda row: (-row[1], row[0]))
 
     def shares(self):
-        """Return the share of the time that each callee takes, by the id of its code."""
-        total = sum(self.total(self.net).values()) or 1.0
+        """Return the share of the time that each callee takes, by the id of its code.
+
+        Callees whose time is less than the tracer's cost are left out.
+        """
+        total = sum(self.total(self.net).values())
+        raw = self.total(lambda watch: watch.within)
         within = self.total(self.net_within)
-        return {code: min(1.0, spent / total) for code, spent in within.items()}
+        told = [code for code, spent in within.items() if spent > raw[code] / 2]
+        return {code: min(1.0, within[code] / total) for code in told if total}
 
     def total(self, figures):
         """Return the sum over the calls of the medians over their passes."""

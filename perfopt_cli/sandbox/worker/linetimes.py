@@ -41,9 +41,10 @@ class Stopwatch:
         if self.callee is not None:
             self.within[self.callee] = self.within.get(self.callee, 0) + now - self.since
 
-    def enter(self, line):
-        """The function, or one defined in it, begins or goes on."""
+    def enter(self, frame=None):
+        """The function, or one defined in it, begins or goes on: the caller's caller, or a frame."""
         self.book(perf_counter_ns(), self.borders)
+        line = (frame or sys._getframe(2)).f_lineno
         self.stack.append(self.line)
         self.line = line
         self.borders[line] = self.borders.get(line, 0) + 1
@@ -114,7 +115,7 @@ class Tracing:
     def on_call(self, frame, _event, _arg):
         """Code begins, or a generator goes on."""
         if id(frame.f_code) in self.watch.codes:
-            self.watch.enter(frame.f_lineno)
+            self.watch.enter(frame)
             return self.on_line
         if id(frame.f_code) in self.watch.callees:
             frame.f_trace_lines = False
@@ -171,7 +172,7 @@ class Monitoring:
     def on_start(self, code, _offset):
         """Watched code begins or goes on."""
         if id(code) in self.watch.codes:
-            self.watch.enter(sys._getframe(1).f_lineno)
+            self.watch.enter()
         else:
             self.watch.call(code)
 
