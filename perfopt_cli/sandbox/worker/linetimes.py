@@ -42,7 +42,7 @@ class Stopwatch:
             self.within[self.callee] = self.within.get(self.callee, 0) + now - self.since
 
     def enter(self, frame=None):
-        """The function, or one defined in it, begins or goes on: the caller's caller, or a frame."""
+        """The function, or one defined in it, begins or goes on; its frame is two above this."""
         self.book(perf_counter_ns(), self.borders)
         line = (frame or sys._getframe(2)).f_lineno
         self.stack.append(self.line)
