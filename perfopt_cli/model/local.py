@@ -15,6 +15,7 @@ from perfopt_cli.model.checkpoint import (
 )
 from perfopt_cli.model.generation import Sampling, draw
 from perfopt_cli.model.loading import Loaded, load, quiet
+from perfopt_cli.model.styles import Style, style_of
 
 
 class LocalModel:
@@ -46,6 +47,12 @@ class LocalModel:
         if self._loaded is None:
             return f"{self.name} (not loaded yet)"
         return f"{self.name}, {self._loaded.weights} on {self._loaded.device}"
+
+    @property
+    def style(self) -> Style:
+        """How the model is to be asked: as it was trained, where its folder or adapter says."""
+        adapters = () if self.adapter is None else (self.adapter,)
+        return style_of(*adapters, Path(self.spec).expanduser())
 
     def load(self) -> Loaded:
         """Load the model unless it is loaded; a hub model may be downloaded."""

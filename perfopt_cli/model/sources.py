@@ -12,6 +12,7 @@ from perfopt_cli.model.checkpoint import (
     is_whole_model,
     looks_like_hub_name,
 )
+from perfopt_cli.model.examples.own import library_of
 from perfopt_cli.model.local import open_model
 from perfopt_cli.model.propose import ModelProposer
 from perfopt_cli.model.replay import ReplayProposer
@@ -70,7 +71,7 @@ def _open(spec: str, adapter: str | Path | None, quantize: str, root: Path) -> P
             f"--model {spec!r} is neither a folder that exists nor a name that perfopt knows; "
             f"use one of these forms:\n{FORMS}"
         )
-    return ModelProposer(open_model(spec, adapter, quantize))
+    return ModelProposer(open_model(spec, adapter, quantize), library_of(root))
 
 
 def _is_server(spec: str) -> bool:
