@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from itertools import pairwise
 
 import pytest
 from asking import DIVERGED, FACTS, FAST, FASTER, KNOWN, MODULE, SOURCE, TARGET
@@ -99,7 +100,7 @@ def test_parts_go_one_by_one_and_in_order_of_their_worth() -> None:
         )
     ]
     assert gone == sorted(gone)
-    assert all(len(one) > len(other) for one, other in zip(forms, forms[1:], strict=False))
+    assert all(len(one) > len(other) for one, other in pairwise(forms))
 
 
 def test_the_last_form_is_the_function_alone() -> None:

@@ -3,23 +3,32 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 from perfopt_cli.core import Status
 from perfopt_cli.model.examples.builtin import BUILTIN
 from perfopt_cli.model.examples.example import Example
-from perfopt_cli.model.examples.library import Library, merged
+from perfopt_cli.model.examples.library import Library
 
 VERDICTS = ".perfopt/verdicts.jsonl"
 MOST_BYTES = 8 * 2**20
-MOST_PAIRS = 1000
+MOST_PAIRS = 200
 LEAST_SPEEDUP = 1.2
 
 
 def library_of(root: Path) -> Library:
-    """Return the pairs accepted in the project at root, and those that come with perfopt."""
-    return merged(own_examples(root / VERDICTS), BUILTIN)
+    """Return the pairs accepted in the project at root, and those that come with perfopt.
+
+    The file is read when the first search is made.
+    """
+    return Library(_all_of(root))
+
+
+def _all_of(root: Path) -> Iterator[Example]:
+    yield from own_examples(root / VERDICTS)
+    yield from BUILTIN
 
 
 def own_examples(path: Path) -> list[Example]:
