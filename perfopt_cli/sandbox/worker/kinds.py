@@ -34,7 +34,7 @@ def annotation(value, depth=DEPTH):
         return "%s[%s]" % (name, union(value, depth - 1)) if value and depth > 1 else name
     if kind is dict and value and depth > 1:
         return "dict[%s, %s]" % (union(value, depth - 1), union(value.values(), depth - 1))
-    if isinstance(value, type):
+    if issubclass(kind, type):
         return "type[%s]" % name_of(value)
     return array(value, kind) or name_of(kind)
 
@@ -57,9 +57,8 @@ def joined(texts):
 
 def name_of(kind):
     """Return the name of a class, with its module where that isn't builtins."""
-    space = type.__getattribute__(kind, "__dict__")
     name = type.__dict__["__qualname__"].__get__(kind)
-    module = space.get("__module__")
+    module = type.__dict__["__module__"].__get__(kind)
     plain = not isinstance(module, str) or module in ("builtins", "__main__")
     return name if plain else "%s.%s" % (module, name)
 
