@@ -289,7 +289,8 @@ class Facts:
     and ``rerun`` counts those: what is said of results, exceptions (type and
     how often), changed arguments and time is from them. ``owner`` is the class
     of a method's instance. ``sizes`` are inputs in words, with the ns that a call
-    takes on them, smallest first. ``lines`` are hottest first; ``callees`` too.
+    takes on them, smallest first. ``lines`` are of the source that was run,
+    hottest first; ``callees`` too.
     """
 
     calls: int
@@ -307,7 +308,8 @@ class Facts:
 class Known:
     """What is known of a target when candidates are asked for.
 
-    ``tried`` are verdicts on earlier candidates of the function, best first.
+    ``facts`` are those of the very source that the target has; ``tried`` are
+    verdicts on earlier candidates of the function, best first.
     """
 
     facts: Facts | None = None

@@ -14,7 +14,7 @@ FACTS_SECONDS = 10.0
 def facts_of(
     session: Session, request: Message, *, text: str | None = None, imports: Sequence[str] = ()
 ) -> Facts | None:
-    """Return what the recorded calls show; None where that can't be had.
+    """Return what the recorded calls show; None where there are none, or that can't be had.
 
     ``request`` is that of the target's ``Judge``. ``text`` is that of the module
     with a verified rewrite of the function in it, and ``imports`` what it adds;
@@ -27,9 +27,12 @@ def facts_of(
         with start(whole, seconds=FACTS_SECONDS) as worker:
             for message in worker:
                 found = message if message["kind"] == "facts" else found
-        return None if found is None or worker.ending is not Ending.DONE else read_facts(found)
     except PerfoptError:
         return None
+    if found is None or worker.ending is not Ending.DONE:
+        return None
+    facts = read_facts(found)
+    return facts if facts is not None and facts.calls else None
 
 
 def read_facts(message: Message) -> Facts | None:

@@ -243,6 +243,14 @@ def test_where_nothing_can_be_read_there_are_no_facts(
     assert facts_of(bench.session, request) is None
 
 
+def test_the_standing_worker_outlives_a_request_that_fails(bench: Bench) -> None:
+    request = bench.judge("unique").request
+    assert facts_of(bench.session, {**request, "calls": "/nowhere"}) is None
+    assert facts_of(bench.session, request, text="def unique(:\n") is None
+    assert facts_of(bench.session, request) is not None
+    assert bench.session.unfit == {}
+
+
 def test_facts_come_in_words_for_a_prompt(bench: Bench) -> None:
     target: Target = bench.target("unique")
     texts = [part.text for part in facts_parts(facts(bench, "unique"), target)]

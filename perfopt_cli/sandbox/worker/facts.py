@@ -99,6 +99,9 @@ def run(channel, request):
     except load.NotLoadable as error:
         channel.send("unloadable", text=str(error))
         return
+    except Exception as error:
+        channel.send("unloadable", text="%s: %s" % (type(error).__name__, error))
+        return
     streams = sys.stdout, sys.stderr
     sys.stdout = sys.stderr = NullStream()
     try:
