@@ -309,11 +309,13 @@ class Known:
     """What is known of a target when candidates are asked for.
 
     ``facts`` are those of the very source that the target has; ``tried`` are
-    verdicts on earlier candidates of the function, best first.
+    verdicts on earlier candidates of the function, best first. ``best`` are the
+    facts of the fastest that is accepted among them, where they were looked at.
     """
 
     facts: Facts | None = None
     tried: tuple[Verdict, ...] = ()
+    best: Facts | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from perfopt_cli.core import Reason, Status, Target, Verdict
+from perfopt_cli.core import Facts, Reason, Status, Target, Verdict
 from perfopt_cli.model.normal import normal_form
 from perfopt_cli.model.parts import Part, Rank, fenced
+from perfopt_cli.model.told import hot_lines
 
 LONGEST_DETAIL = 400
 FAILURES = {
@@ -24,16 +25,19 @@ FAILURES = {
 """What to say of a candidate; of reasons that are not here, it could not have done better."""
 
 
-def feedback_parts(tried: Sequence[Verdict], target: Target) -> list[Part]:
+def feedback_parts(
+    tried: Sequence[Verdict], target: Target, best: Facts | None = None
+) -> list[Part]:
     """Return what was tried as parts: the best verified rewrite, then what failed and how.
 
     Of the failures the first is shown with its code, and of each other class the
-    first with its reason. ``tried`` has the best first.
+    first with its reason. ``tried`` has the best first; ``best`` are facts of the
+    fastest that was accepted.
     """
     told = []
     verified = [one for one in tried if one.status is Status.ACCEPTED and one.speedup is not None]
     if verified:
-        told.append(_best(max(verified, key=_ratio), target))
+        told.append(_best(max(verified, key=_ratio), target, best))
     failed = [one for one in tried if one.reason in FAILURES]
     if failed and "```" not in failed[0].rewrite.source:
         code = fenced("\n".join([*failed[0].rewrite.imports, failed[0].rewrite.source]))
@@ -51,14 +55,18 @@ def _ratio(verdict: Verdict) -> float:
     return verdict.speedup.ratio if verdict.speedup is not None else 0.0
 
 
-def _best(verdict: Verdict, target: Target) -> str:
+def _best(verdict: Verdict, target: Target, facts: Facts | None) -> str:
     speed = f"{_ratio(verdict):.2f}x as fast as the original{_by_size(verdict)}"
     if normal_form(verdict.rewrite.source) == normal_form(target.source):
         return f"The function above is a verified rewrite already, {speed}. Make it faster still."
     if "```" in verdict.rewrite.source:
         return f"A rewrite is verified and {speed}. Find a faster one."
     code = fenced("\n".join([*verdict.rewrite.imports, verdict.rewrite.source]))
-    return f"This rewrite is verified and {speed}. Find a faster one:\n{code}"
+    told = f"This rewrite is verified and {speed}. Find a faster one:\n{code}"
+    lines = hot_lines(facts, verdict.rewrite.source) if facts is not None else []
+    return "\n".join(
+        [told, "Where its time goes, by line of its definition:", *lines] if lines else [told]
+    )
 
 
 def _by_size(verdict: Verdict) -> str:

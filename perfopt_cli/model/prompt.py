@@ -23,6 +23,8 @@ from perfopt_cli.model.wording import REPLY, SYSTEM, opening
 DEFAULT_BUDGET = 16_000
 """How many characters of code and facts a prompt may hold."""
 
+MUCH = 0.75
+
 
 class TooLong(PerfoptError):
     """The function doesn't fit into the prompt, whatever else is left out."""
@@ -66,6 +68,18 @@ class Prompt(str):
         prompt.target = target
         prompt.verbatim = verbatim
         return prompt
+
+    @property
+    def much_shorter(self) -> Prompt | None:
+        """The next form with a quarter less to read, else the last one; None after that.
+
+        For backends to which each try is dear.
+        """
+        form = self.shorter
+        most = MUCH * len(self.messages.user)
+        while form is not None and form.shorter is not None and len(form.messages.user) > most:
+            form = form.shorter
+        return form
 
 
 def build_prompt(
@@ -117,7 +131,7 @@ def _told(target: Target, known: Known, examples: Sequence[Example]) -> list[Par
     ]
     if known.facts is not None:
         parts += facts_parts(known.facts, target)
-    return parts + feedback_parts(known.tried, target)
+    return parts + feedback_parts(known.tried, target, known.best)
 
 
 def _example(example: Example) -> str:

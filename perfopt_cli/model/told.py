@@ -54,11 +54,17 @@ def _behaviour(facts: Facts) -> list[str]:
 
 
 def _hot_lines(facts: Facts, target: Target) -> list[Part]:
-    source = target.source.splitlines()
-    hot = [line for line in facts.lines if line.share >= LEAST_SHARE][:MOST_LINES]
     return [
-        Part("lines", Rank.FACTS, _hot_line(line, source), place) for place, line in enumerate(hot)
+        Part("lines", Rank.FACTS, line, place)
+        for place, line in enumerate(hot_lines(facts, target.source))
     ]
+
+
+def hot_lines(facts: Facts, source: str) -> list[str]:
+    """Return a line of text for each hot line of the source, the hottest first."""
+    text = source.splitlines()
+    hot = [line for line in facts.lines if line.share >= LEAST_SHARE][:MOST_LINES]
+    return [_hot_line(line, text) for line in hot]
 
 
 def _hot_line(line: HotLine, source: list[str]) -> str:

@@ -103,6 +103,16 @@ def test_parts_go_one_by_one_and_in_order_of_their_worth() -> None:
     assert all(len(one) > len(other) for one, other in pairwise(forms))
 
 
+def test_a_few_steps_lead_to_the_function_alone() -> None:
+    forms = [form := told()]
+    while (form := form.much_shorter) is not None:
+        forms.append(form)
+    lengths = [len(user(form)) for form in forms]
+    assert 3 < len(forms) < 8
+    assert all(after <= 0.75 * before for before, after in pairwise(lengths[:-1]))
+    assert lengths[-1] == len(user(build_prompt(TARGET, "")))
+
+
 def test_the_last_form_is_the_function_alone() -> None:
     *_, last = chain(told())
     assert user(last) == user(build_prompt(TARGET, ""))
