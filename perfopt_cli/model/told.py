@@ -45,7 +45,9 @@ def _behaviour(facts: Facts) -> list[str]:
     lines += [
         f"- it raises `{name}` in {count} of {_calls(facts.rerun)}" for name, count in facts.raised
     ]
-    changed = [f"`{one.name}`" for one in facts.arguments if one.changed]
+    names = [one.name for one in facts.arguments if one.changed]
+    fields = [name for name in names if "." in name]
+    changed = [f"`{name}`" for name in names if "." in name or not fields or name != "self"]
     if changed:
         lines.append(f"- it changes {' and '.join(changed)} in place")
     elif facts.rerun:

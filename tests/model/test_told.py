@@ -70,3 +70,10 @@ def test_a_line_that_is_not_in_the_source_is_told_by_its_number(number: int) -> 
 def test_a_callee_that_would_end_its_block_is_left_out() -> None:
     facts = replace(FACTS, callees=(Callee("f", 'def f():\n    """```"""\n'),))
     assert told(facts, "callees") == []
+
+
+def test_of_a_changed_object_the_fields_are_named() -> None:
+    changed = [Argument(name, (Seen("list", 1),), 1) for name in ("self", "self.items", "rows")]
+    facts = Facts(1, tuple(changed), rerun=1)
+    assert "- it changes `self.items` and `rows` in place" in told(facts)
+    assert "- it changes `self` in place" in told(Facts(1, tuple(changed[:1]), rerun=1))

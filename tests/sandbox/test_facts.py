@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 from bench import Bench, make_bench
 from workers import extremes, version_of
@@ -63,6 +65,13 @@ MODULE = """
     def again(n):
         return n if n < 1 else again(n - 1)
 
+    def lengthy(seconds):
+        time.sleep(seconds)
+        end = time.perf_counter() + seconds
+        while time.perf_counter() < end:
+            pass
+        return seconds
+
     def endless(items):
         while True:
             try:
@@ -90,6 +99,7 @@ TESTS = """
             noisy(["x"] * n)
             again(n)
             endless([n])
+            lengthy(n / 100)
         for n in (-1, -2):
             try:
                 checked(Point(n, None))
@@ -220,6 +230,15 @@ def test_a_function_that_never_ends_is_stopped_and_the_rest_told(bench: Bench) -
     assert found is not None
     assert (found.calls, found.rerun, found.lines) == (3, 0, ())
     assert found.arguments[0].seen == (Seen("list[int]", 3, (1, 1, 1)),)
+
+
+def test_of_calls_that_take_long_what_there_is_time_for_is_told(bench: Bench) -> None:
+    start = time.monotonic()
+    found = facts(bench, "lengthy")
+    assert time.monotonic() - start < 5
+    assert found.arguments[0].seen == (Seen("float", 3),)
+    assert 1 <= found.rerun <= 3
+    assert found.lines
 
 
 def test_a_worker_that_does_not_answer_in_time_gives_no_facts(
