@@ -28,6 +28,27 @@ def to_csv(rows):
         "`join` builds each text once",
     ),
     Example(
+        "as_list",
+        """\
+def as_list(items):
+    html = "<ul>\\n"
+    for item in items:
+        html += "<li>"
+        html += str(item.name)
+        html += ": "
+        html += str(item.count)
+        html += "</li>\\n"
+    html += "</ul>"
+    return html
+""",
+        """\
+def as_list(items):
+    lines = ["<ul>", *[f"<li>{item.name}: {item.count}</li>" for item in items], "</ul>"]
+    return "\\n".join(lines)
+""",
+        "one text for each item, and `join` puts them together once",
+    ),
+    Example(
         "reversed_words",
         """\
 def reversed_words(text):

@@ -53,10 +53,33 @@ def _names(node: ast.AST) -> list[str]:
         return [type(op).__name__ for op in node.ops]
     if isinstance(node, ast.BinOp | ast.AugAssign):
         kind = "=" if isinstance(node, ast.AugAssign) else ""
-        return [type(node.op).__name__ + kind]
+        sides = [node.value] if isinstance(node, ast.AugAssign) else [node.left, node.right]
+        text = [type(node.op).__name__ + " text"] if any(map(_is_text, sides)) else []
+        return [type(node.op).__name__ + kind, *text]
+    if isinstance(node, ast.Assign) and _grows(node):
+        return ["Add="]
     if isinstance(node, _LOOPS):
         return ["loop"]
     return []
+
+
+def _is_text(node: ast.expr) -> bool:
+    """Tell whether an expression is plainly a string."""
+    if isinstance(node, ast.Call):
+        return isinstance(node.func, ast.Name) and node.func.id == "str"
+    return isinstance(node, ast.JoinedStr) or (
+        isinstance(node, ast.Constant) and isinstance(node.value, str)
+    )
+
+
+def _grows(node: ast.Assign) -> bool:
+    """Tell whether the statement is ``x = x + ...``."""
+    if len(node.targets) != 1 or not isinstance(node.value, ast.BinOp):
+        return False
+    left, [target] = node.value.left, node.targets
+    while isinstance(left, ast.BinOp):
+        left = left.left
+    return ast.dump(left).replace("Load", "Store") == ast.dump(target)
 
 
 def _is_annotation(parent: ast.AST, child: ast.AST) -> bool:

@@ -21,7 +21,7 @@ MOST = 2
 MOST_OFTEN = 3
 LONGEST = 1500
 """Pairs with a longer side (characters) are no examples."""
-LEAST_OF_BEST = 0.3
+LEAST_OF_BEST = 0.4
 """An example that scores less than this share of what the function would itself is left out."""
 
 

@@ -6,6 +6,7 @@ import ast
 import copy
 import time
 from collections.abc import Callable, Sequence
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -19,6 +20,8 @@ NUMBERS = [number * 7919 % 10007 for number in range(600)]
 GRAPH = {number: [number + 1, number + 2, number * 2] for number in range(900)}
 ROWS = [[number, "a", None] for number in range(3000)]
 TEXT = "Some 12 words, and 3 more. " * 700
+
+ITEMS = [SimpleNamespace(name=f"n{number}", count=number) for number in range(3000)]
 
 SMALL: dict[str, Sequence[tuple[Any, ...]]] = {
     "common_names": [(["b", "a", "b", "c"], ["c", "b"]), ([], ["a"]), (["a"], [])],
@@ -35,6 +38,7 @@ SMALL: dict[str, Sequence[tuple[Any, ...]]] = {
     "without": [([1, 2, 3, 2], [2]), ([], [1]), ([1], [])],
     "longest_run": [([4, 1, 3, 2, 9],), ([],), ([1, 1, 2],)],
     "to_csv": [([[1, None], ["a"], []],), ([],)],
+    "as_list": [(ITEMS[:2],), ([],)],
     "reversed_words": [("a b  c\n",), ("",)],
     "flatten": [([[1], (2, 3), []],), ([],), ([{4: 5}],)],
     "only_letters": [("a1 b-C é_",), ("",)],
@@ -68,6 +72,7 @@ LARGE: dict[str, tuple[Any, ...]] = {
     "without": (NUMBERS, NUMBERS[::2]),
     "longest_run": (list(range(300)),),
     "to_csv": (ROWS,),
+    "as_list": (ITEMS,),
     "reversed_words": ("word " * 9000,),
     "flatten": ([[number] for number in range(2000)],),
     "only_letters": (TEXT,),
