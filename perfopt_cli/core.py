@@ -159,15 +159,29 @@ class Sized:
 
 
 @dataclass(frozen=True, slots=True)
+class CoveringTests:
+    """How many of the tests that reach the function were timed, and how much faster they became.
+
+    The ratio is that of their CPU times together, the tests' own work with it.
+    """
+
+    timed: int
+    total: int
+    ratio: float
+
+
+@dataclass(frozen=True, slots=True)
 class Timing:
     """Raw samples, one tuple of quads for each fresh interpreter, and what they say.
 
-    ``sizes`` go from the smallest inputs to ones larger than any recorded.
+    ``sizes`` go from the smallest inputs to ones larger than any recorded;
+    ``tests`` is None where the tests were not timed.
     """
 
     samples: tuple[tuple[Quad, ...], ...]
     speedup: Speedup | None = None
     sizes: tuple[Sized, ...] = ()
+    tests: CoveringTests | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -69,7 +69,12 @@ class Forked(Messages):
         self._written = server.worker.stderr_size()
         self.cpu_ns: int | None = None
         """CPU time of the fork by the kernel, in ns, once it is closed."""
-        self.send({"do": "fork", "nonce": self._nonce, "request": request})
+        super().send({"do": "fork", "nonce": self._nonce, "request": request})
+
+    def send(self, message: Message) -> None:
+        """Send the fork an order, which the worker hands on; one that is gone gets none."""
+        if not self._closed:
+            super().send({"do": "tell", "order": message})
 
     def _check(self, line: bytes) -> Message | None:
         if line == ENDED:

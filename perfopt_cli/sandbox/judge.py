@@ -180,6 +180,8 @@ class Judge:
             refusal = self.verifier.whole_suite({self.target.path: data})
             if refusal is not None:
                 return refused(rewrite, refusal), text
+            if self._forks is not None:
+                verdict = self._forks.time(verdict, text)
         return verdict, text
 
     @property

@@ -21,8 +21,15 @@ __all__ = ["Conversation", "Ending", "Message", "Messages", "Session", "install_
 TRUSTED_JOBS = ("profile", "record", "fuzz", "shrink")
 TEST_JOBS = ("profile", "record", "suite")
 SERVED = {
-    "replay": "serve", "time": "serve", "facts": "serve", "fuzz": "serve", "suite": "serve tests",
-}  # fmt: skip
+    "replay": "serve",
+    "answer": "serve",
+    "time": "serve",
+    "facts": "serve",
+    "fuzz": "serve",
+    "mutants": "serve",
+    "shrink": "serve",
+    "suite": "serve tests",
+}
 """Jobs that a standing worker can do in forks, and what that one is asked to be."""
 START_SECONDS = 120.0
 
@@ -174,7 +181,8 @@ def standing(request: Message) -> Message:
     """Return what a standing worker for this request is asked."""
     job = SERVED[str(request["job"])]
     if job == "serve":
-        jobs = ["fuzz"] if request["job"] == "fuzz" else ["replay", "time"]
+        trusted = request["job"] in TRUSTED_JOBS
+        jobs = ["fuzz", "shrink"] if trusted else ["replay", "answer", "time"]
         where = {name: request[name] for name in ("target", "sys_path")}
         return {"job": job, "jobs": jobs, **where}
     return {"job": job, "arguments": request["arguments"]}

@@ -8,7 +8,9 @@ later message: it has no stdin, and this process's memory and descriptors are
 closed to it.
 """
 
+import gc
 import importlib
+import json
 import os
 import signal
 import sys
@@ -21,7 +23,15 @@ ENDED = b"ended\n"
 SLICE = 0.01
 LINGER = 0.05
 LAST_SECONDS = 1.0  # from a fork's last message to its end
-FORKED = {"replay": "replay", "time": "timer", "fuzz": "fuzz", "facts": "facts"}
+FORKED = {
+    "replay": "replay",
+    "answer": "answers",
+    "time": "timer",
+    "facts": "facts",
+    "fuzz": "fuzz",
+    "mutants": "mutants",
+    "shrink": "shrink",
+}
 
 
 class Unfit(Exception):
@@ -45,7 +55,7 @@ def run(channel, request):
 
 
 def job_module(name):
-    """Return the module that does a job; one that was not asked for at first costs an import."""
+    """Return the module that does the job; what is seldom done is imported in the fork."""
     return importlib.import_module("." + FORKED[name], __package__)
 
 
@@ -58,8 +68,11 @@ def serve(channel, perform):
         return
     birth.adopt()
     birth.process_control(PR_SET_DUMPABLE, 0)
+    # A collection in a fork would write to each object, and so copy all of the memory.
+    gc.collect()
+    gc.freeze()
     channel.send("ready")
-    child = None
+    child = orders = None
     while True:
         if child is not None and not channel.pending() and not wait(channel, child):
             channel.say(ENDED)  # no secret: whoever says it ends only himself
@@ -72,9 +85,20 @@ def serve(channel, perform):
             gone = reap(child)
             channel.say(b"\n")  # the fork may have been killed in the middle of a line
             channel.sign(order["nonce"])("reaped", **gone)
-            child = None
+            os.close(orders)
+            child = orders = None
+        elif order["do"] == "tell":
+            tell(orders, order["order"])
         else:
-            child = fork(channel, order, perform)
+            child, orders = fork(channel, order, perform)
+
+
+def tell(orders, order):
+    """Hand an order on to the fork; one that does not read gets none."""
+    try:
+        os.write(orders, json.dumps(order).encode() + b"\n")
+    except OSError:
+        return
 
 
 def check_alone():
@@ -88,20 +112,27 @@ def check_alone():
 
 
 def fork(channel, order, perform):
-    """Do the order in a fork; return its pid. A fork that can't be had is one that ended."""
+    """Do the order in a fork; return its pid, and where to write orders for it.
+
+    A fork that can't be had is one that ended.
+    """
     sys.stdout.flush()
     sys.stderr.flush()
+    reader, writer = os.pipe()
+    os.set_blocking(writer, False)
     try:
         pid = os.fork()
     except OSError as error:
         sys.stderr.write("no fork: %s\n" % error)
-        return 0
+        pid = -1
     if pid:
-        return pid
+        os.close(reader)
+        return max(0, pid), writer
     status = 1
     try:
         os.setpgid(0, 0)
-        forked = channel.forked(order["nonce"])
+        os.close(writer)
+        forked = channel.forked(order["nonce"], reader)
         birth.process_control(PR_SET_DUMPABLE, 1)
         perform(forked, order["request"])
         forked.send("done")

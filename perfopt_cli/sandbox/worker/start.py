@@ -23,7 +23,7 @@ JOBS = {
     "facts": "facts",
     "mutants": "mutants",
     "shrink": "shrink",
-    "answer": "shrink",
+    "answer": "answers",
     "time": "timer",
     "program": "program",
     "serve": "serve",
