@@ -15,6 +15,8 @@ from perfopt_cli.model.checkpoint import (
 from perfopt_cli.model.generation import Sampling, draw
 from perfopt_cli.model.loading import Loaded, load, quiet
 from perfopt_cli.model.pull import fetch
+from perfopt_cli.model.shelf import Shelf
+from perfopt_cli.model.styles import Style, style_of
 
 
 class LocalModel:
@@ -50,6 +52,15 @@ class LocalModel:
     def is_on_hub(self) -> bool:
         """Tell whether the model is one of the hub and no folder."""
         return not Path(self.spec).expanduser().is_dir() and looks_like_hub_name(self.spec)
+
+    @property
+    def style(self) -> Style:
+        """How the model is to be asked: as it was trained, where its folder or adapter says."""
+        adapters = () if self.adapter is None else (self.adapter,)
+        folder = Path(self.spec).expanduser()
+        if self.is_on_hub():
+            folder = Shelf().find(self.spec) or folder
+        return style_of(*adapters, folder)
 
     def load(self) -> Loaded:
         """Load the model unless it is loaded; a hub model may be downloaded."""

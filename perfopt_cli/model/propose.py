@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from perfopt_cli.core import Backend, PerfoptError, ReplyFailed, Rewrite, Target
+from perfopt_cli.core import Backend, Known, PerfoptError, ReplyFailed, Rewrite, Target
+from perfopt_cli.model.examples.library import Library
 from perfopt_cli.model.extract import imports_of
 from perfopt_cli.model.normal import normal_form
-from perfopt_cli.model.prompt import TooLong, build_prompt
+from perfopt_cli.model.prompt import Prompt, TooLong, build_prompt
 from perfopt_cli.model.replies import parse_reply
+from perfopt_cli.model.styles import TOLD, Style
 
 __all__ = ["ModelProposer", "normal_form"]
 
@@ -16,14 +18,16 @@ __all__ = ["ModelProposer", "normal_form"]
 class ModelProposer:
     """Asks a backend for rewrites, and hands on the distinct ones that parse.
 
-    ``unusable`` counts replies so far that held no definition of the target;
-    ``too_long`` counts targets that didn't fit into a prompt. ``failure`` is
-    why the backend is not asked any more, and None while it is; ``answered``
-    counts the prompts that got an answer.
+    ``library`` holds examples for its prompts. ``unusable`` counts replies so
+    far that held no definition of the target; ``too_long`` counts targets that
+    didn't fit into a prompt. ``failure`` is why the backend is not asked any
+    more, and None while it is; ``answered`` counts the prompts that got an
+    answer.
     """
 
-    def __init__(self, backend: Backend) -> None:
+    def __init__(self, backend: Backend, library: Library | None = None) -> None:
         self.backend = backend
+        self.library = library
         self.name = backend.name
         self.unusable = 0
         self.too_long = 0
@@ -41,7 +45,27 @@ class ModelProposer:
         if hasattr(self.backend, "check"):
             self.backend.check()
 
-    def propose(self, target: Target, module_source: str, *, n: int) -> Sequence[Rewrite]:
+    @property
+    def listens(self) -> bool:
+        """Whether what is known of a target changes the prompt."""
+        return not self._style.trained
+
+    @property
+    def _style(self) -> Style:
+        style = getattr(self.backend, "style", TOLD)
+        return style if isinstance(style, Style) else TOLD
+
+    def prompt(self, target: Target, module_source: str, known: Known | None = None) -> Prompt:
+        """Return what the backend is asked. Raises TooLong."""
+        library = self.library if self.listens else None
+        examples = library.nearest(target) if library is not None else ()
+        return build_prompt(
+            target, module_source, known=known, examples=examples, style=self._style
+        )
+
+    def propose(
+        self, target: Target, module_source: str, *, n: int, known: Known | None = None
+    ) -> Sequence[Rewrite]:
         """Return up to n rewrites that differ from the target and from each other.
 
         They are numbered by order of arrival, from 0. Imports that the module
@@ -52,7 +76,7 @@ class ModelProposer:
         if self.failure is not None:
             return []
         try:
-            replies = self._replies(build_prompt(target, module_source), n)
+            replies = self._replies(self.prompt(target, module_source, known), n)
         except TooLong:
             self.too_long += 1
             return []

@@ -13,6 +13,7 @@ from perfopt_cli.model.checkpoint import (
     is_whole_model,
     looks_like_hub_name,
 )
+from perfopt_cli.model.examples.own import library_of
 from perfopt_cli.model.local import open_model
 from perfopt_cli.model.propose import ModelProposer
 from perfopt_cli.model.replay import ReplayProposer
@@ -81,13 +82,14 @@ def _open(
     if is_server(spec):
         from perfopt_cli.model.server.model import ServedModel
 
-        return ModelProposer(ServedModel(read_address(spec, os.environ, by_user=by_user)))
+        served = ServedModel(read_address(spec, os.environ, by_user=by_user))
+        return ModelProposer(served, library_of(root))
     if not _is_local(spec):
         raise PerfoptError(
             f"--model {spec!r} is neither a folder that exists nor a name that perfopt knows; "
             f"use one of these forms:\n{FORMS}"
         )
-    return ModelProposer(open_model(spec, adapter, quantize))
+    return ModelProposer(open_model(spec, adapter, quantize), library_of(root))
 
 
 def _is_local(spec: str) -> bool:

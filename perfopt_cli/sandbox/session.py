@@ -28,6 +28,7 @@ SERVED = {
     "replay": "serve",
     "answer": "serve",
     "time": "serve",
+    "facts": "serve",
     "fuzz": "serve",
     "mutants": "serve",
     "shrink": "serve",

@@ -3,10 +3,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import pytest
+from asking import FACTS, FASTER, KNOWN
 
-from perfopt_cli.core import Backend, PerfoptError, Proposer, ReplyFailed, Target
-from perfopt_cli.model.prompt import DEFAULT_BUDGET, TooLong
+from perfopt_cli.core import Backend, Known, PerfoptError, Proposer, ReplyFailed, Target
+from perfopt_cli.model.examples.builtin import BUILTIN
+from perfopt_cli.model.examples.library import Library
+from perfopt_cli.model.prompt import DEFAULT_BUDGET, Prompt, TooLong
 from perfopt_cli.model.propose import ModelProposer
+from perfopt_cli.model.styles import Style
 
 TARGET = Target(
     "a.py",
@@ -178,3 +182,28 @@ def test_a_backend_may_fail_at_a_target_now_and_then() -> None:
         with pytest.raises(ReplyFailed):
             source.propose(TARGET, "", n=1)
         assert len(source.propose(TARGET, "", n=1)) == 1
+
+
+def asked(backend: Scripted, known: Known | None, library: Library | None = None) -> Prompt:
+    ModelProposer(backend, library).propose(TARGET, TARGET.source, n=1, known=known)
+    prompt = backend.prompts[-1]
+    assert isinstance(prompt, Prompt)
+    return prompt
+
+
+def test_the_backend_is_told_what_is_known_and_shown_examples() -> None:
+    user = asked(Scripted(), KNOWN, Library(BUILTIN)).messages.user
+    assert "What was tried before" in user
+    assert "Where its time goes" in user
+    assert "Rewrites of other functions" in user
+    assert "Rewrites of other functions" not in asked(Scripted(), KNOWN).messages.user
+
+
+def test_a_trained_model_is_asked_the_same_whatever_is_known() -> None:
+    class Trained(Scripted):
+        style = Style(trained=True)
+
+    prompt = asked(Trained(), Known(FACTS, (FASTER,)), Library(BUILTIN))
+    assert prompt.messages == asked(Scripted(), None).messages
+    assert not ModelProposer(Trained()).listens
+    assert ModelProposer(Scripted()).listens

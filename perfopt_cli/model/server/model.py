@@ -113,9 +113,9 @@ class ServedModel:
                     return self._draw(_Question(client, form, room), n)
                 except TooLong as error:
                     failure = error
-            if not isinstance(form, Prompt) or form.shorter is None:
+            if not isinstance(form, Prompt) or form.much_shorter is None:
                 raise failure
-            form = form.shorter
+            form = form.much_shorter
 
     def _draw(self, question: _Question, n: int) -> list[Draft]:
         found = self._ask(question, 0)[:1]

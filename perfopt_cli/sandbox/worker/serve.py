@@ -27,6 +27,7 @@ FORKED = {
     "replay": "replay",
     "answer": "answers",
     "time": "timer",
+    "facts": "facts",
     "fuzz": "fuzz",
     "mutants": "mutants",
     "shrink": "shrink",

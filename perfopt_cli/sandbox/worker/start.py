@@ -20,6 +20,7 @@ JOBS = {
     "record": "record",
     "replay": "replay",
     "fuzz": "fuzz",
+    "facts": "facts",
     "mutants": "mutants",
     "shrink": "shrink",
     "answer": "answers",
