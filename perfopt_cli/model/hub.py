@@ -139,7 +139,11 @@ class Hub:
         request = urllib.request.Request(self.endpoint + path, headers=headers)
         if self._token:
             request.add_unredirected_header("Authorization", f"Bearer {self._token}")
-        return self._opener.open(request, timeout=TIMEOUT)
+        try:
+            return self._opener.open(request, timeout=TIMEOUT)
+        except urllib.error.HTTPError as error:
+            error.close()  # it holds the connection, and its head is all that is looked at
+            raise
 
 
 class _Redirects(urllib.request.HTTPRedirectHandler):

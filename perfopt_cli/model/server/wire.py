@@ -80,7 +80,11 @@ class Exchange:
         if self.address.key:
             headers["Authorization"] = f"Bearer {self.address.key}"
         with reaching(self.address, self.patience):
-            connection.connect()
+            try:
+                connection.connect()
+            except BaseException:
+                connection.close()
+                raise
         # http.client lets go of the socket when the answer will end with the connection.
         self._socket = connection.sock
         self._socket.settimeout(self.patience.first)
