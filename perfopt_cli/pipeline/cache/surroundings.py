@@ -42,6 +42,7 @@ OF_NO_EFFECT = frozenset(
         "python",
         "quantize",
         "record",
+        "rounds",
         "top",
     }
 )
