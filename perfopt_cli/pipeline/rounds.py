@@ -161,7 +161,8 @@ class Search:
             Question(source, count, number, start)
             for start in self.accepted[:BEAM]
             for source in self._cheap
-            if not hasattr(source, "targets") and self._is_new(source, start, 0)
+            if start.rewrite.round < number and not hasattr(source, "targets")
+            if self._is_new(source, start, 0)
         ]
 
     def _to_model(self, source: Proposer, number: int) -> list[Question]:
