@@ -258,7 +258,7 @@ def target_rows(summary: Summary, *, hot: int) -> Iterator[tuple[str, ...]]:
             f"{target.calls:,}",
             str(len(target.tests)),
             f"{target.path}:{target.line} {target.qualname}",
-            note,
+            note + _unasked(target, summary),
         )
 
 
@@ -271,9 +271,11 @@ def candidate_rows(summary: Summary, *, skipped: bool = True) -> Iterator[tuple[
         verdict = outcome.verdict
         if verdict is None or (verdict.status is Status.SKIPPED and not skipped):
             continue
+        rewrite = verdict.rewrite
+        start = "" if rewrite.after is None else f" from #{rewrite.after}"
         yield (
             outcome.target.qualname,
-            f"{verdict.rewrite.origin} #{verdict.rewrite.number}",
+            f"{rewrite.origin} #{rewrite.number}{start}",
             verdict.reason.value,
             factor(verdict.speedup),
             verdict.detail or _in_favour(verdict),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -35,6 +36,7 @@ def _files(folder: Path) -> list[list[Any]]:
     """Return name, size and time of change of a model's files."""
     found = []
     for path in sorted(folder.iterdir()) if folder.is_dir() else ():
-        status = path.stat()
-        found.append([path.name, status.st_size, status.st_mtime_ns])
+        with suppress(OSError):
+            status = path.stat()
+            found.append([path.name, status.st_size, status.st_mtime_ns])
     return found

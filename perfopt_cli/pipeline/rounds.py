@@ -184,7 +184,8 @@ class Search:
         accepted = self.accepted[:BEAM]
         if accepted:
             return [*accepted, None][:BEAM]
-        return [None, *self._fastest(v for v in self._verdicts if v.reason in EQUIVALENT)][:BEAM]
+        near = (v for v in self._verdicts if v.reason in EQUIVALENT and ratio(v) >= 1)
+        return [None, *self._fastest(near)][:BEAM]
 
     def _is_new(self, source: Proposer, start: Verdict | None, told: int) -> bool:
         """Tell whether the source was not asked just this before, and note that it is."""
