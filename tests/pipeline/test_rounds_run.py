@@ -50,8 +50,11 @@ FAILED = "does not do the same"
 class Quiet:
     def __init__(self) -> None:
         self.notes: list[str] = []
+        self.stages: list[str] = []
 
-    def stage(self, text: str) -> None: ...
+    def stage(self, text: str) -> None:
+        self.stages.append(text)
+
     def tests(self, done: int, total: int) -> None: ...
     def verdict(self, verdict: Verdict) -> None: ...
     def note(self, text: str) -> None:
@@ -120,9 +123,10 @@ def test_a_wrong_reply_is_repaired_and_a_second_run_needs_no_model(root: Path) -
     assert applied(first) == [FAST]
     assert "Where its time goes" in model.prompts[0]
     assert "[]" in model.prompts[1]  # the call that showed the difference
-    again = Pretended(repaired)
-    second = run(root, ModelProposer(again))
+    again, listener = Pretended(repaired), Quiet()
+    second = run(root, ModelProposer(again), listener=listener)
     assert again.prompts == []
+    assert "copying the project" not in listener.stages
     assert told(second) == told(first)
     assert all(one.verdict is not None and one.verdict.cached for one in second.outcomes)
 
