@@ -18,6 +18,7 @@ from perfopt_cli.core import (
     Timing,
     Verdict,
 )
+from perfopt_cli.model.rules import Rules
 from perfopt_cli.pipeline.ask import proposals, used_imports
 from perfopt_cli.pipeline.cache import not_kept
 from perfopt_cli.pipeline.rounds import Question
@@ -80,6 +81,22 @@ def test_a_candidate_that_does_not_fit_its_module_is_no_start() -> None:
     assert ask(source, broken) == []
     assert source.shown == []
     assert len(ask(source, odd)) == 1
+
+
+def test_rules_find_more_in_what_a_rule_has_made() -> None:
+    head = "def f(a: list[str], b: list[str]) -> int:\n"
+    slow = (
+        f"{head}    n = 0\n    for x in a:\n        if x in b:\n            n += 1\n    return n\n"
+    )
+    target = Target("m.py", "f", 1, slow)
+    rules = Rules()
+    first = proposals(Question(rules, 8), target, slow, None, not_kept())
+    alone = next(one for one in first if one.origin == "rules:set-membership")
+    start = Verdict(alone, Status.ACCEPTED, Reason.FASTER)
+    second = proposals(Question(rules, 8, 1, start), target, slow, None, not_kept())
+    assert second
+    assert all(one.target == target and one.source != alone.source for one in second)
+    assert not any("set-membership" in one.origin for one in second)
 
 
 @pytest.mark.parametrize(
