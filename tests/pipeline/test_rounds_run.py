@@ -9,7 +9,16 @@ from pathlib import Path
 
 import pytest
 
-from perfopt_cli.core import PerfoptError, Proposer, Reason, Summary, Verdict
+from perfopt_cli.core import (
+    Known,
+    PerfoptError,
+    Proposer,
+    Reason,
+    Rewrite,
+    Summary,
+    Target,
+    Verdict,
+)
 from perfopt_cli.model.prompt import Prompt
 from perfopt_cli.model.propose import ModelProposer
 from perfopt_cli.model.rules import Rules
@@ -177,3 +186,38 @@ def test_the_report_says_why_no_model_was_asked(root: Path) -> None:
     assert "no model was asked: a rewrite was accepted already" in report["targets"][0]["reason"]
     assert {one["round"] for one in report["candidates"]} == {0}
     assert {one["from"] for one in report["candidates"]} == {None}
+
+
+@pytest.mark.slow
+def test_rules_go_through_all_functions_before_models_however_many_are_judged_at_once(
+    root: Path,
+) -> None:
+    (root / "other.py").write_text((root / "mod.py").read_text())
+    tests = TESTS.replace("mod", "other").replace("180", "90")  # so that it is less hot
+    (root / "tests/test_other.py").write_text(textwrap.dedent(tests))
+    serial, parallel = (streamed(root, jobs) for jobs in (1, 4))
+    assert parallel == serial
+    first, last = serial[: len(serial) // 2], serial[len(serial) // 2 :]
+    assert {origin for _, origin, _ in first} == {"rules"}
+    assert {origin for _, origin, _ in last} == {"pretended"}
+    assert all(
+        [path for path, _, _ in one] == sorted(path for path, _, _ in one) for one in (first, last)
+    )
+
+
+def streamed(root: Path, jobs: int) -> list[tuple[str, str, Reason]]:
+    """Return path, source and reason of each verdict as it came; rules find nothing right."""
+    sources = [WrongRules(), ModelProposer(Pretended(lambda _: WRONG))]
+    options = {"python": sys.executable, "sandbox": "none", "jobs": jobs, "cache": False}
+    made = prepare_run([], root, {**options, "rounds": 1}, Quiet(), write_files=False)
+    verdicts = [one.verdict for one in made.optimize(sources) if one.verdict is not None]
+    return [(one.rewrite.target.path, one.rewrite.origin, one.reason) for one in verdicts]
+
+
+class WrongRules:
+    name = "rules"
+
+    def propose(
+        self, target: Target, module_source: str, *, n: int, known: Known | None = None
+    ) -> Sequence[Rewrite]:
+        return [Rewrite(target, WRONG.replace("not words", "not known"), (), self.name)]
