@@ -209,7 +209,8 @@ def streamed(root: Path, jobs: int) -> list[tuple[str, str, Reason]]:
     """Return path, source and reason of each verdict as it came; rules find nothing right."""
     sources = [WrongRules(), ModelProposer(Pretended(lambda _: WRONG))]
     options = {"python": sys.executable, "sandbox": "none", "jobs": jobs, "cache": False}
-    made = prepare_run([], root, {**options, "rounds": 1}, Quiet(), write_files=False)
+    options |= {"rounds": 1, "min_share": 0.0}
+    made = prepare_run([], root, options, Quiet(), write_files=False)
     verdicts = [one.verdict for one in made.optimize(sources) if one.verdict is not None]
     return [(one.rewrite.target.path, one.rewrite.origin, one.reason) for one in verdicts]
 
