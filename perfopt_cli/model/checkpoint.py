@@ -152,16 +152,21 @@ def fetch(name: str) -> Path:
         ) from None
 
 
-def pick_weights(quantize: str, *, cuda: bool, avx512_bf16: bool, stored: bool) -> str:
-    """Return how to hold the weights: nf4, int8, bf16, or stored where the checkpoint is quantised.
+def pick_weights(quantize: str, *, cuda: bool, avx512_bf16: bool, stored: bool) -> tuple[str, str]:
+    """Return how to hold the weights, and why where that is perfopt's choice.
 
-    On CPUs without AVX512-BF16 4-bit weights are slower than bf16.
+    It is nf4, int8, bf16, or stored where the checkpoint is quantised. What
+    ``auto`` picks is from docs/models.md.
     """
     if stored:
-        return "stored"
-    if quantize == "auto":
-        return "nf4" if cuda or avx512_bf16 else "bf16"
-    return "bf16" if quantize == "none" else quantize
+        return "stored", "the checkpoint is quantised already"
+    if quantize != "auto":
+        return ("bf16" if quantize == "none" else quantize), ""
+    if cuda:
+        return "nf4", "picked for the GPU's memory"
+    if avx512_bf16:
+        return "nf4", "picked as this processor has AVX512-BF16"
+    return "bf16", "picked as 4 bits are slow on a processor without AVX512-BF16"
 
 
 def cpu_has_avx512_bf16(cpuinfo: Path = Path("/proc/cpuinfo")) -> bool:

@@ -26,13 +26,18 @@ FAULTS = (OSError, ValueError, KeyError, TypeError, RuntimeError, ImportError)
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
-    """A model ready to generate. ``weights`` says how they are held: nf4, int8, bf16, stored."""
+    """A model ready to generate.
+
+    ``weights`` says how they are held (nf4, int8, bf16, stored), ``why`` the
+    reason where perfopt picked it.
+    """
 
     name: str
     model: Any
     tokenizer: Any
     device: str
     weights: str
+    why: str = ""
 
 
 @contextmanager
@@ -77,9 +82,11 @@ def load(name: str, folder: Path, adapter: Path | None, quantize: str) -> Loaded
         import torch
         from safetensors import SafetensorError
 
+        from perfopt_cli.model.attention import use_grouped_attention
+
         cuda = torch.cuda.is_available()
         stored = "quantization_config" in read_config(folder)
-        weights = pick_weights(
+        weights, why = pick_weights(
             quantize, cuda=cuda, avx512_bf16=cpu_has_avx512_bf16(), stored=stored
         )
         try:
@@ -100,7 +107,9 @@ def load(name: str, folder: Path, adapter: Path | None, quantize: str) -> Loaded
                     f"the adapter in {adapter} does not fit the model in {folder}: "
                     f"{brief(error)}; use the model that it was trained on"
                 ) from error
-    return Loaded(name, model.eval(), tokenizer, "cuda" if cuda else "cpu", weights)
+        if not cuda:
+            use_grouped_attention(model)
+    return Loaded(name, model.eval(), tokenizer, "cuda" if cuda else "cpu", weights, why)
 
 
 def read_tokenizer(folder: Path) -> Any:

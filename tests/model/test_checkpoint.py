@@ -155,7 +155,9 @@ def test_a_hub_name_has_an_owner_and_a_name(spec: str, is_name: bool) -> None:
 def test_weights_are_held_as_asked_or_as_the_device_likes_them(
     quantize: str, cuda: bool, avx512_bf16: bool, stored: bool, weights: str
 ) -> None:
-    assert pick_weights(quantize, cuda=cuda, avx512_bf16=avx512_bf16, stored=stored) == weights
+    picked, why = pick_weights(quantize, cuda=cuda, avx512_bf16=avx512_bf16, stored=stored)
+    assert picked == weights
+    assert bool(why) is (quantize == "auto" or stored)
 
 
 @pytest.mark.parametrize(

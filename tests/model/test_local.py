@@ -135,28 +135,41 @@ def test_a_template_that_fails_is_reported(tiny: Any) -> None:
 
 
 class Spy:
-    """Stands in for a model's generate: notes the batch sizes, and fails above a size."""
+    """Stands in for a model's forward: notes the batches' sizes, and fails above a size.
 
-    def __init__(self, generate: Callable[..., Any], most: int, error: Exception) -> None:
-        self.generate = generate
+    ``steps`` holds rows and tokens of each call that writes; ``prompts`` the length of each
+    prompt that is read.
+    """
+
+    def __init__(self, forward: Callable[..., Any], most: int, error: Exception) -> None:
+        self.forward = forward
         self.most = most
         self.error = error
-        self.rows: list[int] = []
-        self.lengths: list[int] = []
+        self.steps: list[tuple[int, int]] = []
+        self.prompts: list[int] = []
 
-    def __call__(self, input_ids: Any, generation_config: Any, **options: Any) -> Any:
-        rows = len(input_ids) * (generation_config.num_return_sequences or 1)
-        self.rows.append(rows)
-        self.lengths.append(input_ids.shape[1])
-        if rows > self.most:
-            raise self.error
-        return self.generate(input_ids=input_ids, generation_config=generation_config, **options)
+    @property
+    def rows(self) -> list[int]:
+        """The rows of the steps, as they changed."""
+        rows = [rows for rows, _ in self.steps]
+        return [now for now, before in zip(rows, [0, *rows], strict=False) if now != before]
+
+    def __call__(self, **options: Any) -> Any:
+        ids = options.get("decoder_input_ids", options.get("input_ids"))
+        if "past_key_values" in options:
+            self.steps.append(tuple(ids.shape))
+            if len(ids) > self.most:
+                raise self.error
+        else:
+            read = options.get("encoder_outputs", (ids,))[0]
+            self.prompts.append(read.shape[1])
+        return self.forward(**options)
 
 
 def spied(model: LocalModel, most: int = 99, error: Exception | None = None) -> Spy:
     network = model.load().model
-    spy = Spy(network.generate, most, error or RuntimeError())
-    network.generate = spy
+    spy = Spy(network.forward, most, error or RuntimeError())
+    network.forward = spy
     return spy
 
 
@@ -165,7 +178,16 @@ def test_all_replies_come_from_one_batch(tiny: Any, kind: str) -> None:
     model = local(kinds(tiny)[kind])
     spy = spied(model)
     model.generate(PROMPT, n=5)
-    assert spy.rows == [5]
+    assert spy.steps[0][0] == 5
+    assert len(spy.steps) <= SHORT.max_new_tokens
+
+
+@pytest.mark.parametrize("kind", ["chat", "t5"])
+def test_the_prompt_is_read_once_whatever_the_batches(tiny: Any, kind: str) -> None:
+    model = local(kinds(tiny)[kind])
+    spy = spied(model, most=3, error=RuntimeError("out of memory"))
+    model.generate(PROMPT, n=8)
+    assert len(spy.prompts) == 1
 
 
 @pytest.mark.parametrize(
@@ -175,9 +197,10 @@ def test_batches_are_halved_when_memory_runs_out(tiny: Any, message: str) -> Non
     model = local(tiny.causal())
     spy = spied(model, most=3, error=RuntimeError(message))
     replies = model.generate(PROMPT, n=8)
-    assert spy.rows == [8, 4, 2, 2, 2, 2]
+    assert spy.rows[:3] == [8, 4, 2]
     assert len(replies) == 8
-    assert replies[0] == local(tiny.causal()).generate(PROMPT, n=1)[0]
+    assert replies == local(tiny.causal()).generate(PROMPT, n=8)
+    assert model.description.endswith("; memory ran out, and replies were drawn 2 at a time")
 
 
 def test_a_single_reply_that_does_not_fit_into_memory_is_reported(tiny: Any) -> None:
@@ -207,7 +230,7 @@ def test_the_context_is_left_out_where_the_window_is_small(tiny: Any) -> None:
     model = local(tiny.causal(f"window-{window}", template=None, window=window))
     spy = spied(model)
     assert len(model.generate(PROMPT, n=2)) == 2
-    assert spy.lengths == [tokens(probe, PROMPT.shorter)]
+    assert spy.prompts == [tokens(probe, PROMPT.shorter) - 1]
 
 
 @pytest.mark.parametrize("kind", ["causal", "t5"])
