@@ -19,6 +19,7 @@ from perfopt_cli.model.checkpoint import (
     pick_weights,
     read_config,
 )
+from perfopt_cli.model.heap import frugal_heap
 
 FAULTS = (OSError, ValueError, KeyError, TypeError, RuntimeError, ImportError)
 """What the libraries raise for a checkpoint that they can't read."""
@@ -78,11 +79,12 @@ def load(name: str, folder: Path, adapter: Path | None, quantize: str) -> Loaded
     check_model(folder)
     if adapter is not None:
         check_adapter(adapter)
-    with quiet():
+    with quiet(), frugal_heap():
         import torch
         from safetensors import SafetensorError
 
         from perfopt_cli.model.attention import use_grouped_attention
+        from perfopt_cli.model.table import let_go_of_file, shrink_vocabulary
 
         cuda = torch.cuda.is_available()
         stored = "quantization_config" in read_config(folder)
@@ -109,6 +111,9 @@ def load(name: str, folder: Path, adapter: Path | None, quantize: str) -> Loaded
                 ) from error
         if not cuda:
             use_grouped_attention(model)
+        if weights in ("nf4", "int8"):
+            shrink_vocabulary(model)
+            let_go_of_file(model)
     return Loaded(name, model.eval(), tokenizer, "cuda" if cuda else "cpu", weights, why)
 
 

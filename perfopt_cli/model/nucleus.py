@@ -18,13 +18,14 @@ def pick(scores: Any, draws: Any, temperature: float, top_p: float) -> Any:
     tokens whose probability reaches ``top_p`` (nucleus sampling, Holtzman et
     al., 2020).
     """
-    best = scores.argmax(-1)
-    sampled = draws >= 0
-    if not bool(sampled.any()):
-        return best
-    chosen = _drawn(scores[sampled].float() / temperature, draws[sampled], top_p)
-    best[sampled] = chosen
-    return best
+    greedy = draws < 0
+    picked = torch.empty_like(draws, dtype=torch.long)
+    if bool(greedy.any()):
+        # Twice as fast as the argmax of 16-bit numbers on CPUs.
+        picked[greedy] = scores[greedy].float().argmax(-1)
+    if not bool(greedy.all()):
+        picked[~greedy] = _drawn(scores[~greedy].float() / temperature, draws[~greedy], top_p)
+    return picked
 
 
 def _drawn(scores: Any, draws: Any, top_p: float) -> Any:
