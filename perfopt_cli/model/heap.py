@@ -8,7 +8,7 @@ from contextlib import contextmanager
 
 _MMAP_THRESHOLD = -3
 _WHILE_LOADING = 1 << 18
-_AFTERWARDS = 32 << 20
+_AFTERWARDS = 4 << 20
 
 
 @contextmanager

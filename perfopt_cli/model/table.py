@@ -48,7 +48,7 @@ class Table:
         return found.view(*states.shape[:-1], -1)
 
 
-class TableEmbedding(torch.nn.Module):
+class TableEmbedding(torch.nn.Module):  # type: ignore[misc]
     """Stands in for an Embedding."""
 
     def __init__(self, table: Table) -> None:
@@ -60,7 +60,7 @@ class TableEmbedding(torch.nn.Module):
         return self.table.rows(ids)
 
 
-class TableHead(torch.nn.Module):
+class TableHead(torch.nn.Module):  # type: ignore[misc]
     """Stands in for a Linear without a bias, at the model's end."""
 
     def __init__(self, table: Table) -> None:
