@@ -114,13 +114,14 @@ def can_repeat(cache: Any, length: int) -> bool:
 
 def _repeated(states: Any, rows: int, length: int, room: int) -> Any:
     _, heads, _, width = states.shape
-    made = states.new_empty((rows, heads, room, width))
+    # Zeros: what is masked is multiplied by 0, and memory as it comes may hold NaN.
+    made = states.new_zeros((rows, heads, room, width))
     made[:, :, :length] = states[:, :, :length]
     return made
 
 
 def _grown(states: Any, needed: int) -> Any:
     rows, heads, had, width = states.shape
-    made = states.new_empty((rows, heads, needed + STEP, width))
+    made = states.new_zeros((rows, heads, needed + STEP, width))
     made[:, :, :had] = states
     return made
