@@ -9,6 +9,7 @@ import importlib.util
 import json
 import os
 import re
+import struct
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -22,6 +23,7 @@ _EXTRA = ("torch", "transformers", "peft", "bitsandbytes", "accelerate")
 _HUB_NAME = re.compile(r"[A-Za-z0-9][\w.-]*/[A-Za-z0-9][\w.-]*")
 _PICKLES = ("*.bin", "*.pt", "*.pth", "*.ckpt", "*.pkl")
 _TOKENIZERS = ("tokenizer.json", "tokenizer.model", "spiece.model", "vocab.json", "vocab.txt")
+_LONGEST_HEADER = 100_000_000
 _WANTED = ["*.json", "*.safetensors", "*.model", "*.txt", "*.jinja"]
 
 
@@ -125,6 +127,38 @@ def _check_weights(folder: Path, what: str, pattern: str = "*.safetensors") -> N
             "transformers' save_pretrained"
         )
     raise PerfoptError(f"the {what} folder {folder} has no weights ({pattern})")
+
+
+def check_whole(folder: Path) -> None:
+    """Raise PerfoptError where weights are missing or cut short, as after a broken download."""
+    again = "copy or download it again"
+    for index in sorted(folder.glob("*.safetensors.index.json")):
+        parts = read_config(folder, index.name).get("weight_map")
+        names = set(parts.values()) if isinstance(parts, dict) else set()
+        lacking = sorted(str(name) for name in names if not (folder / str(name)).is_file())
+        if lacking:
+            raise PerfoptError(
+                f"{folder} lacks {lacking[0]}, one of {len(names)} files of its weights "
+                f"({len(lacking)} are missing); {again}"
+            )
+    for path in sorted(folder.glob("*.safetensors")):
+        try:
+            expected, size = _length_of(path), path.stat().st_size
+        except (OSError, ValueError, TypeError, LookupError, AttributeError, struct.error) as error:
+            raise PerfoptError(f"{path} is not a safetensors file ({error}); {again}") from None
+        if size < expected:
+            raise PerfoptError(f"{path} is cut short: {size} bytes of {expected}; {again}")
+
+
+def _length_of(path: Path) -> int:
+    """Return how long a safetensors file should be, by its header."""
+    with path.open("rb") as file:
+        (length,) = struct.unpack("<Q", file.read(8))
+        if length > _LONGEST_HEADER:
+            raise ValueError("its header makes no sense")
+        header = json.loads(file.read(length))
+    ends = [one["data_offsets"][1] for name, one in header.items() if name != "__metadata__"]
+    return 8 + int(length) + max(ends, default=0)
 
 
 def fetch(name: str) -> Path:

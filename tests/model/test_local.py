@@ -277,14 +277,32 @@ def test_a_model_that_brings_code_of_its_own_is_not_run(tiny: Any, tmp_path: Pat
     own = {"AutoConfig": "own.Config", "AutoModelForCausalLM": "own.Model"}
     folder = changed(tiny.causal(), tmp_path / "model", model_type="own", auto_map=own)
     (folder / "own.py").write_text("raise SystemExit('this code ran')\n")
-    with pytest.raises(PerfoptError, match="can't be loaded: "):
+    with pytest.raises(PerfoptError, match=r"code of its own, which perfopt never runs.*use a"):
+        local(folder).load()
+
+
+def test_code_that_a_known_model_brings_is_passed_by(tiny: Any, tmp_path: Path) -> None:
+    own = {"AutoConfig": "own.Config", "AutoModelForCausalLM": "own.Model"}
+    folder = changed(tiny.causal(), tmp_path / "model", auto_map=own)
+    (folder / "own.py").write_text("raise SystemExit('this code ran')\n")
+    assert len(local(folder).generate(PROMPT, n=2)) == 2
+
+
+def test_a_tokenizer_with_more_tokens_than_the_model_is_reported(tiny: Any, tmp_path: Path) -> None:
+    from transformers import AutoTokenizer
+
+    folder = changed(tiny.causal(), tmp_path / "model")
+    tokenizer = AutoTokenizer.from_pretrained(folder)
+    tokenizer.add_tokens([f"extra{number}" for number in range(300)])
+    tokenizer.save_pretrained(folder)
+    with pytest.raises(PerfoptError, match=r"tokenizer has \d+ tokens and its weights know 512"):
         local(folder).load()
 
 
 def test_damaged_weights_are_reported(tiny: Any, tmp_path: Path) -> None:
     folder = changed(tiny.causal(), tmp_path / "model")
     (folder / "model.safetensors").write_bytes(b"not weights at all")
-    with pytest.raises(PerfoptError, match=r"can't be loaded: "):
+    with pytest.raises(PerfoptError, match="is not a safetensors file"):
         local(folder).load()
 
 
