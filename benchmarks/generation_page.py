@@ -26,7 +26,7 @@ def section(found: Found, samples: int = 8) -> str:
     lines = [
         f"On {'a GPU' if first['device'] == 'cuda' else 'a CPU'}, {first['threads']} threads. "
         f"A prompt of {first['prompt_tokens']} tokens, replies of {first['tokens']}. "
-        f"Of {first['pairs']} pairs, the one with the median gain from lookup with 7 tokens "
+        f"Of {first['pairs']} pairs, the one with the median gain from lookup with 3 tokens "
         f"guessed: {first['gain']:.1f} tokens a step (a tenth of the pairs have less than "
         f"{first['low']:.1f}, a tenth more than {first['high']:.1f}).",
     ]

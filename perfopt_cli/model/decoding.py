@@ -19,11 +19,11 @@ from perfopt_cli.model.lookup import Lookup
 from perfopt_cli.model.nucleus import pick
 from perfopt_cli.model.rowcache import RowCache, can_repeat
 
-MOST_GUESSED = 16
-"""The most tokens that a reply is guessed ahead."""
+GUESSED, MOST_GUESSED = 3, 16
+"""How many tokens a reply is guessed ahead at first, and at most while the guesses hold."""
 
-ROOM = {"nf4": 4, "int8": 12, "bf16": 12}
-"""How many tokens a step on a CPU takes at little more than the cost of one; see docs/models.md."""
+ROOM = {"nf4": 4, "int8": 8, "bf16": 16}
+"""How many tokens a step on a CPU takes before it costs more than they are worth."""
 
 ROOM_ON_GPU = 64
 
@@ -211,13 +211,16 @@ class Writer:
 
     def _guess(self) -> None:
         rows = self._rows
-        spare = self.manner.room // len(rows) - 1
-        can_guess = self.reading.uneven or len(rows) == 1
         for row in rows:
-            # A row that was right all along is trusted further.
-            most = max(spare, row.reach if len(rows) == 1 else 0) if can_guess else 0
-            most = min(most, MOST_GUESSED, self.manner.new_tokens - len(row.written) - 1)
-            row.guessed = row.lookup.guess(most) if self.manner.room else []
+            row.guessed = []
+        spare = self.manner.room // len(rows) - 1
+        if spare < 1 or not (self.reading.uneven or len(rows) == 1):
+            return
+        for row in rows:
+            # A row that was right all along is trusted further; alone it need not mind the room.
+            most = max(min(spare, GUESSED), row.reach if len(rows) == 1 else min(spare, row.reach))
+            most = min(most, self.manner.new_tokens - len(row.written) - 1)
+            row.guessed = row.lookup.guess(most)
 
     def _scores(self, width: int) -> Any:
         """Run the model on each row's last token and its guesses: rows × width × vocabulary."""
