@@ -1,8 +1,9 @@
 """Candidates judged a second: perfopt, a fresh pytest for each candidate, and codeflash.
 
-All three get the same candidates of the trap projects, bad and right, on this
-machine, one after the other. Candidates of category "unsafe" are left out, as
-only perfopt has a sandbox to run them in.
+All three get the same candidates, bad and right, on this machine, one after the
+other: those of trap projects, and rewrites and mutants of functions of
+well-known packages. Candidates of category "unsafe" are left out, as only
+perfopt has a sandbox to run them in.
 """
 
 from __future__ import annotations
@@ -24,23 +25,29 @@ from typing import Any
 REPOSITORY = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(REPOSITORY / "benchmarks" / "traps"), str(REPOSITORY)]
 
-from cases import NEVER_RUN, PROJECTS, Case, project_names, read_cases  # noqa: E402
+from cases import Case, project_names  # noqa: E402
 from output_page import put_into  # noqa: E402
 from throughput_cloud import Cloud  # noqa: E402
 from throughput_codeflash import PINNED, install, judge, make_environment, prepare  # noqa: E402
-from throughput_page import draw, section  # noqa: E402
+from throughput_edits import FUNCTIONS  # noqa: E402
+from throughput_page import section  # noqa: E402
+from throughput_plot import draw  # noqa: E402
+from throughput_subjects import Subject, chosen, package, trap  # noqa: E402
 from throughput_tools import fresh_pytest, hopeless, perfopt, verdict  # noqa: E402
 
 from perfopt_cli import __version__  # noqa: E402
 
+FORM = 2  # of the results that are kept
 TOOLS = ("perfopt", "pytest-covering", "pytest-suite", "codeflash")
 DEFAULT_PROJECTS = ("textkit", "graphs", "tickets")
+DEFAULT_PACKAGES = tuple(dict.fromkeys(one.package for one in FUNCTIONS))
 PYTEST = next(one for one in PINNED if one.startswith("pytest=="))
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     options = parser().parse_args(argv)
     unknown = set(options.projects) - set(project_names())
+    unknown |= set(options.packages) - set(DEFAULT_PACKAGES)
     if unknown:
         print(f"no such project: {', '.join(sorted(unknown))}", file=sys.stderr)
         return 2
@@ -50,7 +57,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     # What is running then is ended too, and scratch folders are removed.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     with work_folder(options.work) as work:
-        results = [one for name in options.projects for one in measured(name, work, options)]
+        results = list(measured(work, options))
     text = section(results, about(options))
     if options.output:
         put_into(options.output, "throughput", text)
@@ -71,7 +78,11 @@ def parser() -> argparse.ArgumentParser:
         "default: a temporary one",
     )
     made.add_argument(
-        "--projects", nargs="+", default=DEFAULT_PROJECTS, metavar="NAME", help="trap projects"
+        "--projects", nargs="*", default=DEFAULT_PROJECTS, metavar="NAME", help="trap projects"
+    )
+    made.add_argument("--packages", nargs="*", default=DEFAULT_PACKAGES, metavar="NAME")
+    made.add_argument(
+        "--mutants", type=int, default=6, metavar="N", help="of each function of a package"
     )
     made.add_argument("--functions", nargs="+", metavar="NAME", help="these functions only")
     made.add_argument("--limit", type=int, metavar="N", help="candidates of each function")
@@ -106,58 +117,50 @@ def work_folder(given: Path | None) -> Iterator[Path]:
     yield given.resolve()
 
 
-def measured(name: str, work: Path, options: argparse.Namespace) -> Iterator[dict[str, Any]]:
-    """Have each tool judge the project's candidates; yield what it took and decided."""
-    cases = chosen(name, options.functions, options.limit)
+def measured(work: Path, options: argparse.Namespace) -> Iterator[dict[str, Any]]:
+    """Have each tool judge the candidates; yield what it took and decided."""
+    for name in options.projects:
+        python = environment(work / "python", options.python)
+        yield from by_all(trap(name), work, str(python), options)
+    for name in options.packages:
+        subject, python = package(name, work / "packages", options.mutants)
+        yield from by_all(subject, work, str(python), options)
+
+
+def by_all(
+    subject: Subject, work: Path, python: str, options: argparse.Namespace
+) -> Iterator[dict[str, Any]]:
+    cases = chosen(subject.cases, options.functions, options.limit)
     if not cases:
         return
-    python = str(environment(work / "python", options.python))
     for tool in options.tools:
+        key = f"{tool}-{subject.name}"
         if tool == "codeflash":
-            yield from by_codeflash(name, cases, work, options)
+            yield from by_codeflash(subject, cases, work, options)
         elif tool == "perfopt":
-            yield kept(work, f"perfopt-{name}", cases, lambda: by_perfopt(cases, python))
+            yield kept(work, key, subject, cases, lambda: by_perfopt(subject, cases, python))
         else:
-            covering, limit = tool == "pytest-covering", options.timeout
-            yield kept(
-                work,
-                f"{tool}-{name}",
-                cases,
-                lambda tool=tool, covering=covering, limit=limit: by_pytest(
-                    tool, cases, python, covering, limit
-                ),
-            )
-
-
-def chosen(name: str, functions: Sequence[str] | None, limit: int | None) -> list[Case]:
-    """Return the project's candidates; with a limit, right and bad ones of a function in turn."""
-    cases = [case for case in read_cases(PROJECTS / name) if case.category not in NEVER_RUN]
-    taken: list[Case] = []
-    for function in dict.fromkeys(case.qualname for case in cases):
-        if functions and function not in functions:
-            continue
-        both = [
-            [case for case in cases if case.qualname == function and case.right is right]
-            for right in (False, True)
-        ]
-        places = {case: place for group in both for place, case in enumerate(group)}
-        taken += sorted(places, key=lambda case: places[case])[:limit]
-    return sorted(taken, key=lambda case: case.line)
+            arguments = (tool, subject, cases, python, options.timeout)
+            yield kept(work, key, subject, cases, lambda arguments=arguments: by_pytest(*arguments))
 
 
 def kept(
-    work: Path, key: str, cases: Sequence[Case], make: Callable[[], dict[str, Any]]
+    work: Path,
+    key: str,
+    subject: Subject,
+    cases: Sequence[Case],
+    make: Callable[[], dict[str, Any]],
 ) -> dict[str, Any]:
     """Return the result of this key for these cases, from the work folder where it is there."""
     file = work / "results" / f"{key}.json"
-    stamp = fingerprint(cases, with_perfopt=key.startswith("perfopt-"))
+    stamp = fingerprint(subject, cases, with_perfopt=key.startswith("perfopt-"))
     if file.is_file():
         found: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
         if found["stamp"] == stamp:
             say(f"{key}: as before")
             return found
     say(f"{key}: {len(cases)} candidates")
-    made = {"stamp": stamp, "project": cases[0].project, **make()}
+    made = {"stamp": stamp, "kind": subject.kind, "project": subject.name, **make()}
     say(f"{key}: {made['wall']:.1f} s, of which to start {made['start_wall']:.1f} s")
     file.parent.mkdir(parents=True, exist_ok=True)
     part = file.with_suffix(".part")
@@ -166,33 +169,34 @@ def kept(
     return made
 
 
-def fingerprint(cases: Sequence[Case], *, with_perfopt: bool) -> str:
+def fingerprint(subject: Subject, cases: Sequence[Case], *, with_perfopt: bool) -> str:
     """Return a hash over the candidates, the other tools' versions, the project, and perfopt."""
-    total = hashlib.sha256(repr((cases, PINNED)).encode())
+    total = hashlib.sha256(repr((FORM, cases, PINNED)).encode())
     own = [REPOSITORY / "perfopt_cli"] if with_perfopt else []
-    for root in (PROJECTS / cases[0].project, *own):
+    for root in (subject.folder, *own):
         for path in sorted(root.rglob("*.py")):
             total.update(str(path.relative_to(root)).encode() + b"\0" + path.read_bytes())
     return total.hexdigest()
 
 
-def by_perfopt(cases: Sequence[Case], python: str) -> dict[str, Any]:
+def by_perfopt(subject: Subject, cases: Sequence[Case], python: str) -> dict[str, Any]:
     with scratch() as one, scratch() as other:
-        start = perfopt(hopeless(cases), one, python)
-        found = perfopt(cases, other, python)
+        start = perfopt(subject, hopeless(subject, cases), one, python)
+        found = perfopt(subject, cases, other, python)
     return joined("perfopt", start, found)
 
 
 def by_pytest(
-    tool: str, cases: Sequence[Case], python: str, covering: bool, limit: float
+    tool: str, subject: Subject, cases: Sequence[Case], python: str, limit: float
 ) -> dict[str, Any]:
+    covering = tool == "pytest-covering"
     with scratch() as folder:
-        found = fresh_pytest(cases, folder, python, covering=covering, limit=limit)
+        found = fresh_pytest(subject, cases, folder, python, covering=covering, limit=limit)
     return joined(tool, {"wall": 0.0, "cpu": 0.0}, found)
 
 
 def by_codeflash(
-    name: str, cases: Sequence[Case], work: Path, options: argparse.Namespace
+    subject: Subject, cases: Sequence[Case], work: Path, options: argparse.Namespace
 ) -> Iterator[dict[str, Any]]:
     """Yield the result of each function, as codeflash has a run for each."""
     programs = install(work / "codeflash", options.python)
@@ -200,18 +204,21 @@ def by_codeflash(
         these = [case for case in cases if case.qualname == function]
         yield kept(
             work,
-            f"codeflash-{name}-{function}",
+            f"codeflash-{subject.name}-{function}",
+            subject,
             these,
-            lambda these=these: codeflash_run(programs, these, options.timeout, work / "logs"),
+            lambda these=these: codeflash_run(
+                programs, subject, these, options.timeout, work / "logs"
+            ),
         )
 
 
 def codeflash_run(
-    programs: Path, cases: Sequence[Case], limit: float, logs: Path
+    programs: Path, subject: Subject, cases: Sequence[Case], limit: float, logs: Path
 ) -> dict[str, Any]:
-    log = logs / f"{cases[0].project}-{cases[0].qualname}.log"
+    log = logs / f"{subject.name}-{cases[0].qualname}.log"
     with Cloud() as cloud, scratch() as folder:
-        project = prepare(cases[0].project, folder / "work")
+        project = prepare(subject, folder / "work")
         found = judge(programs, project, cases, cloud, 300 + limit * len(cases), log)
         unfit = set(cloud.unfit)
     verdicts = [
@@ -259,7 +266,6 @@ def about(options: argparse.Namespace) -> dict[str, Any]:
         "python": version.stdout.strip(),
         "pinned": [one.replace("==", " ") for one in PINNED],
         "machine": f"{platform.system()} {platform.machine()}, {os.cpu_count()} cores",
-        "projects": list(options.projects),
         "limit": options.limit,
         "plot": options.plot,
     }

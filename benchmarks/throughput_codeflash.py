@@ -1,4 +1,4 @@
-"""codeflash on the candidates of a trap project: one run for each function, offline.
+"""codeflash on the candidates of a project: one run for each function, offline.
 
 It is installed into a virtual environment of its own, and talks to
 ``throughput_cloud.Cloud``. It runs candidates without a sandbox.
@@ -12,7 +12,6 @@ import resource
 import shutil
 import signal
 import subprocess
-import sys
 import time
 from collections.abc import Sequence
 from contextlib import suppress
@@ -20,18 +19,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from throughput_cloud import Cloud
-
-REPOSITORY = Path(__file__).resolve().parent.parent
-sys.path[:0] = [str(REPOSITORY / "benchmarks" / "traps")]
-
-from cases import Case  # noqa: E402
-from checks import copy_project  # noqa: E402
+from throughput_subjects import Case, Subject
 
 PINNED = ("codeflash==0.20.6", "pytest==8.4.2")
 CONFIG = """
 [tool.codeflash]
-module-root = "."
-tests-root = "tests"
+module-root = "{module}"
+tests-root = "{tests}"
 formatter-cmds = ["disabled"]
 disable-telemetry = true
 """
@@ -80,16 +74,17 @@ def clean_environment() -> dict[str, str]:
     return {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
 
 
-def prepare(name: str, scratch: Path) -> Path:
+def prepare(subject: Subject, scratch: Path) -> Path:
     """Copy a project, its tests in a folder of their own, under git, as codeflash wants it."""
     scratch.mkdir(parents=True)
-    project = copy_project(name, scratch)
-    tests = project / "tests"
-    tests.mkdir()
-    for path in [*project.glob("test_*.py"), *project.glob("conftest.py")]:
-        shutil.move(path, tests / path.name)
+    project = subject.copy(scratch)
+    tests = project / subject.tests
+    if not tests.is_dir():
+        tests.mkdir()
+        for path in [*project.glob("test_*.py"), *project.glob("conftest.py")]:
+            shutil.move(path, tests / path.name)
     with (project / "pyproject.toml").open("a", encoding="utf-8") as file:
-        file.write(CONFIG)
+        file.write(CONFIG.format(module=subject.path, tests=subject.tests))
     git = ["git", "-c", "user.name=benchmark", "-c", "user.email=benchmark@localhost"]
     for words in (["init", "-q"], ["add", "-A"], ["commit", "-q", "-m", "The project"]):
         subprocess.run([*git, *words], cwd=project, check=True)

@@ -1,4 +1,4 @@
-"""perfopt, and a fresh pytest for each candidate, on the candidates of a trap project."""
+"""perfopt, and a fresh pytest for each candidate, on the candidates of a project."""
 
 from __future__ import annotations
 
@@ -15,12 +15,11 @@ from pathlib import Path
 from typing import Any
 
 from throughput_codeflash import children_cpu, clean_environment
+from throughput_subjects import Case, Subject, definition
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(REPOSITORY / "benchmarks" / "traps"), str(REPOSITORY)]
 
-from cases import PROJECTS, Case  # noqa: E402
-from checks import copy_project  # noqa: E402
 from run import optimize  # noqa: E402
 
 from perfopt_cli.core import PerfoptError  # noqa: E402
@@ -69,40 +68,31 @@ def timed() -> Iterator[Clock]:
     clock.wall, clock.cpu = time.monotonic() - began, children_cpu() - cpu
 
 
-def hopeless(cases: Sequence[Case]) -> list[Case]:
+def hopeless(subject: Subject, cases: Sequence[Case]) -> list[Case]:
     """Return one candidate for each function of the cases, which raises when it is called."""
     first = {(case.path, case.qualname): case for case in reversed(cases)}
     made = []
     for case in reversed(first.values()):
-        text = (PROJECTS / case.project / case.path).read_text(encoding="utf-8")
+        text = (subject.folder / case.path).read_text(encoding="utf-8")
         node = definition(ast.parse(text), case.qualname)
         node.body.insert(0, ast.parse('raise RuntimeError("hopeless")').body[0])
         made.append(replace(case, right=False, source=ast.unparse(node) + "\n", imports=()))
     return made
 
 
-def definition(tree: ast.AST, qualname: str) -> ast.FunctionDef | ast.AsyncFunctionDef:
-    """Return the function's node. Raises KeyError where there is none."""
-    for part in qualname.replace(".<locals>", "").split("."):
-        kinds = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
-        nodes = [one for one in ast.walk(tree) if isinstance(one, kinds) and one.name == part]
-        if not nodes:
-            raise KeyError(qualname)
-        tree = nodes[0]
-    assert isinstance(tree, ast.FunctionDef | ast.AsyncFunctionDef)
-    return tree
-
-
-def perfopt(cases: Sequence[Case], scratch: Path, python: str) -> dict[str, Any]:
-    """Have perfopt judge the cases, all of one project, in one run."""
+def perfopt(subject: Subject, cases: Sequence[Case], scratch: Path, python: str) -> dict[str, Any]:
+    """Have perfopt judge the cases of a project in one run, with nothing kept of earlier ones."""
     home = scratch / "home"
     home.mkdir(parents=True)
-    project = copy_project(cases[0].project, scratch)
+    project = subject.copy(scratch)
     replay = scratch / "candidates.jsonl"
     lines = [json.dumps(case.record({})) + "\n" for case in cases]
     replay.write_text("".join(lines), encoding="utf-8")
+    more = [subject.path]
+    if subject.pytest_args:
+        more += ["--pytest-args", " ".join(subject.pytest_args)]
     with timed() as clock:
-        found = optimize(project, replay, home, python)
+        found = optimize(project, replay, home, python, more)
     verdicts = [_verdict(case, found.get(number)) for number, case in enumerate(cases)]
     return {"wall": clock.wall, "cpu": clock.cpu, "verdicts": verdicts}
 
@@ -114,11 +104,18 @@ def _verdict(case: Case, said: Mapping[str, Any] | None) -> dict[str, Any]:
         judged=said is not None,
         note=said["reason"] if said else "MISSING",
         seconds=said["seconds"] if said else None,
+        detail=said["detail"] if said else "",
     )
 
 
 def verdict(
-    case: Case, *, accepted: bool, judged: bool, note: str = "", seconds: float | None = None
+    case: Case,
+    *,
+    accepted: bool,
+    judged: bool,
+    note: str = "",
+    seconds: float | None = None,
+    detail: str = "",
 ) -> dict[str, Any]:
     """Return the record of a candidate that a tool has judged, or has not."""
     return {
@@ -126,23 +123,31 @@ def verdict(
         "function": case.qualname,
         "right": case.right,
         "category": case.category,
+        "why": case.why,
         "accepted": accepted,
         "judged": judged,
         "note": note,
+        "detail": detail,
         "seconds": seconds,
     }
 
 
 def fresh_pytest(
-    cases: Sequence[Case], scratch: Path, python: str, *, covering: bool, limit: float
+    subject: Subject,
+    cases: Sequence[Case],
+    scratch: Path,
+    python: str,
+    *,
+    covering: bool,
+    limit: float,
 ) -> dict[str, Any]:
     """Run pytest once for each case, all of one project, until the first test that fails.
 
     With ``covering`` it is given only the test functions that reach the
     function, which are found before and not counted.
     """
-    project = copy_project(cases[0].project, scratch)
-    reached = reaching_tests(project, python) if covering else {}
+    project = subject.copy(scratch)
+    reached = reaching_tests(project, python, subject.pytest_args) if covering else {}
     total, verdicts = Clock(), []
     for case in cases:
         file = project / case.path
@@ -150,6 +155,9 @@ def fresh_pytest(
         node = definition(ast.parse(before), case.qualname)
         line = min([node.lineno, *(one.lineno for one in node.decorator_list)])
         chosen = [name for name, places in reached.items() if [case.path, line] in places]
+        if covering and not chosen:
+            verdicts.append(verdict(case, accepted=False, judged=False, note="no test reaches it"))
+            continue
         try:
             text = splice(before, case.qualname, case.source, case.imports)
         except PerfoptError as error:
@@ -157,7 +165,7 @@ def fresh_pytest(
             continue
         with timed() as clock:
             write(file, text)
-            note = run_tests(project, python, chosen, limit)
+            note = run_tests(project, python, [*subject.pytest_args, *chosen], limit)
         write(file, before)
         total.wall, total.cpu = total.wall + clock.wall, total.cpu + clock.cpu
         verdicts.append(
@@ -173,9 +181,9 @@ def write(file: Path, text: str) -> None:
         path.unlink()
 
 
-def run_tests(project: Path, python: str, tests: Sequence[str], limit: float) -> str:
+def run_tests(project: Path, python: str, arguments: Sequence[str], limit: float) -> str:
     """Return what is wrong, or nothing where all tests pass."""
-    command = [python, "-m", "pytest", "-q", "-x", "--tb=no", "-p", "no:cacheprovider", *tests]
+    command = [python, "-m", "pytest", "-q", "-x", "--tb=no", "-p", "no:cacheprovider", *arguments]
     try:
         done = subprocess.run(
             command, cwd=project, env=clean_environment(), capture_output=True, timeout=limit
@@ -185,13 +193,15 @@ def run_tests(project: Path, python: str, tests: Sequence[str], limit: float) ->
     return f"exit code {done.returncode}" if done.returncode else ""
 
 
-def reaching_tests(project: Path, python: str) -> dict[str, list[list[Any]]]:
+def reaching_tests(
+    project: Path, python: str, arguments: Sequence[str]
+) -> dict[str, list[list[Any]]]:
     """Return the places of the functions that each test function reaches, by path and line."""
     plugin, found = project.parent / "reach", project.parent / "reach.json"
     plugin.mkdir()
     (plugin / "reach.py").write_text(REACH, encoding="utf-8")
     subprocess.run(
-        [python, "-m", "pytest", "-q", "-p", "reach", "-p", "no:cacheprovider"],
+        [python, "-m", "pytest", "-q", "-p", "reach", "-p", "no:cacheprovider", *arguments],
         cwd=project,
         env={**os.environ, "PYTHONPATH": str(plugin), "REACH": str(found)},
         stdout=subprocess.DEVNULL,

@@ -18,8 +18,8 @@ sys.path.insert(0, str(ROOT))
 from perfopt_cli.core import Rewrite, Target, Verdict  # noqa: E402
 from perfopt_cli.sandbox.forkserver import Forked  # noqa: E402
 from perfopt_cli.sandbox.isolate import open_sandbox  # noqa: E402
-from perfopt_cli.sandbox.judge import first_line  # noqa: E402
 from perfopt_cli.sandbox.place import make_place  # noqa: E402
+from perfopt_cli.sandbox.recording import first_line  # noqa: E402
 from perfopt_cli.sandbox.session import Message, Messages, Session  # noqa: E402
 from perfopt_cli.sandbox.timing import Timer, choose_inputs  # noqa: E402
 from perfopt_cli.source import find, splice  # noqa: E402
@@ -83,6 +83,15 @@ class Lab:
         return {"target": spec, "calls": calls, "sys_path": [], "warm": True}
 
     def trial(self, candidate: str, least: float) -> Trial:
+        """Time a candidate, and note what that costs."""
+        self.forked_ns = 0
+        began, cpu = time.perf_counter(), cpu_seconds()
+        verdict = self.verdict(candidate, least)
+        wall = time.perf_counter() - began
+        spent = cpu_seconds() - cpu + self.forked_ns / 1e9
+        return told(verdict, spent, wall)
+
+    def verdict(self, candidate: str, least: float) -> Verdict:
         """Time a candidate as ``perfopt optimize`` does, with a new Timer and its own canary."""
         if self.trials == TRIALS_A_WORKER:
             self.session.close()
@@ -98,12 +107,7 @@ class Lab:
         inputs = choose_inputs(recorded, {index: self.nanos[index] for index in held})
         timer = Timer(self.session, self.request(), inputs, self.text, least, reuse=True)
         timer.screening = self._noting(timer.screening)
-        self.forked_ns = 0
-        began, cpu = time.perf_counter(), cpu_seconds()
-        verdict = timer.time(rewrite, text)
-        wall = time.perf_counter() - began
-        spent = cpu_seconds() - cpu + self.forked_ns / 1e9
-        return told(verdict, spent, wall)
+        return timer.time(rewrite, text)
 
     def _noting(self, screening: Any) -> Any:
         """Add up what the kernel says of the forks of the standing worker."""

@@ -31,7 +31,8 @@ class Settings:
     last place the floats of two results may differ and still count as equal.
     ``record``: keep each verdict in the project's ``.perfopt``. ``cache``: take
     verdicts that earlier runs came to; without it all is judged anew, and what
-    was kept is replaced.
+    was kept is replaced. ``jobs``: how many threads judge; None as many as
+    there are cores.
     """
 
     model: tuple[str, ...] = ()
@@ -52,6 +53,7 @@ class Settings:
     float_ulps: int = 0
     record: bool = False
     cache: bool = True
+    jobs: int | None = None
 
 
 Check = Callable[[object], Any]
@@ -227,5 +229,6 @@ _CHECKS: Checks = {
     "record": ("true or false", flag),
     "cache": ("true or false", flag),
     "float_ulps": ("a whole number from 0", count(0)),
+    "jobs": ("a whole number from 1", count(1)),
 }
 assert {field.name for field in fields(Settings)} == set(_CHECKS)

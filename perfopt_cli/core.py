@@ -37,6 +37,10 @@ class OutOfTime(PerfoptError):
     """The time budget ended before the project's own tests did."""
 
 
+class ReplyFailed(PerfoptError):
+    """A model failed at one prompt; it may answer the next one."""
+
+
 class BaselineError(PerfoptError):
     """The project's own tests fail, are flaky or can't run before any change."""
 
@@ -159,15 +163,29 @@ class Sized:
 
 
 @dataclass(frozen=True, slots=True)
+class CoveringTests:
+    """How many of the tests that reach the function were timed, and how much faster they became.
+
+    The ratio is that of their CPU times together, the tests' own work with it.
+    """
+
+    timed: int
+    total: int
+    ratio: float
+
+
+@dataclass(frozen=True, slots=True)
 class Timing:
     """Raw samples, one tuple of quads for each fresh interpreter, and what they say.
 
-    ``sizes`` go from the smallest inputs to ones larger than any recorded.
+    ``sizes`` go from the smallest inputs to ones larger than any recorded;
+    ``tests`` is None where the tests were not timed.
     """
 
     samples: tuple[tuple[Quad, ...], ...]
     speedup: Speedup | None = None
     sizes: tuple[Sized, ...] = ()
+    tests: CoveringTests | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,6 +247,93 @@ class Verdict:
             return None
         share = min(1.0, self.rewrite.target.share)
         return 1 / (1 - share + share / self.speedup.ratio)
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A type that values had in recorded calls, and in how many of the calls.
+
+    ``type`` reads like an annotation. ``extent`` is least, median and most of
+    the lengths, or of an ``int`` its values; None where it has neither.
+    """
+
+    type: str
+    calls: int
+    extent: tuple[int, int, int] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Argument:
+    """A parameter and the types it was given, most frequent first.
+
+    ``changed`` counts the calls, of those made again, that changed its value.
+    """
+
+    name: str
+    seen: tuple[Seen, ...]
+    changed: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class HotLine:
+    """A line of a target's source (1-based), and its share of the time of a call, 0 to 1.
+
+    What the line calls is counted to it. ``times`` is how often it runs in a call.
+    """
+
+    number: int
+    share: float
+    times: float
+
+
+@dataclass(frozen=True, slots=True)
+class Callee:
+    """A short function of the project that a target calls.
+
+    ``source`` is dedented. ``share`` is its part of the time of a call of the
+    target, 0 to 1, and None where it was not seen at work.
+    """
+
+    name: str
+    source: str
+    share: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What recorded calls of a function show.
+
+    ``calls`` of them were read. Some were made again, by the function itself,
+    and ``rerun`` counts those: what is said of results, exceptions (type and
+    how often), changed arguments and time is from them. ``owner`` is the class
+    of a method's instance. ``sizes`` are inputs in words, with the ns that a call
+    takes on them, smallest first. ``lines`` are of the source that was run,
+    hottest first; ``callees`` too.
+    """
+
+    calls: int
+    arguments: tuple[Argument, ...] = ()
+    owner: str = ""
+    rerun: int = 0
+    results: tuple[Seen, ...] = ()
+    raised: tuple[tuple[str, int], ...] = ()
+    sizes: tuple[tuple[str, int], ...] = ()
+    lines: tuple[HotLine, ...] = ()
+    callees: tuple[Callee, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What is known of a target when candidates are asked for.
+
+    ``facts`` are those of the very source that the target has; ``tried`` are
+    verdicts on earlier candidates of the function, best first. ``best`` are the
+    facts of the fastest that is accepted among them, where they were looked at.
+    """
+
+    facts: Facts | None = None
+    tried: tuple[Verdict, ...] = ()
+    best: Facts | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -376,5 +481,11 @@ class Proposer(Protocol):
 
     name: str
 
-    def propose(self, target: Target, module_source: str, *, n: int) -> Sequence[Rewrite]:
-        """Return up to n candidates, best guess first. ``module_source`` is the file's text."""
+    def propose(
+        self, target: Target, module_source: str, *, n: int, known: Known | None = None
+    ) -> Sequence[Rewrite]:
+        """Return up to n candidates, best guess first.
+
+        ``module_source`` is the file's text. Sources that have no use for what
+        is ``known`` of the target ignore it.
+        """

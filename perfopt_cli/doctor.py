@@ -15,6 +15,8 @@ from pathlib import Path
 
 from perfopt_cli import __version__
 from perfopt_cli.core import PerfoptError
+from perfopt_cli.model.server.find import USUAL_PORTS, find_servers
+from perfopt_cli.model.shelf import Shelf
 from perfopt_cli.pipeline.cache import Store, cache_folder
 from perfopt_cli.project import Project, find_python
 from perfopt_cli.sandbox.isolate import open_sandbox
@@ -49,6 +51,8 @@ def examine(project: Project, configured: str | None, sandbox: str) -> Iterator[
     yield _noise()
     yield _kept()
     yield _libraries()
+    yield from _servers()
+    yield _models()
 
 
 def _plugins(plugins: dict[str, str]) -> str:
@@ -100,6 +104,32 @@ def _libraries() -> Finding:
         return Finding("local models", True, ", ".join(found))
     text = 'not installed; pip install "perfopt[model]" (rules and replay files work without)'
     return Finding("local models", None, text)
+
+
+def _servers() -> Iterator[Finding]:
+    """Say which model servers of this machine answer, and with which models."""
+    found = list(find_servers(os.environ))
+    for one in found:
+        models = ", ".join(one.models) or "no model yet"
+        text = f"{one.where}: {one.problem or models}"
+        yield Finding("model server", not one.problem, text)
+    if not found:
+        ports = ", ".join(f"{name} ({port})" for port, name in USUAL_PORTS.items())
+        yield Finding("model server", None, f"none here at the usual ports: {ports}")
+
+
+def _models() -> Finding:
+    """Say which models were pulled, and which of them optimize asks by default."""
+    shelf = Shelf()
+    try:
+        record = shelf.read()
+    except PerfoptError as error:
+        return Finding("models", False, str(error))
+    here = [name for name, pinned in record.models.items() if shelf.whole(name, pinned)]
+    if not here:
+        return Finding("models", None, "none pulled; perfopt model list names some")
+    named = [f"{name} (the default)" if name == record.default else name for name in here]
+    return Finding("models", True, ", ".join(named))
 
 
 def _version(name: str) -> str | None:

@@ -18,11 +18,13 @@ from typer.main import get_command
 
 from perfopt_cli import __version__
 from perfopt_cli.core import ExitCode, PerfoptError
+from perfopt_cli.model_command import app as model_app
 from perfopt_cli.options import (
     Budget,
     Cache,
     Format,
     FormatOption,
+    Jobs,
     MinShare,
     MinSpeedup,
     Paths,
@@ -66,7 +68,9 @@ def optimize(
             "--model",
             metavar="SPEC",
             help="Where candidates come from: rules, replay:FILE.jsonl, a folder or hub name of a "
-            "transformers model. Repeatable, cheapest first. Default: rules.",
+            "transformers model, http://HOST:PORT/v1#NAME for a model that Ollama, llama-server, "
+            "LM Studio or vLLM serves, #NAME for one at OPENAI_BASE_URL. Repeatable, cheapest "
+            "first. Default: rules, and the model that perfopt model pull brought last.",
         ),
     ] = None,
     adapter: Annotated[
@@ -107,12 +111,14 @@ def optimize(
         ),
     ] = None,
     cache: Cache = None,
+    jobs: Jobs = None,
     sandbox: SandboxOption = None,
     output: FormatOption = Format.TEXT,
     verbose: Verbose = False,
     quiet: Quiet = False,
 ) -> None:
     """Find hot functions, propose rewrites, prove them, and apply the proved ones."""
+    from perfopt_cli.model.default import bring, default_specs
     from perfopt_cli.model.sources import open_proposers
 
     options = {
@@ -129,17 +135,28 @@ def optimize(
         "all_candidates": all_candidates or None,
         "record": record,
         "cache": cache,
+        "jobs": jobs,
         "sandbox": sandbox and sandbox.value,
     }
     writing = apply and not diff and not check
     with screen_of(verbose, quiet) as screen:
         run = prepare(paths, options, screen, write_files=writing)
+        specs = run.settings.model
+        if not specs:
+            hint = output is Format.TEXT and not quiet
+            own = run.settings.adapter is not None  # It brings its base model.
+            specs = ("rules",) if own else default_specs(screen.note, hint=hint)
         sources = open_proposers(
-            run.settings.model or ("rules",),
+            specs,
             adapter=run.settings.adapter,
             quantize=run.settings.quantize,
             root=run.project.root,
+            by_user=bool(model),
         )
+        for source in sources:
+            for note in getattr(source, "notes", ()):
+                screen.note(note)
+        sources = bring(sources, screen, by_user=bool(model or adapter))
         if run.write_files:
             note_repository(run, screen)
         for _ in run.optimize(sources):
@@ -389,6 +406,7 @@ def note_repository(run: Run, screen: Screen) -> None:
 
 
 app.command()(train)
+app.add_typer(model_app)
 
 
 @app.callback(invoke_without_command=True)

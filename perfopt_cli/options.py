@@ -68,6 +68,15 @@ Cache = Annotated[
         help="Take verdicts of earlier runs on the same files; --no-cache judges all anew.",
     ),
 ]
+Jobs = Annotated[
+    int | None,
+    typer.Option(
+        "--jobs",
+        metavar="N",
+        min=1,
+        help="Candidates that are judged at once; timing is never beside timing. Default: cores.",
+    ),
+]
 Budget = Annotated[
     float | None, typer.Option("--budget", metavar="SECONDS", min=0, help="Total time.")
 ]

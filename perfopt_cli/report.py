@@ -159,6 +159,7 @@ def _candidate(verdict: Verdict) -> dict[str, Any]:
         "detail": verdict.detail,
         "speedup": _speedup(verdict.speedup),
         "by_size": _by_size(verdict),
+        "covering_tests": _covering_tests(verdict),
         "whole_run_speedup": round(verdict.whole_run, 3) if verdict.whole_run else None,
         "seconds": round(verdict.seconds, 3),
         "cached": verdict.cached,
@@ -202,10 +203,19 @@ def _by_size(verdict: Verdict) -> list[dict[str, Any]]:
     ]
 
 
+def _covering_tests(verdict: Verdict) -> dict[str, Any] | None:
+    tests = verdict.timing.tests if verdict.timing else None
+    if tests is None:
+        return None
+    return {"timed": tests.timed, "of": tests.total, "ratio": round(tests.ratio, 3)}
+
+
 def speed_details(verdict: Verdict) -> str:
     """Say how a speedup changes with the size of the inputs, and what it brings the test run."""
     sizes = verdict.timing.sizes if verdict.timing else ()
     said = [f"{one.ratio:.2f}x on {one.inputs} inputs" for one in sizes]
+    if verdict.timing is not None and verdict.timing.tests is not None:
+        said.append(f"its tests {verdict.timing.tests.ratio:.2f}x")
     if verdict.whole_run is not None and verdict.whole_run >= LEAST_TOLD:
         said.append(f"the test run {verdict.whole_run:.2f}x")
     return ", ".join(said).replace("larger than recorded inputs", "inputs larger than recorded")

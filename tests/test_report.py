@@ -9,6 +9,7 @@ import pytest
 
 from perfopt_cli.core import (
     Baseline,
+    CoveringTests,
     Outcome,
     Quad,
     Reason,
@@ -143,3 +144,15 @@ def test_the_speedup_by_size_is_told_in_words() -> None:
     assert speed_details(accepted) == (
         "1.25x on small inputs, 40.00x on inputs larger than recorded, the test run 1.33x"
     )
+
+
+def test_how_much_faster_the_tests_became_is_told() -> None:
+    timing = replace(TIMING, tests=CoveringTests(3, 5, 1.5))
+    accepted = replace(verdict(Status.ACCEPTED, Reason.FASTER), timing=timing)
+    candidate = to_json(summary(Outcome(HOT, accepted)))["candidates"][0]
+    assert candidate["covering_tests"] == {"timed": 3, "of": 5, "ratio": 1.5}
+    assert speed_details(accepted) == "its tests 1.50x, the test run 1.33x"
+
+
+def test_tests_that_were_not_timed_have_no_speedup() -> None:
+    assert to_json(summary(ACCEPTED))["candidates"][0]["covering_tests"] is None

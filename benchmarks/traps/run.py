@@ -139,8 +139,10 @@ def judged(name: str, python: str, functions: str | None = None) -> dict[str, An
     return {"project": name, "candidates": candidates, "canaries": touched}
 
 
-def optimize(project: Path, replay: Path, home: Path, python: str) -> dict[int, dict[str, Any]]:
-    """Run perfopt; return its records of the candidates by number."""
+def optimize(
+    project: Path, replay: Path, home: Path, python: str, more: Sequence[str] = ()
+) -> dict[int, dict[str, Any]]:
+    """Run perfopt, with ``more`` arguments; return its records of the candidates by number."""
     arguments = ["--no-cache", "--all-candidates", "--no-apply", "--format", "json"]
     arguments += [
         "--min-share",
@@ -151,6 +153,7 @@ def optimize(project: Path, replay: Path, home: Path, python: str) -> dict[int, 
         f"replay:{replay}",
         "--python",
         python,
+        *more,
     ]
     environment = {**os.environ, "HOME": str(home), "PYTHONPATH": str(REPOSITORY)}
     environment["XDG_CACHE_HOME"] = str(home.parent / "cache")  # perfopt's own, so not watched

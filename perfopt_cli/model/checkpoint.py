@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import importlib.util
 import json
-import os
 import re
 import struct
 from collections.abc import Callable
@@ -21,10 +20,9 @@ INSTALL = 'pip install "perfopt[model]"'
 
 _EXTRA = ("torch", "transformers", "peft", "bitsandbytes", "accelerate")
 _HUB_NAME = re.compile(r"[A-Za-z0-9][\w.-]*/[A-Za-z0-9][\w.-]*")
-_PICKLES = ("*.bin", "*.pt", "*.pth", "*.ckpt", "*.pkl")
-_TOKENIZERS = ("tokenizer.json", "tokenizer.model", "spiece.model", "vocab.json", "vocab.txt")
 _LONGEST_HEADER = 100_000_000
-_WANTED = ["*.json", "*.safetensors", "*.model", "*.txt", "*.jinja"]
+PICKLES = ("*.bin", "*.pt", "*.pth", "*.ckpt", "*.pkl")
+TOKENIZERS = ("tokenizer.json", "tokenizer.model", "spiece.model", "vocab.json", "vocab.txt")
 
 
 def looks_like_hub_name(spec: str) -> bool:
@@ -62,9 +60,9 @@ def check_model(folder: Path) -> None:
         raise PerfoptError(f"{folder} is not a transformers model: it has no config.json")
     read_config(folder)
     _check_weights(folder, "model")
-    if not any((folder / name).is_file() for name in _TOKENIZERS):
+    if not any((folder / name).is_file() for name in TOKENIZERS):
         raise PerfoptError(
-            f"{folder} has no tokenizer ({', '.join(_TOKENIZERS[:3])} …); "
+            f"{folder} has no tokenizer ({', '.join(TOKENIZERS[:3])} …); "
             "copy the tokenizer's files of the model into the folder"
         )
 
@@ -119,7 +117,7 @@ def read_config(folder: Path, name: str = "config.json") -> dict[str, Any]:
 def _check_weights(folder: Path, what: str, pattern: str = "*.safetensors") -> None:
     if any(folder.glob(pattern)):
         return
-    pickles = sorted(path.name for one in _PICKLES for path in folder.glob(one))
+    pickles = sorted(path.name for one in PICKLES for path in folder.glob(one))
     if pickles:
         raise PerfoptError(
             f"the {what} in {folder} has its weights in pickle files only ({pickles[0]}), which "
@@ -159,31 +157,6 @@ def _length_of(path: Path) -> int:
         header = json.loads(file.read(length))
     ends = [one["data_offsets"][1] for name, one in header.items() if name != "__metadata__"]
     return 8 + int(length) + max(ends, default=0)
-
-
-def fetch(name: str) -> Path:
-    """Return the folder of a hub model: the cache's, else after downloading it.
-
-    Pickle files and code are not downloaded.
-    """
-    os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
-    from huggingface_hub import snapshot_download
-    from huggingface_hub.errors import HfHubHTTPError, LocalEntryNotFoundError
-
-    try:
-        cached = Path(snapshot_download(name, allow_patterns=_WANTED, local_files_only=True))
-        if (cached / "config.json").is_file() and any(cached.glob("*.safetensors")):
-            return cached
-    except (LocalEntryNotFoundError, OSError):
-        pass
-    try:
-        return Path(snapshot_download(name, allow_patterns=_WANTED))
-    except (HfHubHTTPError, LocalEntryNotFoundError, OSError, ValueError) as error:
-        reason = str(error).strip().split("\n")[0]
-        raise PerfoptError(
-            f"--model {name}: there is no such folder, the model is not in the local cache, and "
-            f"it can't be downloaded ({reason}); check the name and the network, or give a folder"
-        ) from None
 
 
 def pick_weights(quantize: str, *, cuda: bool, avx512_bf16: bool, stored: bool) -> tuple[str, str]:

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import ast
 import textwrap
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 
 from perfopt_cli.core import Target
+from perfopt_cli.model.elisions import leaves_out
 from perfopt_cli.model.normal import (
     FunctionNode,
     docstring_node,
+    forms_of,
     module_level,
     normal_form,
     syntax_tree,
@@ -21,11 +23,15 @@ Candidate = tuple[str, tuple[str, ...]]
 
 @dataclass(frozen=True, slots=True)
 class Original:
-    """What the target's own source tells about a good reply."""
+    """What the target's own source tells about a good reply.
+
+    ``beside`` has the normal form of what its module defines, by name.
+    """
 
     target: Target
     name: str
     node: FunctionNode | None
+    beside: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def is_method(self) -> bool:
@@ -34,12 +40,42 @@ class Original:
         return bool(owner) and not owner.endswith("<locals>")
 
 
-def original_of(target: Target) -> Original:
-    """Parse the target's source."""
+def original_of(target: Target, module_source: str = "") -> Original:
+    """Parse the target's source, and its module's where it is given."""
     tree = syntax_tree(target.source)
     node = tree.body[0] if tree and tree.body else None
     name = target.qualname.rpartition(".")[2]
-    return Original(target, name, node if isinstance(node, FunctionNode) else None)
+    module = syntax_tree(module_source) if module_source else None
+    beside = forms_of(module) if module else {}
+    return Original(target, name, node if isinstance(node, FunctionNode) else None, beside)
+
+
+def lines_of(text: str, original: Original) -> range | None:
+    """Return which lines (from 0) of a module's text are the target, or None."""
+    tree = syntax_tree(text)
+    nodes = _definitions(tree, original) if tree else []
+    alike = [one for one in nodes if _decorators(one) == _decorators(original.node)] or nodes
+    if len(alike) != 1:
+        return None
+    return range(_first_line(alike[0]) - 1, alike[0].end_lineno or alike[0].lineno)
+
+
+def surroundings(text: str, original: Original) -> str | None:
+    """Return a form of the module that is equal where only the target and imports differ."""
+    tree, lines = syntax_tree(text), lines_of(text, original)
+    if tree is None or lines is None:
+        return None
+    kept = text.split("\n")
+    kept[lines.start : lines.stop] = [" " * _indent(kept[lines.start]) + "pass"]
+    rest = syntax_tree("\n".join(kept))
+    if rest is None:
+        return None
+    rest.body = [node for node in rest.body if not isinstance(node, ast.Import | ast.ImportFrom)]
+    return ast.dump(rest)
+
+
+def _indent(line: str) -> int:
+    return len(line) - len(line.lstrip(" \t"))
 
 
 def imports_of(text: str) -> list[str]:
@@ -52,18 +88,22 @@ def candidates_in(text: str, original: Original, beside: set[str]) -> list[Candi
     """Return the target's definitions in the text, in order.
 
     ``beside`` names what the reply defines elsewhere: a definition that relies
-    on it is left out.
+    on it is left out, unless it stands so in the module. So is one that leaves
+    code out and says so in a comment.
     """
     tree = syntax_tree(text)
     if tree is None:
         return []
     lines = text.split("\n")
     imports = _imports(tree)
+    there = {name for name, form in forms_of(tree).items() if original.beside.get(name) == form}
     found = []
     for node in _definitions(tree, original):
         source = _cut(lines, node)
-        others = beside | _defined_beside(tree, node, original.name)
+        others = (beside | _defined_beside(tree, node, original.name)) - there
         if source is None or _relies_on(source, others, original.target.source):
+            continue
+        if leaves_out(source, original.target.source):
             continue
         source = _keep_docstring(_keep_decorators(source, original), original)
         free = _free_names(source)

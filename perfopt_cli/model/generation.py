@@ -111,9 +111,11 @@ def windows(config: Any, tokenizer: Any) -> tuple[int, int, bool]:
 def prompt_ids(config: Any, tokenizer: Any, prompt: str) -> list[int]:
     """Return the prompt as the model reads it: a chat where the tokenizer has a template for one.
 
-    ``config`` is the model's. Raises PerfoptError where the template fails.
+    A prompt that is to be sent verbatim is none. ``config`` is the model's.
+    Raises PerfoptError where the template fails.
     """
-    if config.is_encoder_decoder or not tokenizer.chat_template:
+    verbatim = isinstance(prompt, Prompt) and prompt.verbatim
+    if config.is_encoder_decoder or verbatim or not tokenizer.chat_template:
         return list(tokenizer(prompt)["input_ids"])
     if isinstance(prompt, Prompt):
         system, user = prompt.messages.system, prompt.messages.user

@@ -10,11 +10,13 @@ from perfopt_cli.model.checkpoint import (
     check_available,
     check_model,
     check_quantize,
-    fetch,
     looks_like_hub_name,
 )
 from perfopt_cli.model.generation import Sampling, draw
 from perfopt_cli.model.loading import Loaded, load, quiet
+from perfopt_cli.model.pull import fetch
+from perfopt_cli.model.shelf import Shelf
+from perfopt_cli.model.styles import Style, style_of
 
 
 class LocalModel:
@@ -52,13 +54,25 @@ class LocalModel:
             return text
         return f"{text}; memory ran out, and replies were drawn {self._at_once} at a time"
 
+    def is_on_hub(self) -> bool:
+        """Tell whether the model is one of the hub and no folder."""
+        return not Path(self.spec).expanduser().is_dir() and looks_like_hub_name(self.spec)
+
+    @property
+    def style(self) -> Style:
+        """How the model is to be asked: as it was trained, where its folder or adapter says."""
+        adapters = () if self.adapter is None else (self.adapter,)
+        folder = Path(self.spec).expanduser()
+        if self.is_on_hub():
+            folder = Shelf().find(self.spec) or folder
+        return style_of(*adapters, folder)
+
     def load(self) -> Loaded:
         """Load the model unless it is loaded; a hub model may be downloaded."""
         if self._loaded is None:
             check_available()
-            folder = Path(self.spec).expanduser()
-            if not folder.is_dir() and looks_like_hub_name(self.spec):
-                folder = fetch(self.spec)
+            on_hub = self.is_on_hub()
+            folder = fetch(self.spec) if on_hub else Path(self.spec).expanduser()
             self._loaded = load(self.name, folder, self.adapter, self.quantize)
         return self._loaded
 

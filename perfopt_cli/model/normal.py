@@ -50,3 +50,23 @@ def normal_form(source: str) -> str:
         if docstring_node(node) is not None and isinstance(node, _WITH_DOCSTRING):
             del node.body[0]
     return ast.dump(tree)
+
+
+def forms_of(module: ast.Module) -> dict[str, str]:
+    """Return a form of what the top level and its classes define, by name.
+
+    Two definitions have the same one where they differ in layout or comments only.
+    """
+    found = {}
+    waiting: list[ast.stmt] = list(module.body)
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, FunctionNode | ast.ClassDef):
+            found[node.name] = ast.dump(node)
+        if isinstance(node, ast.ClassDef):
+            waiting += node.body
+        elif isinstance(node, ast.Assign | ast.AnnAssign):
+            for one in ast.walk(node):
+                if isinstance(one, ast.Name) and not isinstance(one.ctx, ast.Load):
+                    found[one.id] = ast.dump(node)
+    return found

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from perfopt_cli.core import PerfoptError, Rewrite, Target
+from perfopt_cli.core import Known, PerfoptError, Rewrite, Target
 
 FORM = '{"path": "pkg/mod.py", "qualname": "Class.method", "source": "def …", "imports": []}'
 
@@ -39,7 +39,9 @@ class ReplayProposer:
         """Return (path, qualname) of every function that the file has a candidate for."""
         return {(line.path, line.qualname) for line in self.lines}
 
-    def propose(self, target: Target, module_source: str, *, n: int) -> Sequence[Rewrite]:
+    def propose(
+        self, target: Target, module_source: str, *, n: int, known: Known | None = None
+    ) -> Sequence[Rewrite]:
         """Return all of the file's candidates for the target, be they more than n.
 
         A list that somebody wrote is judged whole: nothing is left out as a

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -12,28 +13,41 @@ from perfopt_cli.model.checkpoint import (
     is_whole_model,
     looks_like_hub_name,
 )
+from perfopt_cli.model.examples.own import library_of
 from perfopt_cli.model.local import open_model
 from perfopt_cli.model.propose import ModelProposer
 from perfopt_cli.model.replay import ReplayProposer
+from perfopt_cli.model.server.address import FORM, FORM_BASE, is_server, read_address
 
-FORMS = """\
+FORMS = f"""\
   rules                     the built-in rewrites
   replay:FILE.jsonl         candidates from a file
   FOLDER                    a transformers model on this machine
-  org/name                  a model of the Hugging Face hub"""
+  org/name                  a model of the Hugging Face hub
+  {FORM}
+                            a model that Ollama, llama-server, LM Studio or vLLM serves; without
+                            #NAME the only one there
+  {FORM_BASE}                     a model of the server at OPENAI_BASE_URL"""
 
 
 def open_proposers(
-    specs: Sequence[str], *, adapter: str | Path | None, quantize: str, root: Path
+    specs: Sequence[str],
+    *,
+    adapter: str | Path | None,
+    quantize: str,
+    root: Path,
+    by_user: bool = False,
 ) -> list[Proposer]:
     """Return a proposer for each spec, in order.
 
     ``adapter`` and ``quantize`` are for the local model; ``root`` is the
-    project's. Where no spec is a local model, the adapter's own base model is
-    added; an ``adapter`` that is a whole model, as full fine-tuning makes it,
-    is added itself. Nothing heavy is imported or loaded, but what can be
-    checked quickly is: raises PerfoptError for a spec, file or folder that
-    won't do.
+    project's; ``by_user`` tells specs of the command line, which may name any
+    server, from those of the project's files. Where no spec is a local model,
+    the adapter's own base model is added; an ``adapter`` that is a whole model,
+    as full fine-tuning makes it, is added itself. Nothing heavy is imported or
+    loaded, but what can be checked quickly is: raises PerfoptError for a spec,
+    file or folder that won't do, and where the only source is a server that
+    does not answer.
     """
     local = [spec for spec in specs if _is_local(spec)]
     if adapter is not None and not local:
@@ -50,35 +64,36 @@ def open_proposers(
             f"the adapter {adapter} needs one local model under it, and {found}; "
             "name its base model with --model FOLDER or --model org/name"
         )
-    return [_open(spec, adapter, quantize, root) for spec in specs]
+    opened = [_open(spec, adapter, quantize, root, by_user) for spec in specs]
+    if len(opened) == 1 and isinstance(opened[0], ModelProposer):
+        opened[0].check()
+    return opened
 
 
-def _open(spec: str, adapter: str | Path | None, quantize: str, root: Path) -> Proposer:
+def _open(
+    spec: str, adapter: str | Path | None, quantize: str, root: Path, by_user: bool
+) -> Proposer:
     if spec == "rules":
         from perfopt_cli.model.rules import Rules
 
         return Rules()
     if spec.startswith("replay:"):
         return ReplayProposer(spec.removeprefix("replay:"), root)
-    if _is_server(spec):
-        raise PerfoptError(
-            f"--model {spec}: model servers are not supported in this version; "
-            f"use one of these forms:\n{FORMS}"
-        )
+    if is_server(spec):
+        from perfopt_cli.model.server.model import ServedModel
+
+        served = ServedModel(read_address(spec, os.environ, by_user=by_user))
+        return ModelProposer(served, library_of(root))
     if not _is_local(spec):
         raise PerfoptError(
             f"--model {spec!r} is neither a folder that exists nor a name that perfopt knows; "
             f"use one of these forms:\n{FORMS}"
         )
-    return ModelProposer(open_model(spec, adapter, quantize))
-
-
-def _is_server(spec: str) -> bool:
-    return spec.lower().startswith(("http://", "https://"))
+    return ModelProposer(open_model(spec, adapter, quantize), library_of(root))
 
 
 def _is_local(spec: str) -> bool:
-    if spec == "rules" or spec.startswith("replay:") or _is_server(spec):
+    if spec == "rules" or spec.startswith("replay:") or is_server(spec):
         return False
     if spec.startswith(("/", "./", "../", "~")) or looks_like_hub_name(spec):
         return True

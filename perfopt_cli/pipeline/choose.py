@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
 from perfopt_cli.config import Settings
-from perfopt_cli.core import Proposer, Reason, Rewrite, Status, Target, Verdict
+from perfopt_cli.core import PerfoptError, Proposer, Reason, Rewrite, Status, Target, Verdict
 from perfopt_cli.model.normal import normal_form
 
 
@@ -39,20 +39,44 @@ def named_targets(sources: Sequence[Proposer]) -> set[tuple[str, str]]:
 
 
 def candidates(
-    target: Target, module_text: str, sources: Sequence[Proposer], number: int
+    target: Target,
+    module_text: str,
+    sources: Sequence[Proposer],
+    number: int,
+    note: Callable[[str], None],
 ) -> Iterator[Rewrite]:
     """Yield the target's candidates, source by source, numbered by their order of arrival.
 
-    Those of a replay file keep their line's number.
+    Those of a replay file keep their line's number. A source that fails is a
+    note, and the others go on; where no source ever worked, its error is raised.
     """
     arrival = 0
     for source in sources:
-        for rewrite in source.propose(target, module_text, n=number):
+        try:
+            proposed = source.propose(target, module_text, n=number)
+        except PerfoptError as error:
+            if all(has_never_worked(one) for one in sources):
+                raise
+            note(failure_note(source, target, error))
+            continue
+        for rewrite in proposed:
             if hasattr(source, "targets"):
                 yield rewrite
             else:
                 yield replace(rewrite, number=arrival)
                 arrival += 1
+
+
+def has_never_worked(source: Proposer) -> bool:
+    """Tell whether the source failed for good before it answered anything."""
+    return getattr(source, "failure", None) is not None and not getattr(source, "answered", 0)
+
+
+def failure_note(source: Proposer, target: Target, error: PerfoptError) -> str:
+    """Return what the user is told when a source has failed at a target."""
+    if getattr(source, "failure", None) is None:
+        return f"{source.name} gave nothing for {target.path}::{target.qualname}: {error}"
+    return f"{source.name} is not asked any more: {error}"
 
 
 class Distinct:

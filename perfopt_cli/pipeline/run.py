@@ -30,6 +30,7 @@ from perfopt_cli.pipeline.cache import Kept, not_kept, open_kept
 from perfopt_cli.pipeline.choose import choose_targets, named_targets
 from perfopt_cli.pipeline.finish import best, rewrites, settle
 from perfopt_cli.pipeline.lab import Lab
+from perfopt_cli.pipeline.lanes import Lanes, usual_jobs
 from perfopt_cli.pipeline.verdicts import record_verdict, was_judged
 from perfopt_cli.pipeline.workshop import new_run_id, readable_paths
 from perfopt_cli.project import Interpreter, Project, Selection, python_files
@@ -73,16 +74,18 @@ class Run:
             if not chosen:
                 return
             deadline = None if budget is None else start + budget
-            bench = Bench(lab, chosen, sources, self.settings, deadline)
+            jobs = self.settings.jobs or usual_jobs()
+            modules = [lab.module(target.path) for target in chosen]
+            bench = Bench(lab, chosen, sources, self.settings, deadline, modules, jobs)
             outcomes: list[Outcome] = []
-            for number, target in enumerate(chosen):
-                self.listener.stage(f"{target.path}::{target.qualname}")
-                module = lab.module(target.path).text
-                for verdict in bench.judge_target(number):
-                    self.listener.verdict(verdict)
-                    self._record(verdict, module)
-                    outcomes.append(Outcome(target, verdict))
-                    yield outcomes[-1]
+            with Lanes(len(chosen), jobs, bench.judge_target, lab.stop) as lanes:
+                for number, target in enumerate(chosen):
+                    self.listener.stage(f"{target.path}::{target.qualname}")
+                    for verdict in lanes.of(number):
+                        self.listener.verdict(verdict)
+                        self._record(verdict, modules[number].text)
+                        outcomes.append(Outcome(target, verdict))
+                        yield outcomes[-1]
             self._finish(lab, chosen, outcomes)
             for source in sources:
                 self._note_model(source)

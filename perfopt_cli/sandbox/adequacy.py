@@ -96,7 +96,8 @@ def examine(
     found: list[Mutant] = []
     branches, problem = 0, ""
     never: tuple[tuple[int, str], ...] = ()
-    with session.open(asked, seconds=seconds) as worker:
+    start = session.warm if asked.get("warm") else session.open
+    with session.turns.reading(), start(asked, seconds=seconds) as worker:
         for message in worker:
             if message["kind"] == "mutant":
                 found.append(_mutant(message))

@@ -112,8 +112,12 @@ def _paired(numbers: list[int]) -> Iterator[Scalar]:
                 yield from (value for value in made if _told(value))
 
 
-def aimed_calls(session: Session, evidence: Evidence, rewrite: Rewrite) -> Evidence | None:
+def aimed_calls(
+    session: Session, evidence: Evidence, rewrite: Rewrite, name: str = "aimed"
+) -> Evidence | None:
     """Make calls aimed at a candidate's new constants, and replay the original with them.
+
+    They are kept under this name, beside the recorded ones.
 
     Returns None where there is nothing to aim at, or where the original's
     answers, or the state it leaves, are not the same in two processes.
@@ -123,7 +127,7 @@ def aimed_calls(session: Session, evidence: Evidence, rewrite: Rewrite) -> Evide
         return None
     first = evidence.replays[0].calls
     usable = {index: first[1, index]["nanos"] for index in evidence.originals()}
-    output = f"{evidence.request['target']['calls']}-aimed"
+    output = f"{evidence.request['target']['calls']}-{name}"
     request = {**evidence.request, "job": "fuzz", "usable": usable, "output": output}
     request["dictionary"] = list(values)
     count = 0

@@ -175,77 +175,8 @@ def _too_few(recorded: Message, usable: int, opaque: int) -> str:
     return "; ".join(parts)
 
 
-@dataclass(frozen=True, slots=True)
-class Difference:
-    """Where a candidate's replay differs: in a call (its index), or in the state left (None).
-
-    ``call`` describes the arguments, ``difference`` what differs.
-    """
-
-    index: int | None
-    call: str
-    difference: str
-
-    def text(self) -> str:
-        """Return both in one line."""
-        return f"{self.call}: {self.difference}" if self.call else self.difference
-
-
 def same(one: Message, other: Message, ulps: int = 0) -> bool:
     """Tell whether two replays of a call show the same, floats within ulps."""
     if one["how"] != other["how"] or one["digest"] != other["digest"]:
         return False
     return not ulps or within(one["floats"], other["floats"], ulps)
-
-
-def difference(evidence: Evidence, candidate: Replayed, seed: int) -> Difference | None:
-    """Return where a candidate's replay differs from the original's, or None.
-
-    Of several calls that differ it is the one that is easiest to read.
-    """
-    original = evidence.replays[seed]
-    ulps = int(evidence.request.get("ulps", 0))
-    found: list[tuple[bool, int, int, int]] = []
-    for turn in (0, 1):
-        for index in evidence.usable:
-            want, have = original.calls[turn, index], candidate.calls.get((turn, index))
-            if have is not None and not same(want, have, ulps):
-                length = len(original.calls[0, index].get("call", ""))
-                found.append((want["text"] == have["text"], turn, length, index))
-    if found:
-        _, turn, _, index = min(found)
-        return _in_words(evidence, original, candidate, turn, index)
-    state = _state_difference(original, candidate, evidence)
-    return None if state is None else Difference(None, "", state)
-
-
-def _in_words(
-    evidence: Evidence, original: Replayed, candidate: Replayed, turn: int, index: int
-) -> Difference:
-    want, have = original.calls[turn, index], candidate.calls[turn, index]
-    call = original.calls[0, index].get("call", "")
-    if index >= evidence.recorded:
-        call = f"on an input no test has: {call}"
-    if want["text"] != have["text"]:
-        return Difference(index, call, f"original {want['text']}, candidate {have['text']}")
-    again = " when called again" if turn else ""
-    words = f"side effects, types or identities differ{again} ({want['text']})"
-    return Difference(index, call, words)
-
-
-def _state_difference(original: Replayed, candidate: Replayed, evidence: Evidence) -> str | None:
-    if candidate.state is None or original.state is None:
-        return None
-    before, after = original.state["state"], candidate.state["state"]
-    for name in sorted({*before, *after}):
-        if before.get(name) != after.get(name):
-            return f"leaves the module's {name} different"
-    new = set(candidate.state["new"]) - set(original.state["new"])
-    if new:
-        return f"leaves new names in the module: {', '.join(sorted(new))}"
-    around = [one.state["around"] for one in evidence.replays if one.state is not None]
-    for name, want in original.state["around"].items():
-        steady = all(one.get(name) == want for one in around)
-        if steady and candidate.state["around"].get(name) != want:
-            return f"leaves another state behind: {name}"
-    return None

@@ -65,11 +65,18 @@ class Forked(Messages):
 
     def __init__(self, server: ForkServer, request: Message, seconds: float) -> None:
         super().__init__(server.worker.process, secrets.token_hex(32), seconds)
+        # Who closes the worker's pipes waits until none of them is read from.
+        self._lock = server.worker.lock
         self._server = server
         self._written = server.worker.stderr_size()
         self.cpu_ns: int | None = None
         """CPU time of the fork by the kernel, in ns, once it is closed."""
-        self.send({"do": "fork", "nonce": self._nonce, "request": request})
+        super().send({"do": "fork", "nonce": self._nonce, "request": request})
+
+    def send(self, message: Message) -> None:
+        """Send the fork an order, which the worker hands on; one that is gone gets none."""
+        if not self._closed:
+            super().send({"do": "tell", "order": message})
 
     def _check(self, line: bytes) -> Message | None:
         if line == ENDED:
@@ -82,9 +89,12 @@ class Forked(Messages):
 
     def close(self) -> None:
         """Kill the fork, and keep the last of its stderr. Idempotent."""
-        if self._closed:
-            return
-        self._closed = True
+        with self._lock:
+            if not self._closed:
+                self._closed = True
+                self._close()
+
+    def _close(self) -> None:
         reaping = Reaping(self, self._buffer)
         answer = None if self.ending is Ending.FORGED else reaping.answer()
         worker = self._server.worker

@@ -9,13 +9,18 @@ tests run, and each candidate gets a fresh process, with its file on disk.
 from __future__ import annotations
 
 import ast
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
-from perfopt_cli.core import PerfoptError, Rewrite, Target
+from perfopt_cli.core import PerfoptError, Rewrite, Status, Target, Verdict
+from perfopt_cli.sandbox.forkserver import Forked
 from perfopt_cli.sandbox.gate import Refusal
 from perfopt_cli.sandbox.session import Ending, Message
+from perfopt_cli.sandbox.testtimes import SECONDS, Compared, compare, fitting_tests
 from perfopt_cli.sandbox.verify import SuiteRun, Verifier, read_suite
 from perfopt_cli.source import find, splice
+
+TIMED_SECONDS = 5.0
 
 
 class ForkedTests:
@@ -30,6 +35,7 @@ class ForkedTests:
         self.target = target
         self.text = text
         self.unfit: str | None = None
+        self._spent: dict[str, int] = {}
         self._request = {
             "job": "suite",
             "arguments": list(verifier.arguments),
@@ -41,16 +47,60 @@ class ForkedTests:
     def fit(self) -> bool:
         """Tell whether forks serve for this target; runs the controls the first time."""
         if self.unfit is None:
-            self.unfit = self._controls()
+            with self.verifier.session.turns.testing():
+                self.unfit = self._controls()
         return not self.unfit
 
     def judge(self, rewrite: Rewrite, text: str, data: bytes) -> Refusal | None:
         """Run the tests with a candidate; ``text`` is its module, ``data`` that as a file."""
-        run, refusal = self.verifier.watched(lambda: self._run(text, rewrite.imports))
+        with self.verifier.session.turns.testing():
+            if not self.verifier.session.stands(self._request):
+                run, refusal = None, None
+            else:
+                run, refusal = self.verifier.watched(lambda: self._run(text, rewrite.imports))
+        if run is None:
+            return self.verifier.covering_tests(rewrite, data)
         if refusal is None and run.ending is Ending.DONE and not run.outcomes:
             # Its code can't take the place of the original's in a running process.
             return self.verifier.covering_tests(rewrite, data)
         return refusal or self.verifier.judge(run, self.target.tests)
+
+    def time(self, verdict: Verdict, text: str, seconds: float = SECONDS) -> Verdict:
+        """Time the tests with a candidate that was accepted; refuse it where one is slower.
+
+        ``text`` is its module. The verdict stays as it is where that can't be done in forks.
+        """
+        if verdict.status is not Status.ACCEPTED or verdict.timing is None or not self.fit():
+            return verdict
+        rewrite = verdict.rewrite
+        with self.verifier.session.turns.timing_tests():
+            compared, refusal = self.verifier.watched(
+                lambda: self._compared(rewrite, text, seconds)
+            )
+        slower = compared.slower()
+        told = compared.told(len(self.target.tests))
+        verdict = replace(verdict, timing=replace(verdict.timing, tests=told))
+        why = refusal or slower
+        if why is None:
+            return verdict
+        return replace(verdict, status=Status.REJECTED, reason=why.reason, detail=why.detail)
+
+    def _compared(self, rewrite: Rewrite, text: str, seconds: float) -> Compared:
+        arms: list[tuple[str, Sequence[str]]] = [(self.text, ()), (text, rewrite.imports)]
+
+        def run(arm: int, wanted: Sequence[str]) -> Mapping[str, int]:
+            return self._timed(*arms[arm], wanted)
+
+        return compare(run, fitting_tests(self._spent), seconds)
+
+    def _timed(self, text: str, imports: Sequence[str], wanted: Sequence[str]) -> dict[str, int]:
+        """Return the CPU ns of the tests that pass."""
+        more = {"text": text, "imports": list(imports), "wanted": list(wanted), "timed": True}
+        with self.verifier.session.warm({**self._request, **more}, seconds=TIMED_SECONDS) as worker:
+            run = read_suite(worker)
+        if not isinstance(worker, Forked) or run.ending is not Ending.DONE:
+            return {}
+        return {name: cpu for name, cpu in run.cpu.items() if run.outcomes[name] == "passed"}
 
     def _controls(self) -> str:
         """Return why forks do not serve, or an empty text."""
@@ -59,6 +109,7 @@ class ForkedTests:
         run = self._run(self.text, ())
         if self.verifier.judge(run, self.target.tests) is not None:
             return "the unchanged function does not pass its tests in a fork"
+        self._spent = {name: max(cpu, run.waits[name]) for name, cpu in run.cpu.items()}
         try:
             broken = splice(self.text, self.target.qualname, raising(self.text, self.target), ())
         except (PerfoptError, SyntaxError):

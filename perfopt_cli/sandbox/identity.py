@@ -103,7 +103,8 @@ def give(folders: Iterable[Path], uid: int) -> None:
         for _, _, files, descriptor in os.fwalk(folder):
             os.fchown(descriptor, uid, uid)
             for name in _single(files, descriptor, uid):
-                os.chown(name, uid, uid, dir_fd=descriptor, follow_symlinks=False)
+                with suppress(FileNotFoundError):
+                    os.chown(name, uid, uid, dir_fd=descriptor, follow_symlinks=False)
 
 
 def _single(names: Iterable[str], descriptor: int, uid: int) -> Iterator[str]:

@@ -4,12 +4,9 @@ from __future__ import annotations
 
 import ast
 import time
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
 
 from perfopt_cli.core import (
-    BaselineError,
     PerfoptError,
     Reason,
     Rewrite,
@@ -21,87 +18,31 @@ from perfopt_cli.sandbox.aim import aimed_calls
 from perfopt_cli.sandbox.evidence import Evidence, gather
 from perfopt_cli.sandbox.forktests import ForkedTests
 from perfopt_cli.sandbox.gate import Refusal, parse_function, static_gate
-from perfopt_cli.sandbox.messages import last_line
-from perfopt_cli.sandbox.session import Ending, Message, Session
+from perfopt_cli.sandbox.recording import Recording, spec_of
+from perfopt_cli.sandbox.session import Message
 from perfopt_cli.sandbox.special import constants_of_tests
 from perfopt_cli.sandbox.strength import Strength
 from perfopt_cli.sandbox.timing import Timer, choose_inputs
-from perfopt_cli.sandbox.verify import REPLAY_SECONDS, SuiteRun, Verifier
-from perfopt_cli.source import SourceText, find, read_source, splice
+from perfopt_cli.sandbox.verify import REPLAY_SECONDS, Verifier
+from perfopt_cli.source import SourceText, splice
 
-RECORD_PATIENCE = 20.0
 ABSTAINING = (Reason.UNTESTED, Reason.FLAKY, Reason.NOISY)
 
 
 @dataclass(frozen=True, slots=True)
-class Recording:
-    """What the recording run left: a message for each target, and where imports were found."""
+class Checked:
+    """A candidate on its way: ``verdict`` where it was refused, else the timing comes next.
 
-    recorded: Mapping[tuple[str, str], Message]
-    sys_path: tuple[str, ...]
-    run: SuiteRun
-
-
-def record(verifier: Verifier, targets: Sequence[Target], on_test: object = None) -> Recording:
-    """Run the whole suite of the unchanged project once, recording calls of the targets.
-
-    Raises BaselineError where the run doesn't end as it should.
+    ``text`` is its module, ``data`` that as a file; ``aimed`` are calls that
+    were made for it; ``seconds`` were spent.
     """
-    session = verifier.session
-    request: Message = {
-        "job": "record",
-        "arguments": list(verifier.arguments),
-        "targets": [_spec(session, target, number) for number, target in enumerate(targets)],
-    }
-    recorded: dict[tuple[str, str], Message] = {}
-    outcomes: dict[str, str] = {}
-    texts: dict[str, str] = {}
-    sys_path: list[str] = []
-    seconds = RECORD_PATIENCE * verifier.baseline.seconds + 60
-    with session.open(request, seconds=seconds) as worker:
-        for message in worker:
-            if message["kind"] == "test":
-                outcomes[message["id"]] = message["outcome"]
-                texts[message["id"]] = message["text"]
-                if callable(on_test):
-                    on_test(len(outcomes), verifier.baseline.tests)
-            elif message["kind"] == "recorded":
-                target = targets[message["target"]]
-                recorded[target.path, target.qualname] = message
-            elif message["kind"] == "recording":
-                sys_path = message["sys_path"]
-                session.memory_bytes = memory_limit(message["peak"])
-    if worker.ending is not Ending.DONE:
-        problem = last_line(worker.errors) or f"the test run {worker.ending}"
-        raise BaselineError(f"the tests ran once, but not while calls were recorded: {problem}")
-    run = SuiteRun(outcomes, texts, worker.ending, worker.errors)
-    return Recording(recorded, tuple(sys_path), run)
 
-
-def memory_limit(peak: int | None) -> int | None:
-    """Return the bound on a candidate's address space, from the peak of the unchanged project.
-
-    Half as much again and a gigabyte, as thread stacks and allocators take
-    address space in large steps.
-    """
-    return None if peak is None else peak + peak // 2 + 2**30
-
-
-def _spec(session: Session, target: Target, number: int) -> Message:
-    place = session.place
-    file = place.copy / target.path
-    return {
-        "file": str(file),
-        "qualname": target.qualname,
-        "module": target.module,
-        "first": first_line(file, target.qualname),
-        "calls": str(place.shared / f"calls-{number}"),
-    }
-
-
-def first_line(file: Path, qualname: str) -> int:
-    """Return the line of the function's first decorator, which is its code object's first line."""
-    return find(read_source(file).text, qualname).first
+    rewrite: Rewrite
+    text: str = ""
+    data: bytes = b""
+    aimed: Evidence | None = None
+    verdict: Verdict | None = None
+    seconds: float = 0.0
 
 
 class Judge:
@@ -130,8 +71,10 @@ class Judge:
         self.target = target
         self.module = module
         self.least = least
-        session = verifier.session
-        spec = _spec(session, target, number)
+        self.session = verifier.session
+        self._since = self.session.turns.repaired
+        with self.session.turns.reading():
+            spec = spec_of(self.session, target, number)
         self.request: Message = {
             "target": spec,
             "calls": spec["calls"],
@@ -145,42 +88,79 @@ class Judge:
         self.timed_before = 0
         self._timer: Timer | None = None
         self._tested: set[str] | None = None
-        self._aimed_calls: Evidence | None = None
+        self._checks = 0
         self.strength = Strength(verifier, target, module)
         self._forks = ForkedTests(verifier, target, self.request, module.text) if warm else None
 
     def judge(self, rewrite: Rewrite) -> tuple[Verdict, str]:
         """Send a candidate through the gates; return the verdict and the edited module's text."""
+        checked = self.check(rewrite)
+        return self.finish(checked), checked.text
+
+    def check(self, rewrite: Rewrite) -> Checked:
+        """Send a candidate through the gates that come before the timing.
+
+        One at a time, but another thread may ``finish`` the one before.
+        """
         start = time.monotonic()
         rewrite = keep_docstring(rewrite)
-        verdict, text = self._gates(rewrite)
-        return replace(verdict, seconds=time.monotonic() - start), text
+        self._checks += 1
+        checked = self._check(rewrite)
+        return replace(checked, seconds=time.monotonic() - start)
 
-    def _gates(self, rewrite: Rewrite) -> tuple[Verdict, str]:
+    def finish(self, checked: Checked) -> Verdict:
+        """Send a candidate through the gates that are left; in the candidates' order."""
+        start = time.monotonic()
+        verdict = checked.verdict or self._finish(checked)
+        return replace(verdict, seconds=checked.seconds + time.monotonic() - start)
+
+    @property
+    def tried(self) -> int:
+        """How many candidates of the target were timed, by earlier runs too."""
+        return self.timed_before + (self._timer.tried if self._timer is not None else 0)
+
+    def undisturbed(self) -> bool:
+        """Tell whether the copy was as it should be for all that this judge has seen.
+
+        Where it was not, another thread's candidate has changed code in it, and
+        what this one found out meanwhile is worth nothing.
+        """
+        return self.session.turns.undisturbed(self._since)
+
+    def _check(self, rewrite: Rewrite) -> Checked:
         if self._tested is None:
-            copy = self.verifier.session.place.copy
-            self._tested = constants_of_tests(copy, self.target.tests)
+            copy = self.session.place.copy
+            with self.session.turns.reading():
+                self._tested = constants_of_tests(copy, self.target.tests)
         refusal = static_gate(rewrite, self.module.text, self._tested)
         if refusal is not None:
-            return refused(rewrite, refusal), ""
+            return Checked(rewrite, verdict=refused(rewrite, refusal))
         try:
             text = splice(self.module.text, self.target.qualname, rewrite.source, rewrite.imports)
             data = self.module.encode(text)
         except PerfoptError as error:
-            return refused(rewrite, Refusal(Reason.INVALID, str(error))), ""
+            return Checked(rewrite, verdict=refused(rewrite, Refusal(Reason.INVALID, str(error))))
+        checked = Checked(rewrite, text, data)
         if not self.target.tests:
-            return refused(rewrite, Refusal(Reason.UNTESTED, "no test reaches the function")), text
-        refusal = self._covering_tests(rewrite, text, data) or self._equivalent(rewrite, text)
+            refusal = Refusal(Reason.UNTESTED, "no test reaches the function")
+            return replace(checked, verdict=refused(rewrite, refusal))
+        refusal = self._covering_tests(rewrite, text, data)
         if refusal is not None:
-            return refused(rewrite, refusal), text
-        verdict = self._time(rewrite, text)
+            return replace(checked, verdict=refused(rewrite, refusal))
+        with self.session.turns.reading():
+            return self._equivalent(checked)
+
+    def _finish(self, checked: Checked) -> Verdict:
+        verdict = self._time(checked.rewrite, checked.text)
         if verdict.status is Status.ACCEPTED:
-            verdict = self._supported(verdict, text)
+            verdict = self._supported(verdict, checked)
         if verdict.status is Status.ACCEPTED:
-            refusal = self.verifier.whole_suite({self.target.path: data})
+            refusal = self.verifier.whole_suite({self.target.path: checked.data})
             if refusal is not None:
-                return refused(rewrite, refusal), text
-        return verdict, text
+                return refused(checked.rewrite, refusal)
+            if self._forks is not None:
+                verdict = self._forks.time(verdict, checked.text)
+        return verdict
 
     @property
     def slow_because(self) -> str:
@@ -192,11 +172,11 @@ class Judge:
             return self._forks.judge(rewrite, text, data)
         return self.verifier.covering_tests(rewrite, data)
 
-    def _supported(self, verdict: Verdict, text: str) -> Verdict:
+    def _supported(self, verdict: Verdict, checked: Checked) -> Verdict:
         """Abstain from a faster candidate where the evidence would not show a mistake."""
         evidence = self.evidence()
         assert evidence is not None
-        aimed = self._aimed_calls
+        aimed, text = checked.aimed, checked.text
         support, weak = self.strength.of_rewrite(evidence, aimed, verdict.rewrite, text)
         if weak is None:
             return replace(verdict, support=support)
@@ -213,26 +193,29 @@ class Judge:
     def evidence(self) -> Evidence | None:
         """Replay the original once, to know which recorded calls can judge."""
         if self._evidence is None and self.recorded is not None:
-            session = self.verifier.session
-            self._evidence = gather(session, self.request, self.recorded, REPLAY_SECONDS)
+            with self.session.turns.reading():
+                self._evidence = gather(self.session, self.request, self.recorded, REPLAY_SECONDS)
         return self._evidence
 
-    def _equivalent(self, rewrite: Rewrite, text: str) -> Refusal | None:
+    def _equivalent(self, checked: Checked) -> Checked:
+        rewrite, text = checked.rewrite, checked.text
         evidence = self.evidence()
+        refusal: Refusal | None = None
+        aimed: Evidence | None = None
         if evidence is None:
-            return Refusal(Reason.UNTESTED, "no call of the function was recorded")
-        if evidence.weak is not None:
-            return Refusal(*evidence.weak)
-        return self.verifier.replay_calls(evidence, rewrite, text) or self._aimed(rewrite, text)
-
-    def _aimed(self, rewrite: Rewrite, text: str) -> Refusal | None:
-        """Replay calls made for what the candidate's code names and the original's does not."""
-        evidence = self.evidence()
-        assert evidence is not None
-        self._aimed_calls = aimed_calls(self.verifier.session, evidence, rewrite)
-        if self._aimed_calls is None:
-            return None
-        return self.verifier.replay_calls(self._aimed_calls, rewrite, text)
+            refusal = Refusal(Reason.UNTESTED, "no call of the function was recorded")
+        elif evidence.weak is not None:
+            refusal = Refusal(*evidence.weak)
+        else:
+            refusal = self.verifier.replay_calls(evidence, rewrite, text)
+            if refusal is None:
+                # Those of the candidate before may still be needed.
+                name = f"aimed-{self._checks % 2}"
+                aimed = aimed_calls(self.session, evidence, rewrite, name)
+            if aimed is not None:
+                refusal = self.verifier.replay_calls(aimed, rewrite, text)
+        verdict = None if refusal is None else refused(rewrite, refusal)
+        return replace(checked, aimed=aimed, verdict=verdict)
 
     def _time(self, rewrite: Rewrite, text: str) -> Verdict:
         evidence = self.evidence()
@@ -243,7 +226,7 @@ class Judge:
             return refused(rewrite, Refusal(Reason.UNTESTED, detail))
         if self._timer is None:
             self._timer = Timer(
-                self.verifier.session,
+                self.session,
                 # The recorded calls, and after them those that were made up.
                 {**self.request, "calls": evidence.request["calls"]},
                 choose_inputs(nanos, evidence.made_nanos()),
@@ -255,7 +238,8 @@ class Judge:
         # The bound on the error is for all candidates of the target together.
         self._timer.tried += self.timed_before
         self.timed_before = 0
-        return self._timer.time(rewrite, text)
+        with self.session.turns.timing():
+            return self._timer.time(rewrite, text)
 
 
 def uses_yields(source: str) -> bool:

@@ -55,6 +55,11 @@ class Messages:
         return self._process
 
     @property
+    def lock(self) -> threading.RLock:
+        """Held by who reads messages."""
+        return self._lock
+
+    @property
     def pid(self) -> int:
         """The process that was started; the worker is it, or a descendant of it."""
         return self._process.pid
@@ -115,6 +120,9 @@ class Messages:
     def _read_line(self) -> bytes | None:
         stdout = self._process.stdout
         assert stdout is not None
+        if stdout.closed:
+            self._end(Ending.CRASHED)
+            return None
         with selectors.DefaultSelector() as selector:
             selector.register(stdout, selectors.EVENT_READ)
             searched = 0

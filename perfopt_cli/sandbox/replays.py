@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from dataclasses import dataclass
 
 from perfopt_cli.sandbox.session import Ending, Message, Messages, Session
@@ -21,9 +21,13 @@ class Replayed:
 
 
 Replays = Generator["Replayed", None, None]
+Settled = Callable[[int, Message], bool]
+"""Tells, by a hash seed's position and a message of a call, that the rest need not be seen."""
 
 
-def replays_of(session: Session, request: Message, seconds: float) -> Replays:
+def replays_of(
+    session: Session, request: Message, seconds: float, settled: Settled | None = None
+) -> Replays:
     """Replay the calls under each hash seed; what is not asked for any more is ended.
 
     Only where ``request["warm"]`` is true is the code in the copy the same
@@ -36,22 +40,24 @@ def replays_of(session: Session, request: Message, seconds: float) -> Replays:
     workers: list[Messages] = []
     try:
         workers += (start(request, seconds=seconds, hash_seed=seed) for seed in HASH_SEEDS)
-        for worker in workers:
+        for position, worker in enumerate(workers):
             worker.allow(seconds)  # it may have waited until the one before was read
-            yield read(worker)
+            yield read(worker, position, settled)
     finally:
         for worker in workers:
             worker.close()
 
 
-def read(worker: Messages) -> Replayed:
-    """Read one process's replay to its end."""
+def read(worker: Messages, position: int = 0, settled: Settled | None = None) -> Replayed:
+    """Read one process's replay, to its end or until it is settled."""
     calls: dict[tuple[int, int], Message] = {}
     state: Message | None = None
     problem = ""
     for message in worker:
         if message["kind"] == "call":
             calls[message["turn"], message["index"]] = message
+            if settled is not None and settled(position, message):
+                break
         elif message["kind"] == "state":
             state = message
         else:

@@ -6,7 +6,10 @@ import json
 import shutil
 import sys
 import tempfile
+import threading
 import weakref
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
@@ -15,18 +18,26 @@ from perfopt_cli.sandbox.forkserver import ForkServer
 from perfopt_cli.sandbox.isolate import Policy, Sandbox
 from perfopt_cli.sandbox.messages import Ending, Message, Messages
 from perfopt_cli.sandbox.place import Workplace
+from perfopt_cli.sandbox.standing import (
+    MOST_ALIKE,
+    TRUSTED_JOBS,
+    Pool,
+    close_all,
+    server_name,
+    standing,
+)
+from perfopt_cli.sandbox.turns import Turns
 
 __all__ = ["Conversation", "Ending", "Message", "Messages", "Session", "install_worker"]
 
-TRUSTED_JOBS = ("profile", "record", "fuzz", "shrink")
 TEST_JOBS = ("profile", "record", "suite")
-SERVED = {"replay": "serve", "time": "serve", "fuzz": "serve", "suite": "serve tests"}
-"""Jobs that a standing worker can do in forks, and what that one is asked to be."""
 START_SECONDS = 120.0
 
 
 class Session:
     """Starts workers in one sandbox over one workplace; a context manager that ends standing ones.
+
+    Several threads may use it; ``turns`` says who may do what in the working copy.
 
     ``memory_bytes`` bounds the address space of workers that are not trusted;
     None until it is known what the unchanged project needs. ``unfit`` holds
@@ -39,8 +50,12 @@ class Session:
         self.memory_bytes: int | None = None
         self.entry = install_worker(place.scratch)
         self.unfit: dict[str, str] = {}
-        self._servers: dict[str, ForkServer] = {}
-        self._end = weakref.finalize(self, close_all, self._servers)
+        self.turns = Turns()
+        self._lock = threading.Lock()
+        self._held: list[Message] = []
+        self._live: weakref.WeakSet[Conversation] = weakref.WeakSet()
+        self._pools: dict[str, Pool] = {}
+        self._end = weakref.finalize(self, close_all, self._pools)
 
     def open(
         self,
@@ -62,14 +77,18 @@ class Session:
         The standing worker knows the code that was in the copy when it was
         started: only for what judges candidates by their text.
         """
-        server = self._server(request, hash_seed)
-        if server is None:
-            return self.open(request, seconds=seconds, hash_seed=hash_seed)
-        return server.open(self._placed(request), seconds)
+        pool = self._pool(request, hash_seed)
+        with pool.lock:
+            server = self._server(pool, request, hash_seed)
+            if server is not None:
+                return server.open(self._placed(request), seconds)
+        return self.open(request, seconds=seconds, hash_seed=hash_seed)
 
     def stands(self, request: Message, hash_seed: int = 0) -> bool:
         """Tell whether a worker stands for the request, after having tried to start it."""
-        return self._server(request, hash_seed) is not None
+        pool = self._pool(request, hash_seed)
+        with pool.lock:
+            return self._server(pool, request, hash_seed) is not None
 
     def why_not(self, request: Message, hash_seed: int = 0) -> str:
         """Return why no worker stands for the request; empty where one does."""
@@ -77,19 +96,87 @@ class Session:
 
     def prepare(self, request: Message, hash_seed: int = 0) -> None:
         """Have a worker for the request made ready, and don't wait for it."""
-        self._started(request, hash_seed)
+        pool = self._pool(request, hash_seed)
+        with pool.lock:
+            self._started(pool, request, hash_seed)
 
-    def _server(self, request: Message, hash_seed: int) -> ForkServer | None:
+    @contextmanager
+    def alone(self) -> Iterator[None]:
+        """Use the copy alone: no worker runs, and none still imports from it to stand ready."""
+        with self.turns.writing():
+            with self._lock:
+                pools = list(self._pools.items())
+            for name, pool in pools:
+                with pool.lock:
+                    for server in list(pool.servers):
+                        self._is_ready(server, pool, name)
+            yield
+
+    @contextmanager
+    def repairing(self) -> Iterator[None]:
+        """Make the copy anew, in the turn of tests that have changed it."""
+        with self.turns.repairing():
+            # They stand in folders of the old one, or have code of the tests' making.
+            self.close()
+            yield
+
+    @contextmanager
+    def holding(self, target: Message) -> Iterator[None]:
+        """Keep the workers that stand ready for a target until then, whoever starts others."""
+        with self._lock:
+            self._held.append(target)
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._held.remove(target)
+                ended = [] if target in self._held else self._take(lambda one: one == target)
+            for pool in ended:
+                pool.close()
+
+    def stop(self) -> None:
+        """End all workers and start no more: threads that need one get Stopped."""
+        self.turns.stop()
+        with self._lock:
+            live = list(self._live)
+        for worker in live:
+            worker.close()
+
+    def _pool(self, request: Message, hash_seed: int) -> Pool:
+        """Return the workers that stand ready for the request; end those that nobody needs now."""
+        ended: list[Pool] = []
+        with self._lock:
+            wanted = standing(request).get("target")
+            if wanted is not None:
+                ended = self._take(lambda one: one != wanted and one not in self._held)
+            pool = self._pools.setdefault(server_name(request, hash_seed), Pool())
+        for one in ended:
+            one.close()
+        return pool
+
+    def _take(self, unwanted: Callable[[Message], bool]) -> list[Pool]:
+        """Take out the workers of these targets, to be ended."""
+        targets = {name: json.loads(name)[0].get("target") for name in self._pools}
+        names = [name for name, one in targets.items() if one is not None and unwanted(one)]
+        return [self._pools.pop(name) for name in names]
+
+    def _server(self, pool: Pool, request: Message, hash_seed: int) -> ForkServer | None:
         """Return a standing worker for the request, or None where there can be none."""
-        server = self._started(request, hash_seed)
-        if server is not None and server.unfit:
-            name = server_name(request, hash_seed)
-            self.unfit[name] = server.unfit
-            del self._servers[name]
+        server = self._started(pool, request, hash_seed)
+        if server is None:
             return None
-        return server
+        return server if self._is_ready(server, pool, server_name(request, hash_seed)) else None
 
-    def _started(self, request: Message, hash_seed: int) -> ForkServer | None:
+    def _is_ready(self, server: ForkServer, pool: Pool, name: str) -> bool:
+        """Wait until a worker stands ready; note why it can't, and tell."""
+        if not server.unfit:
+            return True
+        if not self.turns.stopped:
+            self.unfit[name] = server.unfit
+        pool.servers.remove(server)
+        return False
+
+    def _started(self, pool: Pool, request: Message, hash_seed: int) -> ForkServer | None:
         """Return a worker that stands ready for the request, or will, or can't; None if busy."""
         base, job = standing(request), str(request["job"])
         name = server_name(request, hash_seed)
@@ -97,21 +184,15 @@ class Session:
             self.unfit[name] = "forks of a process with native libraries are safe on Linux only"
         if name in self.unfit:
             return None
-        server = self._servers.get(name)
-        if server is not None and server.alive:
-            return None if server.busy else server
-        if "target" in base:
-            self._retire(base["target"])
+        pool.servers[:] = [server for server in pool.servers if server.alive or server.busy]
+        for server in pool.servers:
+            if not server.busy:
+                return server
+        if len(pool.servers) >= MOST_ALIKE:
+            return None
         server = ForkServer(self._start(base, job, START_SECONDS, hash_seed))
-        self._servers[name] = server
+        pool.servers.append(server)
         return server
-
-    def _retire(self, target: Message) -> None:
-        """End the workers that stand ready for other targets."""
-        for name, server in list(self._servers.items()):
-            base = json.loads(name)[0]
-            if base.get("target", target) != target or not server.alive:
-                self._servers.pop(name).close()
 
     def _placed(self, request: Message) -> Message:
         where = {"original": str(self.place.original), "copy": str(self.place.copy)}
@@ -121,6 +202,7 @@ class Session:
         self, request: Message, job: str, seconds: float | None, hash_seed: int
     ) -> Conversation:
         """Start a worker with the rights of this job."""
+        self.turns.go_on()
         trusted = job in TRUSTED_JOBS
         place = self.place
         limits = place.limits if seconds is None else replace(place.limits, seconds=seconds)
@@ -133,7 +215,7 @@ class Session:
             network=place.network,
         )
         environment = {**place.environment, "PYTHONHASHSEED": str(hash_seed)}
-        if trusted:
+        if trusted and job in TEST_JOBS:
             environment.pop("PYTHONDONTWRITEBYTECODE", None)
         stderr = tempfile.TemporaryFile()  # noqa: SIM115  (closed by the conversation)
         process = self.sandbox.start(
@@ -143,39 +225,23 @@ class Session:
             policy=policy,
             stderr=stderr,
         )
-        return Conversation(self.sandbox, process, stderr, self._placed(request), limits.seconds)
+        worker = Conversation(self.sandbox, process, stderr, self._placed(request), limits.seconds)
+        with self._lock:
+            self._live.add(worker)
+        if self.turns.stopped:  # before this one was among those to be ended
+            worker.close()
+        self.turns.go_on()
+        return worker
 
     def close(self) -> None:
         """End the standing workers; so does the end of the session's life."""
-        close_all(self._servers)
+        close_all(self._pools)
 
     def __enter__(self) -> Session:
         return self
 
     def __exit__(self, *_: object) -> None:
         self.close()
-
-
-def close_all(servers: dict[str, ForkServer]) -> None:
-    """End these workers and forget them."""
-    while servers:
-        servers.popitem()[1].close()
-
-
-def server_name(request: Message, hash_seed: int) -> str:
-    """Return what tells the standing workers of a session apart."""
-    trusted = request["job"] in TRUSTED_JOBS
-    return json.dumps([standing(request), trusted, hash_seed], sort_keys=True)
-
-
-def standing(request: Message) -> Message:
-    """Return what a standing worker for this request is asked."""
-    job = SERVED[str(request["job"])]
-    if job == "serve":
-        jobs = ["fuzz"] if request["job"] == "fuzz" else ["replay", "time"]
-        where = {name: request[name] for name in ("target", "sys_path")}
-        return {"job": job, "jobs": jobs, **where}
-    return {"job": job, "arguments": request["arguments"]}
 
 
 def install_worker(scratch: Path) -> Path:

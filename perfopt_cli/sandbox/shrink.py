@@ -9,12 +9,14 @@ from __future__ import annotations
 import time
 from dataclasses import dataclass
 
-from perfopt_cli.sandbox.evidence import Difference, Evidence, same
+from perfopt_cli.sandbox.differences import Difference
+from perfopt_cli.sandbox.evidence import Evidence, same
 from perfopt_cli.sandbox.replays import HASH_SEEDS
-from perfopt_cli.sandbox.session import Conversation, Message, Session
+from perfopt_cli.sandbox.session import Message, Messages, Session
 
 MOST_ROUNDS = 40
-SHRINK_SECONDS = 1.0
+SHRINK_CPU_SECONDS = 0.25
+SHRINK_SECONDS = 4.0
 WORKER_SECONDS = 10.0
 SLOW_NANOS = 50_000_000
 PARTS = {
@@ -62,13 +64,12 @@ def explain(
     whole["output"] = f"{whole['calls']}-shrunk"
     seed, other = HASH_SEEDS[position], HASH_SEEDS[position - 1]
     original = {**evidence.request, "job": "answer"}
+    start = session.warm if evidence.request.get("warm") else session.open
     try:
         with (
-            session.open(whole, seconds=WORKER_SECONDS, hash_seed=seed) as author,
-            session.open(
-                {**candidate, "job": "answer"}, seconds=WORKER_SECONDS, hash_seed=seed
-            ) as rival,
-            session.open(original, seconds=WORKER_SECONDS, hash_seed=other) as witness,
+            start(whole, seconds=WORKER_SECONDS, hash_seed=seed) as author,
+            start({**candidate, "job": "answer"}, seconds=WORKER_SECONDS, hash_seed=seed) as rival,
+            start(original, seconds=WORKER_SECONDS, hash_seed=other) as witness,
         ):
             parties = Parties(author, rival, witness, whole["output"], int(whole.get("ulps", 0)))
             slow = evidence.replays[position].calls[1, found.index]["nanos"] > SLOW_NANOS
@@ -81,9 +82,9 @@ def explain(
 class Parties:
     """The workers: one proposes calls, one has the candidate, one is the original elsewhere."""
 
-    author: Conversation
-    rival: Conversation
-    witness: Conversation
+    author: Messages
+    rival: Messages
+    witness: Messages
     file: str
     ulps: int
 
@@ -124,7 +125,7 @@ class Parties:
                 return None, shrunk
             take = self.first_different(proposed["seen"], answered["seen"])
             shrunk = shrunk or take is not None
-            if time.monotonic() > end:
+            if proposed["spent"] > SHRINK_CPU_SECONDS or time.monotonic() > end:
                 break
         return take, shrunk
 
@@ -161,7 +162,7 @@ class Parties:
         return in_words(want[turn], have[turn], final["parts"], rival["parts"], again=turn > 0)
 
 
-def ask(worker: Conversation, order: Message | None = None) -> Message | None:
+def ask(worker: Messages, order: Message | None = None) -> Message | None:
     """Send an order and return the answer; None where there is none."""
     if order is not None:
         worker.send(order)

@@ -19,13 +19,15 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
-from statistics import median, variance
+from statistics import fmean, median, variance
 
 from perfopt_cli.core import Quad, Speedup
 
 REVERSE_WEALTH = 10.0
 LEAST_BUSY = 0.8
 BETWEEN_INTERPRETERS = 0.006
+CHI_SQUARE_OF_THREE = 2.996
+STUDENT_OF_THREE = 4.303
 
 
 class Decision(Enum):
@@ -94,7 +96,8 @@ def wall_speedup(quads: Sequence[Quad], confidence: float = 0.95) -> Speedup:
 def slower_by_the_wall(quads: Sequence[Quad]) -> bool:
     """Tell whether wall times show the candidate to be slower: the whole interval says so.
 
-    Where others take the processor away, the median alone is off by several percent.
+    Where others take the processor away, the median alone is off by several
+    percent, and would refuse much of what is truly 1.10x (docs/timing.md).
     """
     return wall_speedup(quads).high < 1
 
@@ -116,15 +119,21 @@ def pooled_speedup(groups: Sequence[Sequence[Quad]]) -> Speedup:
     for a pool of six copies of the code). Where the groups' medians differ by
     more than that and what their own noise explains, it is as much more. The
     interval of the pooled median is widened by 1.96 standard errors of that,
-    the squares of both half widths added, on the logarithmic scale.
+    the squares of both half widths added, on the logarithmic scale. Where they
+    differ by more than chance makes them in 1 of 20 cases (their variance is
+    over the 95 % point of chi-square by its degrees of freedom), three of them
+    tell badly by how much: then it is the 97.5 % point of Student's t with two
+    degrees of freedom instead of 1.96.
     """
     count = len(groups)
     pooled = speedup([quad for quads in groups for quad in quads])
     middle, low, high = (math.log(one) for one in (pooled.ratio, pooled.low, pooled.high))
-    middles = [math.log(speedup(quads).ratio) for quads in groups]
-    apart = variance(middles) if count > 1 else 0.0
-    own = count * ((high - low) / (2 * 1.96)) ** 2
-    wider = 1.96 * math.sqrt(max(BETWEEN_INTERPRETERS**2, apart - own) / count)
+    each = [speedup(quads) for quads in groups]
+    apart = variance(math.log(one.ratio) for one in each) if count > 1 else 0.0
+    own = fmean((math.log(one.high / one.low) / (2 * 1.96)) ** 2 for one in each)
+    explained = BETWEEN_INTERPRETERS**2 + own
+    quantile = STUDENT_OF_THREE if apart > CHI_SQUARE_OF_THREE * explained else 1.96
+    wider = quantile * math.sqrt(max(BETWEEN_INTERPRETERS**2, apart - own) / count)
     return Speedup(
         pooled.ratio,
         math.exp(middle - math.hypot(middle - low, wider)),

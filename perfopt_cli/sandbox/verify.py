@@ -12,12 +12,12 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TypeVar
 
 from perfopt_cli.core import Baseline, Reason, Rewrite
+from perfopt_cli.sandbox.differences import Difference, Settled, difference
 from perfopt_cli.sandbox.evidence import (
-    Difference,
     Evidence,
-    difference,
 )
 from perfopt_cli.sandbox.gate import Refusal
 from perfopt_cli.sandbox.messages import last_line
@@ -29,6 +29,7 @@ from perfopt_cli.sandbox.shrink import Counterexample, explain
 PATIENCE = 5.0
 START_SECONDS = 20.0
 REPLAY_SECONDS = 60.0
+T = TypeVar("T")
 DENIED = ("PermissionError", "Operation not permitted", "Bad system call")
 
 
@@ -37,6 +38,8 @@ class SuiteRun:
     """Some of the project's tests, run once: outcome and failure text by node id.
 
     ``code`` is pytest's exit code; ``collected`` how many tests it was to run.
+    ``cpu`` holds the CPU ns of each test that was run in a fork, ``waits`` its wall ns
+    where it gave up the processor of its own accord, else 0.
     """
 
     outcomes: dict[str, str]
@@ -45,6 +48,8 @@ class SuiteRun:
     errors: str
     code: int | None = None
     collected: int = 0
+    cpu: dict[str, int] = field(default_factory=dict)
+    waits: dict[str, int] = field(default_factory=dict)
 
     def failed(self) -> list[str]:
         """Return the node ids that failed."""
@@ -84,13 +89,16 @@ class Verifier:
         *,
         stop_early: bool = False,
     ) -> Refusal | None:
-        with self.on_disk(files):
+        with self.session.alone(), self.on_disk(files):
             run, refusal = self.watched(lambda: self.run_suite(wanted, stop_early=stop_early))
         wanted = tuple(self.baseline.outcomes) if wanted is None else wanted
         return refusal or self.judge(run, wanted)
 
-    def watched(self, run: Callable[[], SuiteRun]) -> tuple[SuiteRun, Refusal | None]:
-        """Run tests; return what came of it, and a refusal where they changed code in the copy."""
+    def watched(self, run: Callable[[], T]) -> tuple[T, Refusal | None]:
+        """Run tests; return what came of it, and a refusal where they changed code in the copy.
+
+        Nobody else may write there meanwhile: within ``alone`` or ``turns.testing``.
+        """
         copy = self.session.place.copy
         # The sandbox would do so at its start, and change the change time by it.
         self.session.sandbox.own([copy])
@@ -100,7 +108,8 @@ class Verifier:
         changed = {name for name, _ in before.items() ^ after.items()} - self.artefacts
         if not changed:
             return done, None
-        self.renew()
+        with self.session.repairing():
+            self.renew()
         name = Path(min(changed)).relative_to(copy)
         return done, Refusal(Reason.SANDBOX, f"{name} was written to while its tests ran")
 
@@ -114,7 +123,8 @@ class Verifier:
         """
         request = {**evidence.request, "text": text, "imports": list(rewrite.imports)}
         seconds = REPLAY_SECONDS + PATIENCE * evidence.fuzzing_seconds()
-        with closing(replays_of(self.session, request, seconds)) as replays:
+        settled = Settled(evidence)
+        with closing(replays_of(self.session, request, seconds, settled)) as replays:
             for position, replayed in enumerate(replays):
                 found = difference(evidence, replayed, position)
                 if found is not None:
@@ -204,11 +214,16 @@ def read_suite(worker: Messages) -> SuiteRun:
     """Read what a worker says of the tests that it runs, to its end, and close it."""
     outcomes: dict[str, str] = {}
     texts: dict[str, str] = {}
+    cpu: dict[str, int] = {}
+    waits: dict[str, int] = {}
     code, collected = None, 0
     for message in worker:
         if message["kind"] == "test":
             outcomes[message["id"]] = message["outcome"]
             texts[message["id"]] = message["text"]
+            if "cpu" in message:
+                cpu[message["id"]] = max(1, int(message["cpu"]))
+                waits[message["id"]] = int(1e9 * message["seconds"]) if message["waits"] else 0
         elif message["kind"] == "collect":
             outcomes[message["id"]] = "error"
             texts[message["id"]] = message["text"]
@@ -217,9 +232,8 @@ def read_suite(worker: Messages) -> SuiteRun:
         elif message["kind"] == "suite":
             code = int(message["code"])
     worker.close()
-    return SuiteRun(
-        outcomes, texts, worker.ending or Ending.CRASHED, worker.errors, code, collected
-    )
+    ending = worker.ending or Ending.CRASHED
+    return SuiteRun(outcomes, texts, ending, worker.errors, code, collected, cpu, waits)
 
 
 def put(path: Path, data: bytes, like: os.stat_result, later_ns: int = 0) -> None:

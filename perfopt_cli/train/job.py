@@ -15,7 +15,8 @@ from pathlib import Path
 from typing import Any
 
 from perfopt_cli.core import Listener, PerfoptError
-from perfopt_cli.model.checkpoint import check_available, check_model, fetch, looks_like_hub_name
+from perfopt_cli.model.checkpoint import check_available, check_model, looks_like_hub_name
+from perfopt_cli.model.pull import fetch
 from perfopt_cli.project.interpreter import probe_python
 from perfopt_cli.train.config import TrainConfig
 from perfopt_cli.train.context import Learner

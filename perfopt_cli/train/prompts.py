@@ -14,24 +14,39 @@ import textwrap
 from dataclasses import dataclass
 from typing import Any
 
-from perfopt_cli.core import PerfoptError, Target
+from perfopt_cli.core import Target
 from perfopt_cli.model.normal import FunctionNode, syntax_tree
-from perfopt_cli.model.prompt import FASTER, SLOWER, Messages, build_prompt, plain_form
+from perfopt_cli.model.prompt import Messages, build_prompt
 from perfopt_cli.model.replies import code_blocks, without_thoughts
+from perfopt_cli.model.styles import (
+    BEST_TAG,
+    FASTER,
+    OPTIMIZED,
+    PROGRAM,
+    SLOWER,
+    STYLES,
+    prompt_for,
+    tidy,
+)
 
-STYLES = ("pie", "pie2", "perfrl", "optimize")
-BEST_TAG = 10
-"""What a conditioned model is asked for."""
+__all__ = [
+    "BEST_TAG",
+    "STYLES",
+    "Framed",
+    "framed",
+    "function_alone",
+    "messages_for",
+    "program_from",
+    "prompt_for",
+    "target_text",
+]
 
 _CONTEXT = (ast.Import, ast.ImportFrom, ast.Assign, ast.AnnAssign, ast.Try, ast.If)
-_BLANK_LINES = re.compile(r"\A(?:[ \t]*\n)+")
 _UNBOUNDED = 10**9
 _FASTER = FASTER.rstrip(":")
-_PROGRAM = "### Program:"
-_OPTIMIZED = "### Optimized Version"
 _MARKER = re.compile(
     rf"^(?:{re.escape(SLOWER)}|{re.escape(_FASTER)}[^\n]*:|### END ###"
-    rf"|{re.escape(_PROGRAM)}|{re.escape(_OPTIMIZED)}[^\n]*:)[ \t]*$",
+    rf"|{re.escape(PROGRAM)}|{re.escape(OPTIMIZED)}[^\n]*:)[ \t]*$",
     re.MULTILINE,
 )
 
@@ -46,31 +61,6 @@ class Framed:
 
     text: str
     has_special: bool = False
-
-
-def prompt_for(slow: str, *, style: str, tag: int | None = None) -> str:
-    """Return the prompt for a slow program as plain text; the answer follows it directly.
-
-    ``tag`` (1 to 10) asks for a program so near to the best. Raises PerfoptError
-    for an unknown style, and for a tag with ``optimize``, which never asks with one.
-    """
-    code = _tidy(slow) + "\n"
-    score = "" if tag is None else f" with score {tag}/10"
-    if style == "pie":
-        return f"{SLOWER}\n\n{code}\n{_FASTER}{score}:\n\n"
-    if style == "pie2":
-        task = "Below is a slow program. Give a faster version of it that does the same."
-        return f"{task}\n\n{_PROGRAM}\n{code}\n{_OPTIMIZED}{score}:\n"
-    if style == "perfrl":
-        return f"Improve the run time of this program{score}:\n{code}"
-    if style != "optimize":
-        raise PerfoptError(f"no style of prompt is named {style}; there are {', '.join(STYLES)}")
-    if tag is not None:
-        raise PerfoptError(
-            "the style optimize has no tags, as `perfopt optimize` asks without; "
-            "switch conditioning off or use the style pie2"
-        )
-    return plain_form(code)
 
 
 def framed(
@@ -116,7 +106,7 @@ def messages_for(slow: str, *, group: str = "") -> Messages:
 
 def target_text(fast: str, *, chat: bool = False) -> str:
     """Return what the model shall answer, without the token that ends it."""
-    code = _tidy(fast) + "\n"
+    code = tidy(fast) + "\n"
     if not chat:
         return code
     longest = max((len(run) for run in re.findall("`+", code)), default=0)
@@ -143,7 +133,7 @@ def program_from(reply: str) -> str:
         possible = (text.strip(), *blocks, *map(textwrap.dedent, blocks))
         parsed = [one for one in possible if syntax_tree(one) is not None]
         text = next(iter(parsed or blocks), text)
-    text = _tidy(text)
+    text = tidy(text)
     return text + "\n" if text else ""
 
 
@@ -151,11 +141,6 @@ def function_alone(slow: str) -> str:
     """Return the function that ends the text, without what stands above it; else the text."""
     function, context = _last_function(slow)
     return slow if function is None else "\n".join(slow.split("\n")[len(context) :])
-
-
-def _tidy(code: str) -> str:
-    """Return the code without blank lines around it and blanks after it."""
-    return _BLANK_LINES.sub("", code, count=1).rstrip()
 
 
 def _last_function(slow: str) -> tuple[FunctionNode | None, list[str]]:

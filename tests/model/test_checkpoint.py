@@ -15,7 +15,6 @@ from perfopt_cli.model.checkpoint import (
     check_quantize,
     check_whole,
     cpu_has_avx512_bf16,
-    fetch,
     looks_like_hub_name,
     pick_weights,
 )
@@ -217,29 +216,3 @@ def test_the_processor_tells_whether_it_multiplies_bf16(
 
 def test_a_machine_without_cpuinfo_counts_as_one_without_bf16(tmp_path: Path) -> None:
     assert cpu_has_avx512_bf16(tmp_path / "none") is False
-
-
-@pytest.fixture
-def offline(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
-    """A hub cache of its own, and no network."""
-    constants = pytest.importorskip("huggingface_hub.constants")
-    monkeypatch.setattr(constants, "HF_HUB_OFFLINE", True)
-    monkeypatch.setattr(constants, "HF_HUB_CACHE", str(tmp_path))
-    return tmp_path
-
-
-def test_a_hub_model_that_is_not_in_the_cache_is_reported_offline(offline: Path) -> None:
-    with pytest.raises(
-        PerfoptError, match=r"--model org/none: .*not in the local cache.*give a folder"
-    ):
-        fetch("org/none")
-
-
-def test_a_hub_model_in_the_cache_is_taken_from_it(offline: Path) -> None:
-    snapshot = offline / "models--org--name" / "snapshots" / "abc"
-    snapshot.mkdir(parents=True)
-    refs = offline / "models--org--name" / "refs"
-    refs.mkdir()
-    (refs / "main").write_text("abc")
-    make(snapshot, "config.json", "model.safetensors")
-    assert fetch("org/name") == snapshot

@@ -9,12 +9,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from asking import KNOWN
+from asking import MODULE as ORDERS
+from asking import TARGET as DISTINCT
 
 from perfopt_cli.core import Backend, PerfoptError, Target
-from perfopt_cli.model.generation import Sampling
+from perfopt_cli.model.generation import Sampling, prompt_ids
 from perfopt_cli.model.local import LocalModel
 from perfopt_cli.model.prompt import TooLong, build_prompt
 from perfopt_cli.model.propose import ModelProposer
+from perfopt_cli.model.styles import TOLD, Style
 
 TARGET = Target(
     "a.py",
@@ -231,6 +235,38 @@ def test_the_context_is_left_out_where_the_window_is_small(tiny: Any) -> None:
     spy = spied(model)
     assert len(model.generate(PROMPT, n=2)) == 2
     assert spy.prompts == [tokens(probe, PROMPT.shorter) - 1]
+
+
+def test_parts_are_left_out_one_by_one_until_the_prompt_fits(tiny: Any) -> None:
+    form = build_prompt(DISTINCT, ORDERS, known=KNOWN)
+    loaded = local(tiny.causal()).load()
+    lengths = []
+    while form is not None:
+        lengths.append(len(prompt_ids(loaded.model.config, loaded.tokenizer, form)))
+        form = form.shorter  # type: ignore[assignment]
+    assert len(lengths) > 8
+    window = lengths[5] + len(loaded.tokenizer(DISTINCT.source)["input_ids"]) + 1
+    model = local(tiny.causal(f"chat-{window}", window=window))
+    spy = spied(model)
+    model.generate(build_prompt(DISTINCT, ORDERS, known=KNOWN), n=1)
+    assert spy.prompts == [lengths[5] - 1]
+
+
+def test_a_model_is_asked_in_the_style_that_its_training_left_beside_it(
+    tiny: Any, tmp_path: Path
+) -> None:
+    folder = tmp_path / "run"
+    shutil.copytree(tiny.causal(), folder)
+    run = {"config": {"style": "pie2", "conditioning": True}}
+    (folder / "run.json").write_text(json.dumps(run))
+    model = local(folder)
+    assert model.style == Style("pie2", trained=True, conditioned=True)
+    prompt = ModelProposer(model).prompt(TARGET, MODULE)
+    assert prompt.endswith("### Optimized Version with score 10/10:\n")
+    loaded = model.load()
+    plain = loaded.tokenizer(str(prompt))["input_ids"]
+    assert prompt_ids(loaded.model.config, loaded.tokenizer, prompt) == plain
+    assert local(tiny.causal()).style == TOLD
 
 
 @pytest.mark.parametrize("kind", ["causal", "t5"])

@@ -2,9 +2,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from perfopt_cli.core import Backend, Proposer, Target
-from perfopt_cli.model.prompt import DEFAULT_BUDGET, TooLong
+import pytest
+from asking import FACTS, FASTER, KNOWN
+
+from perfopt_cli.core import Backend, Known, PerfoptError, Proposer, ReplyFailed, Target
+from perfopt_cli.model.examples.builtin import BUILTIN
+from perfopt_cli.model.examples.library import Library
+from perfopt_cli.model.prompt import DEFAULT_BUDGET, Prompt, TooLong
 from perfopt_cli.model.propose import ModelProposer
+from perfopt_cli.model.styles import Style
 
 TARGET = Target(
     "a.py",
@@ -124,3 +130,80 @@ def test_a_prompt_too_long_for_the_backend_is_counted_too() -> None:
     source = ModelProposer(Short())
     assert list(source.propose(TARGET, "", n=4)) == []
     assert source.too_long == 1
+
+
+class Failing(Scripted):
+    """A backend that raises the errors it was made with, one by one; at None it replies."""
+
+    def __init__(self, *errors: PerfoptError | None) -> None:
+        super().__init__(fenced(FAST))
+        self.errors = list(errors)
+
+    def generate(self, prompt: str, *, n: int) -> Sequence[str]:
+        replies = super().generate(prompt, n=n)
+        error = self.errors.pop(0) if self.errors else None
+        if error is not None:
+            raise error
+        return replies
+
+
+def test_a_backend_that_fails_is_not_asked_again() -> None:
+    backend = Failing(PerfoptError("nothing listens"))
+    source = ModelProposer(backend)
+    with pytest.raises(PerfoptError, match="nothing listens"):
+        source.propose(TARGET, "", n=1)
+    assert list(source.propose(TARGET, "", n=1)) == []
+    assert len(backend.prompts) == 1
+    assert str(source.failure) == "nothing listens"
+
+
+def test_a_backend_that_fails_at_one_target_is_asked_about_the_next() -> None:
+    source = ModelProposer(Failing(ReplyFailed("cut")))
+    with pytest.raises(ReplyFailed):
+        source.propose(TARGET, "", n=1)
+    assert source.failure is None
+    assert len(source.propose(TARGET, "", n=1)) == 1
+    assert source.answered == 1
+
+
+def test_a_backend_that_fails_at_two_targets_in_a_row_is_not_asked_again() -> None:
+    backend = Failing(ReplyFailed("cut"), ReplyFailed("cut again"))
+    source = ModelProposer(backend)
+    for _ in range(2):
+        with pytest.raises(ReplyFailed):
+            source.propose(TARGET, "", n=1)
+    assert list(source.propose(TARGET, "", n=1)) == []
+    assert str(source.failure) == "cut again"
+
+
+def test_a_backend_may_fail_at_a_target_now_and_then() -> None:
+    source = ModelProposer(Failing(ReplyFailed("cut"), None, ReplyFailed("cut"), None))
+    for _ in range(2):
+        with pytest.raises(ReplyFailed):
+            source.propose(TARGET, "", n=1)
+        assert len(source.propose(TARGET, "", n=1)) == 1
+
+
+def asked(backend: Scripted, known: Known | None, library: Library | None = None) -> Prompt:
+    ModelProposer(backend, library).propose(TARGET, TARGET.source, n=1, known=known)
+    prompt = backend.prompts[-1]
+    assert isinstance(prompt, Prompt)
+    return prompt
+
+
+def test_the_backend_is_told_what_is_known_and_shown_examples() -> None:
+    user = asked(Scripted(), KNOWN, Library(BUILTIN)).messages.user
+    assert "What was tried before" in user
+    assert "Where its time goes" in user
+    assert "Rewrites of other functions" in user
+    assert "Rewrites of other functions" not in asked(Scripted(), KNOWN).messages.user
+
+
+def test_a_trained_model_is_asked_the_same_whatever_is_known() -> None:
+    class Trained(Scripted):
+        style = Style(trained=True)
+
+    prompt = asked(Trained(), Known(FACTS, (FASTER,)), Library(BUILTIN))
+    assert prompt.messages == asked(Scripted(), None).messages
+    assert not ModelProposer(Trained()).listens
+    assert ModelProposer(Scripted()).listens

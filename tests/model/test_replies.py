@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import ast
+import json
 import textwrap
 
 import pytest
@@ -48,6 +50,13 @@ ASYNC = Target(
 )
 
 FAST = "def total(values):\n    return sum(values)\n"
+
+
+def numbered(text: str, form: str, start: int = 1) -> str:
+    lines = text.splitlines()
+    return "".join(form.format(n, line) + "\n" for n, line in enumerate(lines, start))
+
+
 FAST_METHOD = "@property\ndef total(self):\n    return sum(line.price for line in self.lines)\n"
 FENCED = f"```python\n{FAST}```\n"
 
@@ -77,6 +86,37 @@ ONE_GOOD_FUNCTION = {
     "code that ends in a cut demonstration": f"```python\n{FAST}\nprint(total([1,",
     "a comment after the function": f"```python\n{FAST}# O(n)\n```",
     "a call that looks like a definition": f"I'd redefine total(values):\n{FENCED}",
+    "a fence in a fence of Markdown": f"````markdown\n# Answer\n{FENCED}````",
+    "a fence in a fence of Markdown as long as it": f"```md\n{FENCED}```\n",
+    "a fence with the code on its own line": f"```python {FAST}```",
+    "a fence of another language": f"```javascript\n{FAST}```",
+    "a fence of plain text": f"```text\n{FAST}```",
+    "a fence of Python with a version": f"```python3.11\n{FAST}```",
+    "a fence with a class in braces": f"```{{.python}}\n{FAST}```",
+    "a fence that is opened twice": f"```python\nHere:\n```python\n{FAST}```",
+    "a word for a fence": f"python\n{FAST}",
+    "a thought in the middle": f"Let me see.\n<think>\n{FENCED.replace('sum', 'max')}</think>\n{FENCED}",
+    "a thought that began in the prompt": f"I could use max.\n{FENCED.replace('sum', 'max')}</think>\n{FENCED}",
+    "a thought called reasoning": f"<reasoning>\n{FENCED.replace('sum', 'max')}</reasoning>\n{FENCED}",
+    "tags around it": f"<answer>\n<code>{FAST}</code>\n</answer>",
+    "tags inside a fence": f"```\n<python>\n{FAST}</python>\n```",
+    "non-breaking spaces": f"```python\n{FAST.replace('    ', chr(0xA0) * 4)}```",
+    "zero-width characters": f"```python\n{FAST.replace('sum', 'su' + chr(0x200B) + 'm')}```",
+    "a byte order mark": chr(0xFEFF) + FAST,
+    "line numbers and bars": "```\n" + numbered(FAST, "{:3} | {}") + "```",
+    "line numbers and colons": numbered(FAST, "{}: {}"),
+    "line numbers from where it stands": "```\n" + numbered(FAST, "{:4} {}", 41) + "```",
+    "an interpreter's prompts": ">>> def total(values):\n...     return sum(values)\n...\n>>> total([1])\n1\n",
+    "a quoted message": "".join(f"> {line}\n" for line in FAST.splitlines()),
+    "JSON": json.dumps({"explanation": "It is faster.", "code": FAST}),
+    "JSON in a fence": "```json\n" + json.dumps({"code": FAST}, indent=1) + "\n```",
+    "JSON with newlines in its texts": '{"code": "' + FAST + '"}',
+    "JSON with a fence inside": json.dumps({"answer": FENCED}),
+    "JSON that is a text": json.dumps(FAST),
+    "a whole module": f"import os\n\nLIMIT = 3\n\n{FAST}\n\nclass Other:\n    def total(self):\n        return 1\n",
+    "a table of timings below": f"{FENCED}\n| n | before |\n|---|---|\n| 1 | 2 |\n",
+    "a bullet list before": f"- uses `sum`\n- no loop\n\n{FENCED}",
+    "the old function under another name": f"```python\ndef old_total(values):\n    return 0\n\n{FAST}```",
 }
 
 
@@ -103,6 +143,20 @@ NOTHING = {
     "a class that is called as it is": "```python\nclass total:\n    pass\n```",
     "a null byte": "```python\ndef total(values):\n    return '\0'\n```",
     "a plain function in a class": "```python\nclass Solution:\n    def total(self, values):\n        return sum(values)\n```",
+    "another name": "```python\ndef total_fast(values):\n    return sum(values)\n```",
+    "another name that is bound to the old one": "def fast(values):\n    return sum(values)\n\ntotal = fast\n",
+    "a lambda": "total = lambda values: sum(values)",
+    "code left out": "```python\ndef total(values):\n    result = 0\n    # ... existing code ...\n    return result\n```",
+    "code left out with an ellipsis": "```python\ndef total(values):\n    # … rest of the function\n    return sum(values)\n```",
+    "code left out by dots": "def total(values):\n    ...\n    return sum(values)\n",
+    "code left out in words": "def total(values):\n    # rest of the code remains the same\n    return sum(values)\n",
+    "code left out as unchanged": "def total(values):\n    x = 1\n    # (unchanged)\n    return x\n",
+    "a body of dots": "```python\ndef total(values):\n    ...\n```",
+    "line numbers with a gap": "1 | def total(values):\n3 |     return sum(values)\n",
+    "JSON that is cut": json.dumps({"code": FAST})[:-12],
+    "newlines written as they are in a text": FAST.replace("\n", "\\n"),
+    "tabs that could mean two things": "def total(values):\n\tif values:\n\t\tx = 1\n        y = 2\n\treturn values\n",
+    "a sum in inline code": "Use `return sum(values)` in `total`.",
     "brackets without end": "def total(values):\n" + "    return " + "(" * 5000,
 }
 
@@ -251,6 +305,90 @@ def test_a_comment_at_the_margin_does_not_cut_the_function() -> None:
     assert parse_reply(f"Here's it:\n{body}\nThat's all", FUNCTION) == [(body, ())]
 
 
+CHARACTERS = {
+    "smart quotes": ("return “;”.join(values)", 'return ";".join(values)'),
+    "single smart quotes": ("return ‘;’.join(values)", "return ';'.join(values)"),
+    "entities": ("return values &lt; 3 &amp; 1", "return values < 3 & 1"),
+    "entities that are Python": ("return values &lt; 3", "return values < 3"),
+    "smart quotes inside a text": ("return '“a”'", "return '“a”'"),
+    "an ideographic space": ("return\u3000values", "return values"),
+}
+
+
+@pytest.mark.parametrize(("given", "wanted"), CHARACTERS.values(), ids=CHARACTERS)
+def test_characters_are_put_right(given: str, wanted: str) -> None:
+    reply = f"```python\ndef total(values):\n    {given}\n```"
+    assert parse_reply(reply, FUNCTION) == [(f"def total(values):\n    {wanted}\n", ())]
+
+
+def test_entities_stay_where_the_original_has_them() -> None:
+    target = Target("a.py", "f", 1, "def f(x):\n    return x.replace('<', '&lt;')\n")
+    fast = "def f(x):\n    return '&lt;'.join(x.split('<'))\n"
+    assert parse_reply(fast, target) == [(fast, ())]
+
+
+def test_a_comment_that_the_original_has_leaves_nothing_out() -> None:
+    source = "def f(x):\n    # the rest of the code is in g\n    return x + 0\n"
+    fast = source.replace(" + 0", "")
+    assert parse_reply(fast, Target("a.py", "f", 1, source)) == [(fast, ())]
+
+
+def test_dots_that_the_original_has_leave_nothing_out() -> None:
+    source = "def f(x):\n    try:\n        return x[0]\n    except KeyError:\n        ...\n"
+    fast = source.replace("x[0]", "x.pop(0)")
+    assert parse_reply(fast, Target("a.py", "f", 1, source)) == [(fast, ())]
+
+
+COMMENTS = [
+    "# the rest of the list",
+    "# same order as before",
+    "# remaining items first",
+    "# existing keys win",
+    "# O(n), not O(n²)...",
+    "# original code was quadratic",
+    "# the same logic as in math.fsum",
+]
+
+
+@pytest.mark.parametrize("comment", COMMENTS)
+def test_a_comment_on_what_the_code_does_leaves_nothing_out(comment: str) -> None:
+    fast = f"def total(values):\n    {comment}\n    return sum(values)\n"
+    assert parse_reply(fast, FUNCTION) == [(fast, ())]
+
+
+def test_a_fence_in_the_docstring_does_not_end_the_code() -> None:
+    fast = 'def total(values):\n    """Add.\n\n    ```\n    total([1])\n    ```\n    """\n    return sum(values)\n'
+    assert parse_reply(f"```python\n{fast}```", FUNCTION) == [(fast, ())]
+
+
+def test_tabs_mixed_with_spaces_are_read_where_they_have_one_meaning() -> None:
+    reply = "def total(values):\n\tif values:\n            return sum(values)\n        return 0\n"
+    [(source, _)] = parse_reply(reply, FUNCTION)
+    assert source == (
+        "def total(values):\n        if values:\n            return sum(values)\n        return 0\n"
+    )
+
+
+def test_tabs_stay_where_python_takes_them() -> None:
+    fast = "def total(values):\n\treturn sum(values)\n"
+    assert parse_reply(fast, FUNCTION) == [(fast, ())]
+
+
+def test_alternatives_in_json_are_all_found_in_order() -> None:
+    other = FAST.replace("sum(values)", "sum(list(values))")
+    reply = json.dumps({"candidates": [{"code": FAST}, {"code": other}]})
+    assert [source for source, _ in parse_reply(reply, FUNCTION)] == [FAST, other]
+
+
+def test_a_helper_of_the_module_that_is_given_back_with_it_may_be_used() -> None:
+    helper = "def add(values):\n    return sum(values)\n"
+    reply = f"{helper}\n\ndef total(values):\n    return add(values)\n"
+    module = f"{helper}\n\n{FUNCTION.source}"
+    assert len(parse_reply(reply, FUNCTION, module)) == 1
+    assert parse_reply(reply.replace("sum", "max"), FUNCTION, module) == []
+    assert parse_reply(reply, FUNCTION) == []
+
+
 COMPLETE = {
     "a closed fence": (FENCED, True),
     "an open fence": (f"```python\n{FAST}\n", False),
@@ -261,9 +399,32 @@ COMPLETE = {
     "a closed fence with something else": ("```python\nx = 1\n```\n", False),
     "a helper before the function": ("def helper(x):\n    return x\n\ndef total", False),
     "a thought": (f"<think>\n{FENCED}", False),
+    "a closed fence with a diff": ("```diff\n@@ -1 +1 @@\n-    a\n+    b\n```\n", True),
+    "an open fence with a diff": (
+        "```diff\n@@ -1 +1 @@\n def total(values):\n     result = 1\n-    result = 0\n",
+        False,
+    ),
+    "a diff without a fence": ("@@ -1 +1 @@\n def total(values):\n     x = 1\n-    y\n", False),
 }
 
 
 @pytest.mark.parametrize(("reply", "complete"), COMPLETE.values(), ids=COMPLETE)
 def test_a_reply_is_complete_once_it_gave_a_rewrite(reply: str, complete: bool) -> None:
     assert is_complete(reply, FUNCTION) is complete
+
+
+EVERY_REPLY = {**ONE_GOOD_FUNCTION, **NOTHING}
+
+
+@pytest.mark.parametrize("reply", EVERY_REPLY.values(), ids=EVERY_REPLY)
+def test_a_reply_cut_anywhere_gives_whole_definitions_or_nothing(reply: str) -> None:
+    for end in range(0, min(len(reply), 400), 17):
+        for source, imports in parse_reply(reply[:end], FUNCTION, FUNCTION.source):
+            [definition] = ast.parse(source).body
+            assert isinstance(definition, ast.FunctionDef)
+            assert definition.name == "total"
+            assert all(
+                isinstance(node, ast.Import | ast.ImportFrom)
+                for line in imports
+                for node in ast.parse(line).body
+            )

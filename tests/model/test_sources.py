@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import socket
 from pathlib import Path
 
 import pytest
@@ -9,11 +10,19 @@ from perfopt_cli.core import PerfoptError, Proposer
 from perfopt_cli.model.local import LocalModel
 from perfopt_cli.model.propose import ModelProposer
 from perfopt_cli.model.replay import ReplayProposer
+from perfopt_cli.model.server.model import ServedModel
 from perfopt_cli.model.sources import open_proposers
 
 
-def opened(*specs: str, adapter: str | None = None, quantize: str = "auto") -> list[Proposer]:
-    return open_proposers(specs, adapter=adapter, quantize=quantize, root=Path())
+def opened(
+    *specs: str, adapter: str | None = None, quantize: str = "auto", by_user: bool = False
+) -> list[Proposer]:
+    return open_proposers(specs, adapter=adapter, quantize=quantize, root=Path(), by_user=by_user)
+
+
+def unused_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        return int(listener.getsockname()[1])
 
 
 @pytest.fixture
@@ -78,17 +87,45 @@ def test_the_adapter_goes_to_the_local_model(model: str, adapter: str) -> None:
     assert proposer.name == f"{model}+{adapter}"
 
 
-@pytest.mark.parametrize("url", ["http://localhost:11434/v1#qwen", "https://host:1/v1#a/b"])
-def test_servers_are_not_supported_yet(url: str) -> None:
-    with pytest.raises(PerfoptError, match="servers are not supported in this version"):
-        opened(url)
+def test_a_url_is_a_served_model() -> None:
+    rules, proposer = opened("rules", "http://localhost:11434/v1#qwen")
+    assert rules.name == "rules"
+    assert isinstance(proposer, ModelProposer)
+    assert isinstance(proposer.backend, ServedModel)
+    assert proposer.name == "http://localhost:11434/v1#qwen"
+
+
+def test_a_name_after_a_hash_is_a_model_of_the_base_url(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OPENAI_BASE_URL", "http://localhost:8080/v1")
+    _, proposer = opened("rules", "#qwen")
+    assert proposer.name == "http://localhost:8080/v1#qwen"
+
+
+def test_a_server_elsewhere_has_to_be_named_by_the_user(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("OPENAI_BASE_URL", raising=False)
+    with pytest.raises(PerfoptError, match="named on the command line"):
+        opened("rules", "https://models.example/v1#m")
+    _, proposer = opened("rules", "https://models.example/v1#m", by_user=True)
+    assert isinstance(proposer, ModelProposer)
+    assert proposer.notes == (
+        "code of this project is sent to models.example, which is not this machine",
+    )
+
+
+def test_a_server_that_is_the_only_source_is_asked_at_once() -> None:
+    with pytest.raises(PerfoptError, match="nothing listens"):
+        opened(f"http://127.0.0.1:{unused_port()}/v1#m")
+
+
+def test_a_server_beside_another_source_is_not_asked_yet() -> None:
+    assert len(opened("rules", f"http://127.0.0.1:{unused_port()}/v1#m")) == 2
 
 
 @pytest.mark.parametrize("spec", ["", "rule", "a/b/c", "cands.jsonl", "ftp://a"])
 def test_a_bad_spec_is_reported_with_the_forms(spec: str) -> None:
     with pytest.raises(PerfoptError) as error:
         opened(spec)
-    for form in ("rules", "replay:FILE.jsonl", "FOLDER", "org/name"):
+    for form in ("rules", "replay:FILE.jsonl", "FOLDER", "org/name", "http://HOST:PORT/v1#NAME"):
         assert form in str(error.value)
 
 

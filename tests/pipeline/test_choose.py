@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+import pytest
+
 from perfopt_cli.config import Settings
-from perfopt_cli.core import Reason, Rewrite, Target
+from perfopt_cli.core import PerfoptError, Proposer, Reason, Rewrite, Target
 from perfopt_cli.pipeline.choose import Distinct, candidates, choose_targets
 
 
@@ -58,8 +60,50 @@ def test_a_replay_file_adds_what_it_names() -> None:
 
 
 def test_candidates_are_numbered_by_arrival_but_for_listed_ones() -> None:
-    found = candidates(COLD, "", [Rules(), Replay(), Rules()], 8)
+    found = candidates(COLD, "", [Rules(), Replay(), Rules()], 8, [].append)
     assert [rewrite.number for rewrite in found] == [0, 1, 5, 2, 3]
+
+
+class Failing(Rules):
+    """A model that fails, for good or at this target; ``answered`` is how often it worked."""
+
+    name = "model"
+
+    def __init__(self, *, for_good: bool = True, answered: int = 0) -> None:
+        self.failure: PerfoptError | None = None
+        self.for_good = for_good
+        self.answered = answered
+
+    def propose(self, target: Target, module_source: str, *, n: int) -> Sequence[Rewrite]:
+        error = PerfoptError("nothing listens; start it")
+        self.failure = error if self.for_good else None
+        raise error
+
+
+def asked(*sources: Proposer) -> tuple[list[Rewrite], list[str]]:
+    notes: list[str] = []
+    return list(candidates(COLD, "", sources, 8, notes.append)), notes
+
+
+def test_the_other_sources_go_on_where_one_fails() -> None:
+    found, notes = asked(Failing(), Rules())
+    assert [rewrite.number for rewrite in found] == [0, 1]
+    assert notes == ["model is not asked any more: nothing listens; start it"]
+
+
+def test_a_failure_at_one_target_names_it() -> None:
+    _, notes = asked(Failing(for_good=False), Rules())
+    assert notes == ["model gave nothing for m.py::cold: nothing listens; start it"]
+
+
+def test_the_error_is_raised_where_no_source_ever_worked() -> None:
+    with pytest.raises(PerfoptError, match="nothing listens"):
+        asked(Failing(), Failing())
+
+
+@pytest.mark.parametrize("source", [Failing(answered=1), Failing(for_good=False)])
+def test_a_source_that_worked_before_does_not_end_the_run(source: Failing) -> None:
+    assert asked(source)[0] == []
 
 
 def test_the_originals_own_code_is_a_duplicate() -> None:

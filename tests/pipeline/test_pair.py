@@ -6,7 +6,8 @@ import pytest
 
 from perfopt_cli.core import Reason
 from perfopt_cli.pipeline.pair import with_state
-from perfopt_cli.sandbox.evidence import Evidence, Replayed, difference
+from perfopt_cli.sandbox.differences import difference
+from perfopt_cli.sandbox.evidence import Evidence, Replayed
 
 OLD_START = {"LIMIT": "5", "count": "0"}
 

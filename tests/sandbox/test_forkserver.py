@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +10,9 @@ import pytest
 from bench import Bench, judged, make_bench
 
 from perfopt_cli.core import Reason
+from perfopt_cli.sandbox.differences import ENOUGH, Settled, difference
 from perfopt_cli.sandbox.forkserver import Forked
+from perfopt_cli.sandbox.replays import replays_of
 from perfopt_cli.sandbox.session import Ending, Messages
 
 MODULE = """
@@ -112,6 +115,36 @@ return sum(items)
 """
     replayed(bench, body.strip())
     assert "nonce" not in out.read_text()
+
+
+def test_orders_reach_a_fork_while_it_lives(bench: Bench) -> None:
+    evidence = bench.judge("total").evidence()
+    assert evidence is not None
+    request = {**evidence.request, "job": "answer", "text": None, "imports": []}
+    order = {"do": "answer", "file": request["calls"], "parts": False}
+    with bench.session.warm(request, seconds=60.0) as worker:
+        assert isinstance(worker, Forked)
+        ready = worker.receive()
+        worker.send(order)
+        answered = worker.receive()
+    assert ready is not None
+    assert answered is not None
+    assert all(seen[0]["how"] == "returned" for seen in answered["seen"][: evidence.recorded])
+    worker.send(order)  # goes nowhere
+    assert replayed(bench, "return sum(items)").ending is Ending.DONE
+
+
+def test_a_replay_is_not_read_to_its_end_once_it_differs(bench: Bench) -> None:
+    judge = bench.judge("total")
+    evidence = judge.evidence()
+    assert evidence is not None
+    request = {**evidence.request, "text": "def total(items):\n    return None\n", "imports": []}
+    with closing(replays_of(bench.session, request, 60.0, Settled(evidence))) as replays:
+        wrong = next(replays)
+    assert len(wrong.calls) == ENOUGH < len(evidence.usable)
+    found = difference(evidence, wrong, 0)
+    assert found is not None
+    assert "candidate returned None" in found.difference
 
 
 def test_the_kernel_tells_what_a_fork_has_used(bench: Bench) -> None:

@@ -11,7 +11,8 @@ from bench import Bench, judged, make_bench
 
 from perfopt_cli.core import Reason
 from perfopt_cli.sandbox import worker
-from perfopt_cli.sandbox.worker import spies, subclasses
+from perfopt_cli.sandbox.worker import calls, spies, subclasses
+from perfopt_cli.sandbox.worker.fuzz import MOST_LARGE_BYTES, Fuzzer
 
 MODULE = """
     import os
@@ -375,3 +376,27 @@ def test_arguments_that_cannot_be_recorded_or_are_huge_do_no_harm(bench: Bench, 
     assert evidence is not None
     assert evidence.weak is None
     assert evidence.fuzzed > 0
+
+
+def test_few_calls_are_made_of_large_ones_where_there_are_small_ones() -> None:
+    rows = [list(range(5000 + n)) for n in range(9)] + [[n] for n in range(3)]
+    recorded = [calls.dump([row], {}) for row in rows]
+    fuzzer = Fuzzer(len_of, recorded, [1] * len(recorded), "len_of", None)
+    chosen = [fuzzer.chosen(fuzzer.seeds, recorded) for _ in range(400)]
+    assert 0 < sum(index < 9 for index in chosen) < 120
+    fuzzer.bytes = MOST_LARGE_BYTES
+    assert all(fuzzer.chosen(fuzzer.seeds, recorded) >= 9 for _ in range(50))
+
+
+def test_some_calls_are_larger_than_all_recorded_ones_where_most_are_made_of_small_ones() -> None:
+    recorded = [calls.dump([list(range(n))], {}) for n in (1, 2, 3, 4000, 5000)]
+    fuzzer = Fuzzer(len_of, recorded, [1] * len(recorded), "len_of", None)
+    made = fuzzer.collect()
+    largest = max(map(len, recorded))
+    assert any(len(data) > 1.5 * largest for data in made)
+    assert sum(len(data) < 2000 for data in made) > len(made) // 2
+
+
+def len_of(items: list[int]) -> int:
+    """Count the items."""
+    return len(items)

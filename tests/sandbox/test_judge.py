@@ -179,6 +179,8 @@ def test_an_equivalent_and_faster_candidate_is_accepted(bench: Bench) -> None:
     assert (verdict.status, verdict.reason) == (Status.ACCEPTED, Reason.FASTER)
     assert verdict.speedup is not None
     assert verdict.speedup.low > 1.2
+    assert verdict.timing is not None
+    assert verdict.timing.tests is not None
 
 
 def test_the_same_code_is_not_called_faster(bench: Bench) -> None:

@@ -769,6 +769,26 @@ def test_a_call_of_a_new_kind_takes_the_place_of_one_of_the_commonest_shape():
     assert found == [*range(keeping.MAX_CALLS - 1), "new"]
 
 
+def test_a_call_that_was_kept_for_its_branch_gives_way_to_no_other():
+    kept = keeping.Kept()
+    for number in range(keeping.MAX_CALLS):
+        kept.keep("int", (number,), {}, number == 0)
+        if number == keeping.MAX_CALLS - 1:
+            assert kept.pin()
+    last = list(kept.calls)[-1]
+    for name in "abc":
+        assert kept.keep(f"str {name}", (name,), {}, True)
+    assert last in kept.calls
+    assert len(kept.calls) == keeping.MAX_CALLS
+
+
+def test_a_call_that_was_not_kept_cannot_be_spared():
+    kept = keeping.Kept()
+    for number in range(keeping.MAX_CALLS + 1):
+        kept.keep("int", (number,), {}, number == 0)
+    assert not kept.pin()
+
+
 def test_the_bytes_of_all_kept_calls_are_bounded_with_room_for_new_shapes():
     kept = keeping.Kept()
     for n in range(40):

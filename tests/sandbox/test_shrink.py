@@ -10,6 +10,7 @@ from workers import extremes
 
 from perfopt_cli.core import Reason
 from perfopt_cli.sandbox.aim import dictionary
+from perfopt_cli.sandbox.standing import TRUSTED_JOBS, server_name
 from perfopt_cli.sandbox.worker import calls
 from perfopt_cli.sandbox.worker.annotated import Annotated
 from perfopt_cli.sandbox.worker.constants import Constants, of_function
@@ -275,7 +276,8 @@ def test_every_proposal_is_smaller_and_leaves_the_given_call_alone(args: list[ob
 
 
 def test_the_worker_of_a_candidate_may_not_write_calls() -> None:
-    from perfopt_cli.sandbox.session import TRUSTED_JOBS
-
+    asked = {"target": {}, "sys_path": []}
     assert "shrink" in TRUSTED_JOBS
     assert "answer" not in TRUSTED_JOBS
+    standing = {server_name({**asked, "job": job}, 0) for job in ("shrink", "answer")}
+    assert len(standing) == 2

@@ -151,11 +151,11 @@ def noise(spread: float) -> float:
     return math.exp(random.gauss(0, 4 * spread if burst else spread))
 
 
-def confirmations(true: float, spread: float) -> list[list[Quad]] | None:
+def confirmations(true: float, spread: float, layouts: float = 0.006) -> list[list[Quad]] | None:
     """Return the further quads of three interpreters that accepted, or None."""
     groups = []
     for _ in range(3):
-        layout = true * math.exp(random.gauss(0, 0.006))
+        layout = true * math.exp(random.gauss(0, layouts))
         test = SignTest(1.05, 0.01, MOST_QUADS)
         while test.decide() is Decision.CONTINUE:
             test = test.add(layout * noise(spread))
@@ -182,6 +182,17 @@ def test_the_reported_interval_covers_the_true_ratio_of_what_was_confirmed(
             covered += gain.low <= true <= gain.high
             total += 1
     assert covered / total >= 0.93
+
+
+def test_the_interval_stays_honest_where_interpreters_differ_by_much() -> None:
+    random.seed(9)
+    covered = 0
+    for _ in range(400):
+        groups = confirmations(1.5, 0.01, 0.04)
+        assert groups is not None
+        gain = pooled_speedup(groups)
+        covered += gain.low <= 1.5 <= gain.high
+    assert covered / 400 >= 0.88
 
 
 def test_samples_that_a_test_stopped_on_flatter_the_candidate() -> None:

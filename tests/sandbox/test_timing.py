@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from timed import Clockwork, make_clockwork, of_one
 
 from perfopt_cli.core import Reason, Status
-from perfopt_cli.sandbox.timing import Inputs, choose_inputs
+from perfopt_cli.sandbox.stats import speedup
+from perfopt_cli.sandbox.timing import Inputs, Sampled, choose_inputs
 
 MODULE = """
     def total(items):
@@ -166,3 +169,32 @@ def test_chosen_inputs_are_spread_over_all_sizes() -> None:
     chosen = choose_inputs({index: 100 * index for index in range(1, 101)}).chosen
     assert (len(chosen), chosen[-1]) == (12, 100)
     assert chosen[0] < 10
+
+
+def test_a_screening_in_a_fork_slows_no_call_that_can_be_audited(tmp_path: Path) -> None:
+    module = """
+        import sys
+
+        def count(n):
+            found = 0
+            for number in range(n):
+                found += sys._getframe(0) is not None
+                found += number & 3
+            return found
+    """
+    clockwork = make_clockwork(tmp_path, module, "count", of_one([200, 300, 400]))
+    timer = clockwork.timer(least=1.05)
+    _, text = clockwork.candidate(
+        """
+        def count(n):
+            found = 0
+            for number in range(n):
+                found += sys is not None
+                found += number & 3
+            return found
+        """
+    )
+    screened = timer.screen({**timer.request, "text": text, "imports": []})
+    clockwork.session.close()
+    assert isinstance(screened, Sampled)
+    assert speedup(screened.quads).ratio < 4  # with a hook in Python it is more than ten

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import warnings
 
-from perfopt_cli.core import Rewrite, Target
+from perfopt_cli.core import Known, Rewrite, Target
 from perfopt_cli.model.normal import normal_form
 from perfopt_cli.model.rules.analysis.module import Module
 from perfopt_cli.model.rules.apply import Result, Workbench, apply_rule
@@ -19,7 +19,9 @@ class Rules:
 
     name = "rules"
 
-    def propose(self, target: Target, module_source: str, *, n: int) -> list[Rewrite]:
+    def propose(
+        self, target: Target, module_source: str, *, n: int, known: Known | None = None
+    ) -> list[Rewrite]:
         """Return up to n candidates: all rules together first, then each on its own."""
         start = Result(target.source)
         with warnings.catch_warnings():

@@ -36,6 +36,7 @@ OF_NO_EFFECT = frozenset(
         "candidates",
         "exclude",
         "hook_budget",
+        "jobs",
         "min_share",
         "model",
         "python",

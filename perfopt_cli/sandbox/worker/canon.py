@@ -16,6 +16,7 @@ __all__ = ["Canonizer", "Floats", "Opaque", "Shape", "length_hint", "shape_of"]
 
 MAX_NODES = 2_000_000
 MAX_ITEMS = 10_000
+MOST_NAMES = 200
 LONG = 8
 """From how many items on a sequence is looked at as a whole first."""
 
@@ -23,7 +24,7 @@ SHAPES: "dict[int, Shape]" = {}  # by id: a metaclass may lie about equality and
 SCALARS = {
     address(str): repr,
     address(bytes): repr,
-    address(int): "int:{:x}".format,
+    address(int): "int:%x".__mod__,
     address(bool): "bool:{}".format,
     address(type(None)): repr,
     address(type(Ellipsis)): repr,
@@ -52,6 +53,7 @@ class Canonizer:
         self.keep = []
         self.memory = {}
         self.nodes = 0
+        self.names = {}
 
     def text(self):
         """Return what was written so far."""
@@ -160,24 +162,34 @@ class Canonizer:
 
     def mapping(self, value):
         """Write a dict's items in their order; keys are exact."""
-        append, known = self.parts.append, SCALARS.get
+        append, known, names = self.parts.append, SCALARS.get, self.names
         append("{")
         for key, item in dict.items(value):
             # Most keys and items are scalars: what ``write`` does with them, without the calls.
-            scalar = known(address(type(key)))
-            if scalar is None:
-                self.exactly(key)
+            if type(key) is str and key in names:
+                append(names[key])
             else:
-                append(scalar(key))
-            append(":")
+                self.key(key)
             scalar = known(address(type(item)))
             if scalar is None:
                 self.write(item)
+                append(",")
             else:
-                append(scalar(item))
-            append(",")
+                append(scalar(item) + ",")
         append("}")
         self.nodes += dict.__len__(value)
+
+    def key(self, key):
+        """Write a key of a dict; names come again and again, in instances of one class."""
+        scalar = SCALARS.get(address(type(key)))
+        if scalar is None:
+            self.exactly(key)
+            self.parts.append(":")
+            return
+        text = scalar(key) + ":"
+        self.parts.append(text)
+        if type(key) is str and len(self.names) < MOST_NAMES:
+            self.names[key] = text
 
     def exactly(self, value):
         """Write a value whose floats count to the last bit whatever the setting."""

@@ -19,8 +19,8 @@ class Channel:
     For a process that forks: ``pending()`` tells whether a message was read
     already, ``waits_for(seconds)`` whether one can be read within the time,
     ``say(data)`` writes bytes as they are, ``sign(nonce)`` returns a ``send``
-    under another nonce, and ``forked(nonce)`` the channel of a fork, which
-    receives nothing.
+    under another nonce, and ``forked(nonce, orders)`` the channel of a
+    fork, which receives what can be read from the descriptor ``orders``.
     """
 
     __slots__ = ("forked", "pending", "receive", "say", "send", "sign", "waits_for")
@@ -80,10 +80,10 @@ def give_voice(channel, nonce, source, sink):
         while data:
             data = data[write(sink, data) :]
 
-    def forked(nonce):
+    def forked(nonce, orders):
         put_null(source)
         child = Channel()
-        child.receive = lambda: None
+        give_lines(child, orders)
         give_voice(child, nonce, source, sink)
         return child
 

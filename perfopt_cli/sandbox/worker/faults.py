@@ -1,8 +1,12 @@
 """Two faults in one call: which of them is found first is part of what a function does."""
 
+import ast
+
 from .changes import Stuck
+from .load import NotLoadable
 from .places import positions
 from .slots import FIRST
+from .tree import Definition
 
 JOINED_SHARE = 0.2
 
@@ -47,3 +51,15 @@ def alone(rng, call):
     holder = args if isinstance(key, int) else kwargs
     holder[key] = [rng.choice([*holder[key][:FIRST], holder[key][-1]])]
     return args, kwargs
+
+
+def refusals_of(target):
+    """Return the names of the exceptions that the target's own text raises."""
+    try:
+        with open(target["file"], "rb") as file:
+            node = Definition(file.read(), target["qualname"]).node
+    except (OSError, SyntaxError, ValueError, NotLoadable):
+        return frozenset()
+    raised = [one.exc for one in ast.walk(node) if isinstance(one, ast.Raise)]
+    named = [getattr(one, "func", one) for one in raised]
+    return frozenset(getattr(one, "id", getattr(one, "attr", "")) for one in named)

@@ -10,9 +10,7 @@ result that can't be compared, or ends in an error that says the input makes
 no sense.
 """
 
-import ast
 import random
-import resource
 import sys
 import time
 
@@ -21,13 +19,12 @@ from .annotated import Annotated
 from .changes import Stuck
 from .constants import Constants, of_function
 from .deep import DeepWalk
-from .faults import alone, crossed
-from .guard import NONSENSE, Guard
+from .faults import alone, crossed, refusals_of
+from .guard import NONSENSE, Guard, limit_memory
 from .mutator import Mutator
 from .observe import canonical, observe
 from .places import Places
 from .sweep import Sweep
-from .tree import Definition
 from .twins import Twins
 from .unusual import Unusual
 
@@ -48,13 +45,18 @@ AGAIN_SHARE = 0.3
 TRIED_CROSSED = 800
 MOST_CROSSED = 80
 MOST_AIMED = 60
-MOST_MEMORY = 2**30
 TRIED_AIMING = 300
 MOST_SEEDS = 16
 LARGEST_AIMED = 20_000
 SECONDS = 3.0
 SECONDS_AIMING = 1.5
 SLOW_NANOS = 20_000_000
+SMALL_BYTES = 2048
+LEAST_SMALL = 3
+SMALL_SHARE = 0.75
+MOST_LARGE_BYTES = 2**20
+ENLARGED = 4
+MOST_NANOS = 600_000_000
 
 
 class Fuzzer:
@@ -76,6 +78,7 @@ class Fuzzer:
         self.refusals = refusals
         self.of_way = {}
         self.bytes = 0
+        self.spent = 0
         aiming = dictionary is not None
         self.tries, self.most = (TRIED_AIMING, MOST_AIMED) if aiming else (MOST_TRIED, MOST_KEPT)
         self.seconds = SECONDS_AIMING if aiming else SECONDS
@@ -119,12 +122,15 @@ class Fuzzer:
 
     def collect(self):
         """Try new calls until there are enough, or time is up."""
+        sizes = [len(self.recorded[index]) for index in self.seeds]
+        for _ in range(ENLARGED if self.ways and max(sizes, default=0) > SMALL_BYTES else 0):
+            self.guarded(self.enlarge)
         for _ in range(self.tries if self.seeds else 0):
             if len(self.kept()) >= self.most or self.bytes > MOST_FILE_BYTES:
                 break
             if time.process_time() > self.end:
                 break
-            self.guarded(self.attempt, self.random.choice(self.seeds))
+            self.guarded(self.attempt, self.chosen(self.seeds, self.recorded))
         found = self.kept()
         end = self.end + self.seconds / 6
         for step in range(TRIED_CROSSED if len(self.raised) > 1 and self.ways else 0):
@@ -149,8 +155,10 @@ class Fuzzer:
         """Make one new call out of a recorded one, and keep it if it's of use."""
         seed = self.recorded[index]
         growing = len(seed) <= MOST_GROWN_BYTES and self.nanos[index] < SLOW_NANOS
-        if self.ways and self.returned and self.random.random() < AGAIN_SHARE:
-            seed = self.random.choice(self.returned)  # one change more
+        full = len(seed) > SMALL_BYTES and self.bytes >= MOST_LARGE_BYTES
+        if self.ways and self.returned and (self.random.random() < AGAIN_SHARE or full):
+            number = self.chosen(range(len(self.returned)), self.returned)
+            seed = self.returned[number]  # one change more
             growing = growing and len(seed) <= MOST_GROWN_BYTES // 4
         odd = seed in self.odd
         args, kwargs = calls.load(seed)
@@ -158,13 +166,39 @@ class Fuzzer:
         data = self.new(*way.change(args, kwargs, growing))
         incomplete = getattr(way, "incomplete", False)
         odd = odd or getattr(way, "misshaped", False)
+        before = self.spent
         how = self.played(data, incomplete, odd)
+        nanos = self.spent - before
+        if self.spent > MOST_NANOS and nanos > MOST_NANOS // self.most:
+            how, self.spent = None, before
         if how is not None:
             if odd:
                 self.odd.add(data)
             (self.returned if how == "returned" else self.raised).append(data)
             self.bytes += len(data)
             self.of_way[way] = self.of_way.get(way, 0) + 1
+
+    def enlarge(self):
+        """Make one new call that is larger than recorded ones: most others will be small."""
+        fitting = [i for i in self.seeds if len(self.recorded[i]) <= MOST_GROWN_BYTES]
+        fitting = sorted(fitting, key=lambda index: len(self.recorded[index]))[-ENLARGED:]
+        index = self.random.choice(fitting)
+        if self.nanos[index] < SLOW_NANOS:
+            data = self.new(*self.mutator.enlarged(*calls.load(self.recorded[index])))
+            if self.played(data) == "returned":
+                self.returned.append(data)
+                self.bytes += len(data)
+
+    def chosen(self, indices, data):
+        """Choose one of several calls: of large ones, which take long to replay, only some."""
+        index = self.random.choice(indices)
+        if len(data[index]) <= SMALL_BYTES:
+            return index
+        if self.bytes < MOST_LARGE_BYTES and self.random.random() > SMALL_SHARE:
+            return index
+        by_size = sorted(indices, key=lambda one: len(data[one]))
+        small = sum(len(data[one]) <= SMALL_BYTES for one in by_size)
+        return self.random.choice(by_size[: max(small, LEAST_SMALL, len(by_size) // 4)])
 
     def isolate(self):
         """Cut a call that ends in an exception down to the item that is at fault."""
@@ -213,6 +247,7 @@ class Fuzzer:
         if seen["how"] == "raised" and incomplete and not seen["same"]:
             return None  # half done when it failed: nobody relies on how much
         self.errors[data] = seen["error"], seen["text"]
+        self.spent += seen["nanos"]
         return seen["how"]
 
     def way(self):
@@ -221,26 +256,6 @@ class Fuzzer:
             if way is not None and self.of_way.get(way, 0) < most and self.random.random() < share:
                 return way
         return self.mutator
-
-
-def limit_memory():
-    """Let large numbers end in a MemoryError soon."""
-    with open("/proc/self/statm", encoding="ascii") as file:
-        size = int(file.read().split()[0]) * resource.getpagesize()
-    _, hard = resource.getrlimit(resource.RLIMIT_AS)
-    resource.setrlimit(resource.RLIMIT_AS, (size + MOST_MEMORY, hard))
-
-
-def refusals_of(target):
-    """Return the names of the exceptions that the target's own text raises."""
-    try:
-        with open(target["file"], "rb") as file:
-            node = Definition(file.read(), target["qualname"]).node
-    except (OSError, SyntaxError, ValueError, load.NotLoadable):
-        return frozenset()
-    raised = [one.exc for one in ast.walk(node) if isinstance(one, ast.Raise)]
-    named = [getattr(one, "func", one) for one in raised]
-    return frozenset(getattr(one, "id", getattr(one, "attr", "")) for one in named)
 
 
 def run(channel, request):

@@ -35,21 +35,27 @@ class Kept:
         self.altered = 0
         self.seconds = 0.0
         self.unchecked = CHECKED_BYTES
+        self.last = None
         self.lock = allocate_lock()
 
-    def keep(self, shape, args, kwargs, new):
+    def keep(self, shape, args, kwargs, new, pinned=False):
         """Pickle a call and keep it while there is room; make some for a ``new`` kind.
 
-        Returns whether its arguments could be pickled.
+        One that is ``pinned`` stays. Returns whether its arguments could be pickled.
         """
         if self.seconds > SECONDS or any(map(is_huge, (*args, *kwargs.values()))):
             self.refused += 1
             return False
         began = perf_counter()
+        self.last = None
         try:
             data = calls.dump(args, kwargs)
-            if data not in self.calls:
-                self.add(shape, data, self.digest((args, kwargs), data), new)
+            if data in self.calls:
+                self.last = shape, data
+                if pinned:
+                    self.pin()
+            else:
+                self.add(shape, data, self.digest((args, kwargs), data), new, pinned)
         except KeyboardInterrupt:
             raise
         except BaseException:  # what pytest.fail raises in a ``__reduce__`` is no Exception
@@ -66,9 +72,10 @@ class Kept:
         self.unchecked -= len(data)
         return digest_of(value)
 
-    def add(self, shape, data, digest, new):
+    def add(self, shape, data, digest, new, pinned=False):
         """Keep a call, in place of one of the commonest shape if need be."""
         with self.lock:
+            self.last = None
             if self.size + len(data) > (TOTAL_BYTES if new else TOTAL_BYTES // 2):
                 self.refused += 1
                 return
@@ -76,11 +83,22 @@ class Kept:
                 return
             self.calls[data] = digest
             self.size += len(data)
-            self.crowds.setdefault(shape, []).append(data)
+            self.last = shape, data
+            if not pinned:
+                self.crowds.setdefault(shape, []).append(data)
+
+    def pin(self):
+        """Spare the call that was kept last; return whether there is one."""
+        if self.last is None:
+            return False
+        shape, data = self.last
+        if data in self.crowds.get(shape, ()):
+            self.crowds[shape].remove(data)
+        return True
 
     def evict(self):
         """Drop the last kept call of the commonest shape; return whether one was to spare."""
-        crowd = max(self.crowds.values(), key=len)
+        crowd = max(self.crowds.values(), key=len, default=[])
         if len(crowd) < CROWD:
             return False
         data = crowd.pop()

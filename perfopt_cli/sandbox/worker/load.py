@@ -84,11 +84,15 @@ def is_target(function, target):
 
 def by_scan(target):
     """Look for the function among all objects: a decorator may keep it in a closure."""
+    frozen = gc.get_freeze_count()
+    gc.unfreeze()  # what a standing worker froze would not be listed
     found = [
         obj
         for obj in gc.get_objects()
         if isinstance(obj, types.FunctionType) and is_target(obj, target)
     ]
+    if frozen:
+        gc.freeze()
     return found[0] if len(found) == 1 else None
 
 

@@ -7,141 +7,23 @@ unchanged function.
 """
 
 import ast
-import itertools
 import operator
 import sys
 import time
 
 from . import calls, load
-from .branches import MARK, marked
-from .forks import in_fork, with_limit
+from .branches import marked
 from .mutations import mutations, spread
-from .observe import observe
-from .state import module_state, project_state
 from .tree import Definition
+from .trials import DIFFER, Bench
 
 MOST_MUTANTS = 48
-CALL_SECONDS = 0.25
-CONTROL_SECONDS = 10.0
-PATIENCE = 20
-MOST_NANOS = 1_000_000_000
-LEAST_CALLS = 10
-DIFFER = "_perfopt_differ"
 OPERATORS = {
     ast.Lt: operator.lt,
     ast.LtE: operator.le,
     ast.Gt: operator.gt,
     ast.GtE: operator.ge,
 }
-
-
-class Bench:
-    """Replays the calls in forks, with one code or another in the function's place."""
-
-    def __init__(self, function, recorded, nanos, request):
-        self.function = function
-        self.recorded = recorded
-        self.known = nanos
-        self.deaf = request.get("deaf", False)
-        self.folder = request["copy"]
-        self.all = sorted(nanos, key=lambda index: (nanos[index], index))
-        self.order = self.all
-        self.digests = {}
-        self.nanos = {}
-        self.state = None
-
-    def observe(self, index):
-        """Make one call as replay does."""
-        data = self.recorded[index]
-        return observe(self.function, data, compare=False, thorough=True, deaf=self.deaf)
-
-    def left(self):
-        """Return what the calls have left in the project's modules."""
-        return {**module_state(self.function), **project_state(self.function, self.folder)}
-
-    def control(self):
-        """Replay with the code as it is, twice; keep the calls that give the same both times.
-
-        Of calls that take long only as many are kept as leave time for mutants.
-        """
-        whole = list(itertools.accumulate(self.known[index] for index in self.order))
-        self.order = self.order[: max(LEAST_CALLS, sum(spent < MOST_NANOS for spent in whole))]
-        first, second = self.collect(), self.collect()
-        if first is None or second is None:
-            return False
-        self.order = [
-            index for index in self.order if first["digests"][index] == second["digests"][index]
-        ]
-        self.digests, self.nanos = first["digests"], first["nanos"]
-        self.state = first["state"] if first["state"] == second["state"] else None
-        return True
-
-    def collect(self):
-        """Return digests, times and the module's state at the end, of a fork; None if it died."""
-
-        def task():
-            digests, nanos = {}, {}
-            for index in self.order:
-                with_limit(CONTROL_SECONDS)
-                seen = self.observe(index)
-                digests[index], nanos[index] = seen["digest"], seen["nanos"]
-            return {"digests": digests, "nanos": nanos, "state": self.left()}
-
-        found = in_fork(task, len(self.order) * CONTROL_SECONDS)
-        if found is None:
-            return None
-        for name in ("digests", "nanos"):
-            found[name] = {int(index): value for index, value in found[name].items()}
-        return found
-
-    def entered(self, code):
-        """Return the numbers of the marks that the calls come by; None if the fork died."""
-
-        def task():
-            seen = set()
-
-            def mark(number, value):
-                seen.add(number)
-                return value
-
-            self.function.__globals__[MARK] = mark
-            self.function.__code__ = code
-            for index in self.all:
-                with_limit(CONTROL_SECONDS)
-                self.observe(index)
-            return sorted(seen)
-
-        return in_fork(task, len(self.all) * CONTROL_SECONDS)
-
-    def notices(self, code, differ):
-        """Tell whether a call shows that the code is another one.
-
-        Returns (True, 0), or (False, in how many calls the changed comparison
-        came out the other way).
-        """
-
-        def task():
-            self.function.__globals__[DIFFER] = differ
-            self.function.__code__ = code
-            infected = 0
-            for index in self.order:
-                differ.other = False
-                with_limit(max(CALL_SECONDS, PATIENCE * self.nanos[index] / 1e9))
-                seen = self.observe(index)
-                if seen["digest"] != self.digests[index]:
-                    return {"noticed": True}
-                infected += differ.other
-            with_limit(CONTROL_SECONDS)
-            self.function.__globals__.pop(DIFFER, None)
-            if self.state is not None and self.left() != self.state:
-                return {"noticed": True}
-            return {"noticed": False, "infected": infected}
-
-        limit = sum(max(CALL_SECONDS, PATIENCE * self.nanos[i] / 1e9) for i in self.order)
-        found = in_fork(task, limit)
-        if found is None or found["noticed"]:
-            return True, 0
-        return False, found["infected"]
 
 
 class Differ:
@@ -172,19 +54,20 @@ def watched(mutation):
 def try_mutants(channel, bench, definition, request, end):
     """Send a ``mutant`` message for each mutant there is time for."""
     file = request["target"]["file"]
-    plain = same_code(definition.compile(file))
-    known = {plain}
+    known = {same_code(definition.compile(file))}
     for mutation in spread(mutations(definition.node, request["rewrite"]), MOST_MUTANTS):
         if time.monotonic() > end:
             channel.send("untried")
             return
         try:
             with mutation:
-                form = same_code(definition.compile(file))
-                source = ast.unparse(definition.node)
-            mutation.value, differ = watched(mutation)
-            with mutation:
                 code = definition.compile(file)
+                form = same_code(code)
+            plain, (value, differ) = mutation.value, watched(mutation)
+            if value is not plain:
+                mutation.value = value
+                with mutation:
+                    code = definition.compile(file)
             load.check_code(bench.function, code)
         except (SyntaxError, ValueError, load.NotLoadable):
             continue
@@ -192,6 +75,11 @@ def try_mutants(channel, bench, definition, request, end):
             continue
         known.add(form)
         noticed, infected = bench.notices(code, differ)
+        source = ""
+        if not noticed or request["sources"]:
+            mutation.value = plain
+            with mutation:
+                source = ast.unparse(definition.node)
         channel.send(
             "mutant",
             line=mutation.line,
@@ -200,7 +88,7 @@ def try_mutants(channel, bench, definition, request, end):
             boundary=mutation.boundary,
             noticed=noticed,
             infected=infected,
-            source="" if noticed and not request["sources"] else source,
+            source=source,
         )
 
 
@@ -235,14 +123,12 @@ def run(channel, request):
     function.__code__ = code
     nanos = {int(index): spent for index, spent in request["nanos"].items()}
     bench = Bench(function, calls.read_file(request["calls"]), nanos, request)
-    if not bench.control():
-        channel.send("unloadable", text="the calls can't be replayed in a fork")
-        return
     marks = Definition(request["text"], request["target"]["qualname"])
     branches = marked(marks)
-    entered = bench.entered(marks.compile(file))
+    code = marks.compile(file)
+    entered = bench.control(code) if request["mutants"] else bench.entered(code)
     if entered is None:
-        channel.send("unloadable", text="the calls can't be replayed with marks in the function")
+        channel.send("unloadable", text="the calls can't be replayed in a fork")
         return
     never = [branch for number, branch in enumerate(branches) if number not in set(entered)]
     channel.send("branches", branches=len(branches), never=never)

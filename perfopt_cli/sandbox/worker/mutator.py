@@ -87,6 +87,31 @@ class Mutator:
             value = holders[key][key]
             holders[key][key] = self.picked(value, order) if key in rows else len(order)
 
+    def enlarged(self, args, kwargs):
+        """Return (args, kwargs) with one argument, or several side by side, twice as large."""
+        args, kwargs = list(args), dict(kwargs)
+        if self.places.groups:
+            holders = dict(positions(args, kwargs))
+            for key in self.rng.choice(self.places.groups):
+                holder = args if isinstance(key, int) else kwargs
+                value = holders[key]
+                whole = type(value) is not int
+                holder[key] = self.picked(value, [*range(len(value))] * 2) if whole else 2 * value
+            return args, kwargs
+        keys = [
+            key
+            for key, value in positions(args, kwargs)
+            if isinstance(value, (*ROWS, *DICTS, *SETS, *TEXTS))
+            and len(value)
+            and not self.places.fixed((key,), value)
+        ]
+        if not keys:
+            raise Stuck
+        key = max(keys, key=lambda one: len((args if isinstance(one, int) else kwargs)[one]))
+        holder = args if isinstance(key, int) else kwargs
+        holder[key] = self.filled(holder[key], items_of(holder[key]), 2 * len(holder[key]))
+        return args, kwargs
+
     def order(self, n, place):
         """Return how to rearrange n items, taking turns by place."""
         if n == 0:

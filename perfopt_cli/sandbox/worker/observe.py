@@ -61,6 +61,20 @@ class Events:
 
     def __init__(self):
         self.noted = None
+        self.listening = False
+
+    def begin(self):
+        """Note events from here on; return the list that they go to.
+
+        The hook comes with the first call, as it can't be taken off again and
+        slows some calls down tenfold: timing, in a fork of the same process,
+        is to be without.
+        """
+        if not self.listening:
+            self.listening = True
+            sys.addaudithook(self.on_event)
+        self.noted = []
+        return self.noted
 
     def on_event(self, event, details):
         """Note the event's name; of a file also whether it is to be written."""
@@ -75,7 +89,6 @@ class Events:
 
 
 EVENTS = Events()
-sys.addaudithook(EVENTS.on_event)
 
 
 class Capture:
@@ -99,7 +112,7 @@ class Capture:
         logging.disable(logging.NOTSET)
         logging.root.setLevel(1)  # what is logged below the level of the tests counts as well
         logging.getLogger().addHandler(self.handler)
-        self.events = EVENTS.noted = []
+        self.events = EVENTS.begin()
         return self
 
     def __exit__(self, *_details):

@@ -10,6 +10,7 @@ closed to it.
 
 import gc
 import importlib
+import json
 import os
 import signal
 import sys
@@ -22,7 +23,15 @@ ENDED = b"ended\n"
 SLICE = 0.01
 LINGER = 0.05
 LAST_SECONDS = 1.0  # from a fork's last message to its end
-FORKED = {"replay": "replay", "time": "timer", "fuzz": "fuzz"}
+FORKED = {
+    "replay": "replay",
+    "answer": "answers",
+    "time": "timer",
+    "facts": "facts",
+    "fuzz": "fuzz",
+    "mutants": "mutants",
+    "shrink": "shrink",
+}
 
 
 class Unfit(Exception):
@@ -40,10 +49,14 @@ def run(channel, request):
     except Exception as error:
         channel.send("unfit", text="%s: %s" % (type(error).__name__, error))
         return
-    jobs = {
-        name: importlib.import_module("." + FORKED[name], __package__) for name in request["jobs"]
-    }
-    serve(channel, lambda forked, order: jobs[order["job"]].run(forked, order))
+    for name in request["jobs"]:
+        job_module(name)
+    serve(channel, lambda forked, order: job_module(order["job"]).run(forked, order))
+
+
+def job_module(name):
+    """Return the module that does the job; what is seldom done is imported in the fork."""
+    return importlib.import_module("." + FORKED[name], __package__)
 
 
 def serve(channel, perform):
@@ -59,7 +72,7 @@ def serve(channel, perform):
     gc.collect()
     gc.freeze()
     channel.send("ready")
-    child = None
+    child = orders = None
     while True:
         if child is not None and not channel.pending() and not wait(channel, child):
             channel.say(ENDED)  # no secret: whoever says it ends only himself
@@ -72,9 +85,20 @@ def serve(channel, perform):
             gone = reap(child)
             channel.say(b"\n")  # the fork may have been killed in the middle of a line
             channel.sign(order["nonce"])("reaped", **gone)
-            child = None
+            os.close(orders)
+            child = orders = None
+        elif order["do"] == "tell":
+            tell(orders, order["order"])
         else:
-            child = fork(channel, order, perform)
+            child, orders = fork(channel, order, perform)
+
+
+def tell(orders, order):
+    """Hand an order on to the fork; one that does not read gets none."""
+    try:
+        os.write(orders, json.dumps(order).encode() + b"\n")
+    except OSError:
+        return
 
 
 def check_alone():
@@ -88,20 +112,27 @@ def check_alone():
 
 
 def fork(channel, order, perform):
-    """Do the order in a fork; return its pid. A fork that can't be had is one that ended."""
+    """Do the order in a fork; return its pid, and where to write orders for it.
+
+    A fork that can't be had is one that ended.
+    """
     sys.stdout.flush()
     sys.stderr.flush()
+    reader, writer = os.pipe()
+    os.set_blocking(writer, False)
     try:
         pid = os.fork()
     except OSError as error:
         sys.stderr.write("no fork: %s\n" % error)
-        return 0
+        pid = -1
     if pid:
-        return pid
+        os.close(reader)
+        return max(0, pid), writer
     status = 1
     try:
         os.setpgid(0, 0)
-        forked = channel.forked(order["nonce"])
+        os.close(writer)
+        forked = channel.forked(order["nonce"], reader)
         birth.process_control(PR_SET_DUMPABLE, 1)
         perform(forked, order["request"])
         forked.send("done")

@@ -123,7 +123,8 @@ class Target:
 
         Its arguments are those of now. Calls of its shape are wanted again.
         """
-        if self.current == id(frame) or self.guard.refuses():
+        kept = self.current == id(frame) and self.kept.pin()
+        if kept or self.guard.refuses():
             return
         self.eager = LOOKS_AFTER_BRANCH
         self.wait = self.stride = 0
@@ -166,7 +167,7 @@ class Target:
         shape = shape_of(args, kwargs)
         self.shapes[shape] = min(self.shapes.get(shape, 0), FIRST_OF_SHAPE // 2)
         self.current = id(frame)
-        self.kept.keep(shape, args, kwargs, True)
+        self.kept.keep(shape, args, kwargs, True, True)
 
     def is_fixed(self, code):
         """Tell whether the code never binds a parameter anew."""

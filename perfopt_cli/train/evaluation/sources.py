@@ -171,7 +171,7 @@ def open_source(
     Without a name: the model under the adapter, or the rules where there is no
     adapter. A run's folder with a whole model may be named as the adapter.
     """
-    from perfopt_cli.model.sources import FORMS
+    from perfopt_cli.model.server.address import is_server
 
     if spec is None:
         spec, adapter = _under(adapter)
@@ -182,10 +182,10 @@ def open_source(
         return RulesSource()
     if spec.startswith("replay:"):
         return ReplaySource(Path(spec.removeprefix("replay:")))
-    if spec.lower().startswith(("http://", "https://")):
+    if is_server(spec):
         raise PerfoptError(
-            f"--model {spec}: model servers are not supported in this version; "
-            f"use one of these forms:\n{FORMS}"
+            f"--model {spec}: perfopt evaluate asks no model servers; "
+            "use rules, replay:FILE.jsonl, or a folder or hub name of a model"
         )
     from perfopt_cli.train.evaluation.model_source import open_model_source
 

@@ -1,0 +1,70 @@
+"""Which sources ``optimize`` asks where the user names none."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from perfopt_cli.core import Listener, PerfoptError, Proposer
+from perfopt_cli.model.catalog import START, size_text
+from perfopt_cli.model.checkpoint import check_available
+from perfopt_cli.model.local import LocalModel
+from perfopt_cli.model.pull import fetch
+from perfopt_cli.model.shelf import Shelf
+
+HINT = (
+    f"no model is installed, so only the built-in rewrites are tried; perfopt model pull "
+    f"{START.name} gets one ({size_text(START.download)})"
+)
+
+
+def default_specs(say: Callable[[str], None], *, hint: bool) -> tuple[str, ...]:
+    """Return ``rules``, and the model that was pulled last where it is here and can be loaded.
+
+    Says by ``say`` why a model that was pulled is left out, and where there is
+    none and a ``hint`` is wanted, how to get one. Nothing heavy is imported.
+    """
+    shelf = Shelf()
+    try:
+        name = shelf.read().default
+        if name is None:
+            if hint:
+                say(HINT)
+            return ("rules",)
+        if shelf.find(name) is None:
+            raise PerfoptError(f"its files are not all here; perfopt model pull {name}")
+        check_available()
+    except PerfoptError as error:
+        say(f"the default model is left out: {error}")
+        return ("rules",)
+    return ("rules", name)
+
+
+def bring(sources: Sequence[Proposer], listener: Listener, *, by_user: bool) -> list[Proposer]:
+    """Return the sources, with those of the hub downloaded that are not here.
+
+    What only the project's files name (not ``by_user``) is not downloaded: they
+    may be a stranger's. A model that can't be had is left out with a note;
+    raises PerfoptError where no source is left.
+    """
+    kept: list[Proposer] = []
+    failed: PerfoptError | None = None
+    for source in sources:
+        backend = getattr(source, "backend", None)
+        try:
+            if isinstance(backend, LocalModel) and backend.is_on_hub():
+                if not by_user and Shelf().find(backend.spec) is None:
+                    raise PerfoptError(
+                        f"the project's settings name the model {backend.spec}, which is not on "
+                        f"this machine; perfopt model pull {backend.spec} gets it"
+                    )
+                fetch(backend.spec, listener)
+            kept.append(source)
+        except PerfoptError as error:
+            if failed is not None:
+                listener.note(str(failed))
+            failed = error
+    if failed is not None:
+        if not kept:
+            raise failed
+        listener.note(f"{failed}; the run goes on with the other sources")
+    return kept
