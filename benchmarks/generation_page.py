@@ -24,7 +24,8 @@ def section(found: Found, samples: int = 8) -> str:
     """Return tables of seconds, of memory, and of what the goals came to, for each shape."""
     first = next(iter(next(iter(found.values())).values()))
     lines = [
-        f"On {'a GPU' if first['device'] == 'cuda' else 'a CPU'}, {first['threads']} threads. "
+        f"On {'a GPU' if first['device'] == 'cuda' else 'a CPU'}, {first['threads']} threads, "
+        f"{first['clock']}. "
         f"A prompt of {first['prompt_tokens']} tokens, replies of {first['tokens']}. "
         f"Of {first['pairs']} pairs, the one with the median gain from lookup with 3 tokens "
         f"guessed: {first['gain']:.1f} tokens a step (a tenth of the pairs have less than "

@@ -15,6 +15,7 @@ import torch
 from transformers.cache_utils import DynamicCache, EncoderDecoderCache
 from transformers.modeling_outputs import BaseModelOutput
 
+from perfopt_cli.model.attention import NAME
 from perfopt_cli.model.lookup import Lookup
 from perfopt_cli.model.nucleus import pick
 from perfopt_cli.model.rowcache import RowCache, can_repeat
@@ -125,10 +126,15 @@ def _last_only(model: Any) -> dict[str, int]:
 
 
 def _takes_uneven_rows(model: Any) -> bool:
-    """Tell whether the model takes positions and a mask for each row."""
+    """Tell whether the model takes positions and a mask for each row.
+
+    The masks are of true and false, which only some attention understands.
+    """
     base = model.get_base_model() if hasattr(model, "get_base_model") else model
-    return bool(base._supports_attention_backend) and (
-        "position_ids" in inspect.signature(base.forward).parameters
+    return (
+        bool(base._supports_attention_backend)
+        and base.config._attn_implementation in ("sdpa", NAME)
+        and "position_ids" in inspect.signature(base.forward).parameters
     )
 
 

@@ -70,6 +70,15 @@ def test_the_greedy_reply_is_that_of_generate(tiny: Any, kind: str, room: int) -
     assert written(reading(model), [0], room)[0] == [greedy(model)]
 
 
+def test_a_model_with_another_attention_writes_the_same(tiny: Any) -> None:
+    model = loaded(tiny, "causal")
+    expected, _ = written(reading(model), range(3), 64)
+    model.model.set_attn_implementation("eager")
+    read = reading(model)
+    assert not read.uneven
+    assert written(read, range(3), 64)[0] == expected
+
+
 def test_lookup_changes_nothing_under_nf4(tiny: Any) -> None:
     read = reading(loaded(tiny, "causal", "nf4"))
     plain, lookup = written(read, [0], 0), written(read, [0], 64)
