@@ -369,8 +369,10 @@ def test_an_adapter_for_another_architecture_is_reported(tiny: Any) -> None:
 
 
 def test_loading_and_generating_print_nothing(tiny: Any, capfd: pytest.CaptureFixture[str]) -> None:
+    folder = tiny.causal()
+    capfd.readouterr()  # Saving may have printed.
     for quantize in ("none", "nf4", "int8"):
-        local(tiny.causal(), quantize=quantize).generate(PROMPT, n=2)
+        local(folder, quantize=quantize).generate(PROMPT, n=2)
     assert capfd.readouterr() == ("", "")
 
 
