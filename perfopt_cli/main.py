@@ -32,17 +32,22 @@ from perfopt_cli.options import (
     Python,
     Quantize,
     Quiet,
+    ResultFormat,
+    ResultFormatOption,
     SandboxOption,
     Top,
     Verbose,
 )
+from perfopt_cli.report_command import report, save
 from perfopt_cli.train.command import train
 from perfopt_cli.train.evaluation.command import evaluate
 
 if TYPE_CHECKING:
     from perfopt_cli.console import Screen
-    from perfopt_cli.core import Summary
+    from perfopt_cli.core import Review, Summary
     from perfopt_cli.pipeline import Run
+    from perfopt_cli.project import Project
+    from perfopt_cli.reports.record import Record
 
 HELP = ["-h", "--help"]
 CONTEXT = {"help_option_names": HELP, "max_content_width": 100}
@@ -103,6 +108,19 @@ def optimize(
     check: Annotated[
         bool, typer.Option("--check", help="Write nothing; exit 1 if there is something to gain.")
     ] = False,
+    patch: Annotated[
+        Path | None,
+        typer.Option(
+            "--patch", metavar="FILE", help="Also write the rewrites to FILE, for git apply."
+        ),
+    ] = None,
+    commit: Annotated[
+        bool,
+        typer.Option(
+            "--commit",
+            help="Make a git commit of each applied rewrite, with the evidence in its message.",
+        ),
+    ] = False,
     record: Annotated[
         bool | None,
         typer.Option(
@@ -113,7 +131,7 @@ def optimize(
     cache: Cache = None,
     jobs: Jobs = None,
     sandbox: SandboxOption = None,
-    output: FormatOption = Format.TEXT,
+    output: ResultFormatOption = ResultFormat.TEXT,
     verbose: Verbose = False,
     quiet: Quiet = False,
 ) -> None:
@@ -139,11 +157,19 @@ def optimize(
         "sandbox": sandbox and sandbox.value,
     }
     writing = apply and not diff and not check
+    if commit and not writing:
+        raise PerfoptError(
+            "--commit is for rewrites that are applied: not with --no-apply, --diff or --check"
+        )
+    if patch is not None:
+        save(patch, "")
     with screen_of(verbose, quiet) as screen:
         run = prepare(paths, options, screen, write_files=writing)
+        if commit:
+            check_committable(run)
         specs = run.settings.model
         if not specs:
-            hint = output is Format.TEXT and not quiet
+            hint = output is ResultFormat.TEXT and not quiet
             own = run.settings.adapter is not None  # It brings its base model.
             specs = ("rules",) if own else default_specs(screen.note, hint=hint)
         sources = open_proposers(
@@ -163,20 +189,67 @@ def optimize(
             pass
         summary = run.summary
     assert summary is not None
-    show(summary, run, screen, output, diff=diff, quiet=quiet)
+    kept = keep(summary, run.project, screen, written=run.write_files)
+    if patch is not None:
+        save(patch, summary.patch)
+    show(summary, run, screen, output, kept, diff=diff, quiet=quiet)
+    if commit:
+        commit_rewrites(kept, run.project, screen)
     gained = any(outcome.applied for outcome in summary.outcomes)
     if check and gained:
         raise typer.Exit(ExitCode.FOUND.value)
 
 
+def keep(
+    found: Summary | Review, project: Project, screen: Screen, *, written: bool = False
+) -> Record:
+    """Keep a finished run for perfopt report, and return its record; failing stops nothing."""
+    from perfopt_cli.reports.kept import shelf_of
+    from perfopt_cli.reports.record import record_of
+
+    record = record_of(found, project, screen.notes, written=written)
+    try:
+        shelf_of(project.root).keep(record)
+    except PerfoptError as error:
+        screen.note(f"the run is not kept for perfopt report: {error}")
+    return record
+
+
+def check_committable(run: Run) -> None:
+    """Raise PerfoptError where rewrites could not be committed."""
+    from perfopt_cli.project import python_files
+    from perfopt_cli.reports.commits import check_clean
+
+    check_clean(run.project, python_files(run.project, run.selections, run.settings.exclude))
+
+
+def commit_rewrites(record: Record, project: Project, screen: Screen) -> None:
+    """Make a commit of each rewrite."""
+    from perfopt_cli.reports.commits import commit_each
+
+    for subject in commit_each(record, project, screen.note):
+        screen.say(f"Committed: {subject}")
+
+
 def show(
-    summary: Summary, run: Run, screen: Screen, output: Format, *, diff: bool, quiet: bool
+    summary: Summary,
+    run: Run,
+    screen: Screen,
+    output: ResultFormat,
+    record: Record,
+    *,
+    diff: bool,
+    quiet: bool,
 ) -> None:
     """Print a finished run."""
-    from perfopt_cli.report import to_json
+    if output is ResultFormat.JSON:
+        from perfopt_cli.report import to_json
 
-    if output is Format.JSON:
         print(json.dumps(to_json(summary)))
+        return
+    if output is not ResultFormat.TEXT:
+        print_report(record, output)
+        screen.result(summary, written=run.write_files)
         return
     if not quiet:
         screen.targets(summary, hot=max(run.settings.top, len(summary.chosen)))
@@ -185,6 +258,14 @@ def show(
         sys.stdout.write(summary.patch)
         sys.stdout.flush()
     screen.result(summary, written=run.write_files)
+
+
+def print_report(record: Record, output: ResultFormat) -> None:
+    """Print a run for other programs."""
+    from perfopt_cli.reports.rendering import rendered
+
+    sys.stdout.write(rendered(record, output.value))
+    sys.stdout.flush()
 
 
 @app.command()
@@ -237,7 +318,7 @@ def verify(
     python: Python = None,
     pytest_args: PytestArgs = None,
     sandbox: SandboxOption = None,
-    output: FormatOption = Format.TEXT,
+    output: ResultFormatOption = ResultFormat.TEXT,
     verbose: Verbose = False,
     quiet: Quiet = False,
 ) -> None:
@@ -261,10 +342,13 @@ def verify(
     with screen_of(verbose, quiet) as screen:
         change = prepare_change(paths or [], Path.cwd(), options, screen, base=base, timing=speed)
         review = change.verify()
-    if output is Format.JSON:
+    kept = keep(review, change.project, screen)
+    if output is ResultFormat.JSON:
         print(json.dumps(review_json(review)))
-    else:
+    elif output is ResultFormat.TEXT:
         print_review(review)
+    else:
+        print_report(kept, output)
     sys.stdout.flush()
     screen.review(review)
     raise typer.Exit(review.exit_code(strict=strict).value)
@@ -365,6 +449,7 @@ def hook(
 
 
 app.command()(evaluate)
+app.command()(report)
 
 
 def screen_of(verbose: bool, quiet: bool) -> Screen:
