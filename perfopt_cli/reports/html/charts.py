@@ -43,12 +43,12 @@ def _label(x: float, y: float, text: str) -> Markup:
     return tag("text", text, x=_percent(x), y=str(y), class_="on")
 
 
-def share_bar(own: float, whole: float, *, better: bool) -> Markup:
-    """Return a bar of a function's own share within that with what it calls."""
-    whole = min(1.0, max(own, whole))
+def share_bar(own: float, whole: float, most: float, *, better: bool) -> Markup:
+    """Return a bar of a function's own share within that with what it calls; ``most`` fills it."""
+    most = most or 1.0
     parts = [
-        _rect(0, whole, 4, 12, "pale"),
-        _rect(0, min(own, 1.0), 4, 12, "best" if better else "bar"),
+        _rect(0, whole / most, 4, 12, "pale"),
+        _rect(0, own / most, 4, 12, "best" if better else "bar"),
     ]
     return _svg(20, f"{own:.1%} itself, {whole:.1%} with what it calls", parts)
 

@@ -22,8 +22,12 @@ def side_by_side(old: str, new: str, first: int = 1) -> Markup:
         tag("th", "Line", class_="number", scope="col"),
         tag("th", "After", scope="col"),
     )
-    rows = [_row(*pair, first) for pair in _pairs(old.splitlines(), new.splitlines())]
-    return tag("table", tag("thead", head), tag("tbody", *rows), class_="diff")
+    bodies = [
+        # On a narrow screen the lines of a body are shown old before new.
+        tag("tbody", *(_row(*pair, first) for pair in group))
+        for group in _groups(old.splitlines(), new.splitlines())
+    ]
+    return tag("table", tag("thead", head), *bodies, class_="diff")
 
 
 def _row(old: Line, new: Line, first: int) -> Markup:
@@ -42,12 +46,14 @@ def _row(old: Line, new: Line, first: int) -> Markup:
     return tag("tr", *cells)
 
 
-def _pairs(old: list[str], new: list[str]) -> Iterator[tuple[Line, Line]]:
+def _groups(old: list[str], new: list[str]) -> Iterator[list[tuple[Line, Line]]]:
+    """Yield runs of lines that are the same in both, or are not."""
     matcher = difflib.SequenceMatcher(None, old, new, autojunk=False)
     for _, i1, i2, j1, j2 in matcher.get_opcodes():
-        for step in range(max(i2 - i1, j2 - j1)):
-            left, right = i1 + step, j1 + step
-            yield (
-                (left, old[left]) if left < i2 else None,
-                (right, new[right]) if right < j2 else None,
+        yield [
+            (
+                (i1 + step, old[i1 + step]) if i1 + step < i2 else None,
+                (j1 + step, new[j1 + step]) if j1 + step < j2 else None,
             )
+            for step in range(max(i2 - i1, j2 - j1))
+        ]

@@ -19,6 +19,7 @@ from perfopt_cli.reports.record import Record
 from perfopt_cli.reports.words import REASONS, count
 
 HOTTEST = 25
+LEAST = 0.001
 
 
 def page(record: Record) -> str:
@@ -118,11 +119,12 @@ def _times(summary: Summary) -> Iterator[Markup]:
     strip = charts.icicle(summary.targets, faster)
     figure = tag("figure", tag("figcaption", key), strip, class_="chart")
     hot = sorted(summary.targets, key=lambda one: -one.share)
-    hot = [one for one in hot if one.calls][:HOTTEST]
+    hot = [one for one in hot if one.share >= LEAST or one in summary.chosen][:HOTTEST]
     seconds = _seconds(summary)
     heads = ("Function", "Share of the tests' time", "Itself", "In all", "Calls", "Tests", "")
-    rows = [_time_row(one, seconds, summary, (one.path, one.qualname) in faster) for one in hot]
-    made = table(heads, rows, class_="times numbers")
+    most = max((_whole(one, seconds) for one in hot), default=0.0)
+    rows = [_time_row(one, (seconds, most), summary, faster) for one in hot]
+    made = table(heads, rows, class_="times numbers stack hot")
     left = sum(bool(one.calls) for one in summary.targets) - len(rows)
     more = tag("p", f"And {count(left, 'function')} more.", class_="soft") if left > 0 else ""
     yield tag("section", tag("h2", "Where the time goes"), figure, made, more)
@@ -134,10 +136,19 @@ def _seconds(summary: Summary) -> float:
     return max(found, default=0.0)
 
 
+def _whole(target: Target, seconds: float) -> float:
+    """Return the share of a function with what it calls."""
+    found = target.cumulative_seconds / seconds if seconds > 0 else target.share
+    return min(1.0, max(found, target.share))
+
+
 def _time_row(
-    target: Target, seconds: float, summary: Summary, better: bool
+    target: Target, scale: tuple[float, float], summary: Summary, faster: list[tuple[str, str]]
 ) -> tuple[Content, ...]:
-    whole = target.cumulative_seconds / seconds if seconds > 0 else target.share
+    """Return a row; ``scale`` is the time of all tests, and the share that fills a bar."""
+    seconds, most = scale
+    whole = _whole(target, seconds)
+    better = (target.path, target.qualname) in faster
     status, reason = target_status(target, summary)
     said: Content = reason
     if better:
@@ -146,9 +157,9 @@ def _time_row(
         said = tag("span", reason, class_="soft")
     return (
         _where(target),
-        charts.share_bar(target.share, whole, better=better),
+        charts.share_bar(target.share, whole, most, better=better),
         f"{target.share:.1%}",
-        f"{min(whole, 1.0):.1%}",
+        f"{whole:.1%}",
         f"{target.calls:,}",
         f"{len(target.tests):,}",
         said,

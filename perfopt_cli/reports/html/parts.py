@@ -43,14 +43,22 @@ def join(parts: Iterable[Content], between: str = "") -> Markup:
 
 
 def table(heads: Sequence[Content], rows: Iterable[Sequence[Content]], **attributes: str) -> Markup:
-    """Return a table whose first cell of a row is its head, in a box that scrolls by itself."""
+    """Return a table whose first cell of a row is its head, in a box that scrolls by itself.
+
+    On a narrow screen its class ``stack`` has the cells under each other, with the heads
+    that are words before them.
+    """
     head = tag("tr", *(tag("th", text, scope="col") for text in heads))
     body = [
-        tag("tr", tag("th", row[0], scope="row"), *(tag("td", text) for text in row[1:]))
-        for row in rows
+        tag("tr", tag("th", row[0], scope="row"), *map(_cell, heads[1:], row[1:])) for row in rows
     ]
     made = tag("table", tag("thead", head), tag("tbody", *body), **attributes)
     return tag("div", made, class_="wide", tabindex="0", role="group", aria_label="table")
+
+
+def _cell(head: Content, text: Content) -> Markup:
+    plain = head and not isinstance(text, Markup)
+    return tag("td", text, data_label=head if plain else None)
 
 
 def terms(rows: Iterable[tuple[Content, Content]]) -> Markup:

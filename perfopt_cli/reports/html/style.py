@@ -7,13 +7,13 @@ CSS = """
   color-scheme: light dark;
   --paper: #ffffff; --ink: #1b1f24; --soft: #57606a; --line: #d0d7de; --shade: #f4f6f8;
   --good: #116329; --bad: #a40e26; --warn: #7d4e00; --mark: #0550ae;
-  --added: #dafbe1; --taken: #ffebe9; --bar: #0969da; --pale: #b6d4f5; --best: #2da44e;
+  --added: #dafbe1; --taken: #ffebe9; --bar: #0969da; --pale: #b6d4f5; --best: #1a7f37;
 }
 @media (prefers-color-scheme: dark) {
   :root {
     --paper: #0d1117; --ink: #e6edf3; --soft: #9ba6b2; --line: #30363d; --shade: #161b22;
     --good: #56d364; --bad: #ff8b83; --warn: #e3b341; --mark: #79c0ff;
-    --added: #12361f; --taken: #44191c; --bar: #388bfd; --pale: #1f4a80; --best: #3fb950;
+    --added: #12361f; --taken: #44191c; --bar: #1f6feb; --pale: #1f4a80; --best: #238636;
   }
 }
 * { box-sizing: border-box; }
@@ -72,10 +72,12 @@ thead th { color: var(--soft); font-size: .84rem; white-space: nowrap; }
 .diff .number { width: 3.2rem; color: var(--soft); text-align: right; user-select: none; }
 .diff thead th { padding: .35rem .5rem; border-bottom: 1px solid var(--line); }
 .diff .taken { background: var(--taken); } .diff .added { background: var(--added); }
+.diff ins, .diff del { text-decoration: none; }
 .diff .gap { background: var(--shade); }
 .diff td + .number { border-left: 1px solid var(--line); }
 svg { display: block; width: 100%; overflow: visible; }
 svg text { font: 12px/1 system-ui, "DejaVu Sans", sans-serif; fill: var(--soft); }
+svg text.on { fill: #ffffff; }
 .bar { fill: var(--bar); } .pale { fill: var(--pale); } .best { fill: var(--best); }
 .rest {
   fill: var(--line); } .axis { stroke: var(--line); } .even { stroke: var(--soft); stroke-
@@ -87,6 +89,7 @@ svg text { font: 12px/1 system-ui, "DejaVu Sans", sans-serif; fill: var(--soft);
   margin: .5rem 0 1rem; } .chart figcaption { font-size: .84rem; color: var(--soft); margin-
   bottom: .35rem;
 }
+.hot tbody th { min-width: 12rem; }
 .times td:nth-child(2) { width: 34%; min-width: 9rem; }
 .key {
   display: inline-block; width: .8em; height: .8em; border-radius: 2px; margin: 0 .3em 0
@@ -103,16 +106,32 @@ footer { margin-top: 3rem; padding-bottom: 2rem; border-top: 1px solid var(--lin
   main, header, footer { padding-left: .8rem; padding-right: .8rem; }
   h1 { font-size: 1.35rem; }
   article { padding: .8rem .7rem; }
-  .diff, .diff tbody, .diff tr, .diff td { display: block; width: auto; }
+  .diff, .diff td { display: block; width: auto; }
+  .diff tbody { display: flex; flex-direction: column; }
+  .diff tr { display: contents; }
+  .diff .added { order: 1; }
   .diff thead, .diff .number, .diff .gap, .diff .repeated { display: none; }
-  .diff tbody { padding: .3rem 0; }
   .diff .taken::before { content: "- "; } .diff .added::before { content: "+ "; }
   .times th, .times td { padding-right: .5rem; }
+  .stack thead {
+    position: absolute; clip-path: inset(50%); width: 1px; height: 1px; overflow: hidden;
+  }
+  .stack tr {
+    display: flex; flex-wrap: wrap; gap: 0 .9rem; padding: .5rem 0; border-bottom: 1px solid
+    var(--line);
+  }
+  .stack th, .stack td { border: 0; padding: 0; }
+  .stack tbody th, .stack.times td:nth-child(2), .stack td:last-child {
+    flex: 1 0 100%; width: 100%;
+  }
+  .stack td[data-label]::before {
+    content: attr(data-label) " "; color: var(--soft); font-size: .84rem;
+  }
 }
 @media print {
   :root { --paper: #fff; --ink: #000; --soft: #444; --line: #bbb; --shade: #f4f6f8;
     --good: #116329; --bad: #a40e26; --warn: #7d4e00; --added: #dafbe1; --taken: #ffebe9;
-    --bar: #0969da; --pale: #b6d4f5; --best: #2da44e; }
+    --bar: #0969da; --pale: #b6d4f5; --best: #1a7f37; }
   body { font-size: 11pt; }
   .dot, .bar, .pale, .best, .diff td {
     print-color-adjust: exact; -webkit-print-color-adjust: exact;
