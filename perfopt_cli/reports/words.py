@@ -198,4 +198,4 @@ def reproduction(verdict: Verdict, record: Record) -> str:
 def verdict_lines(judged: Sequence[Judged]) -> list[Judged]:
     """Return changed functions, the worst first."""
     order = {Status.REJECTED: 0, Status.ABSTAINED: 1}
-    return sorted(judged, key=lambda one: order.get(one.verdict.status, 2 - (one.faster is False)))
+    return sorted(judged, key=lambda one: order.get(one.verdict.status, 3 - (one.faster is False)))

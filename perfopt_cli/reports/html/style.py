@@ -101,7 +101,7 @@ details {
 }
 details > article, details > div { margin-left: .2rem; }
 :focus-visible { outline: 2px solid var(--mark); outline-offset: 2px; }
-footer { margin-top: 3rem; padding-bottom: 2rem; border-top: 1px solid var(--line); }
+footer { padding-bottom: 2rem; }
 @media (max-width: 44rem) {
   main, header, footer { padding-left: .8rem; padding-right: .8rem; }
   h1 { font-size: 1.35rem; }
