@@ -145,9 +145,13 @@ def cell(text: str) -> str:
 
 def fence(text: str, language: str) -> str:
     """Return the text as a block of code."""
-    lines = "\n".join(visible(line) for line in text.rstrip("\n").split("\n"))
+    lines = "\n".join(visible(line) for line in _unix(text).rstrip("\n").split("\n"))
     ticks = "`" * max(3, 1 + longest_run(lines))
     return f"{ticks}{language}\n{lines}\n{ticks}\n"
+
+
+def _unix(text: str) -> str:
+    return text.replace("\r\n", "\n")
 
 
 def longest_run(text: str) -> int:

@@ -85,7 +85,7 @@ def _result(one: Finding, index: int, prefix: str) -> dict[str, Any]:
 
 def plain(text: str) -> str:
     """Return the text as a message that says it: ``[a](1)`` in one would be a link."""
-    lines = "\n".join(visible(line) for line in text.split("\n"))
+    lines = "\n".join(visible(line) for line in text.replace("\r\n", "\n").split("\n"))
     return _LINK.sub(lambda found: found[0].replace("[", "\\[").replace("]", "\\]"), lines)
 
 

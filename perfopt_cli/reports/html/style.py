@@ -136,7 +136,10 @@ footer { padding-bottom: 2rem; }
   .dot, .bar, .pale, .best, .diff td {
     print-color-adjust: exact; -webkit-print-color-adjust: exact;
   }
-  article, figure { break-inside: avoid-page; }
+  figure, tr { break-inside: avoid; }
+  h2, h3, h4 { break-after: avoid; }
+  .hot tbody th { min-width: 0; }
+  .hot.times td:nth-child(2) { width: 18%; min-width: 0; }
   details::details-content { content-visibility: visible; display: block; }
 }
 """
