@@ -53,7 +53,8 @@ def table(heads: Sequence[Content], rows: Iterable[Sequence[Content]], **attribu
         tag("tr", tag("th", row[0], scope="row"), *map(_cell, heads[1:], row[1:])) for row in rows
     ]
     made = tag("table", tag("thead", head), tag("tbody", *body), **attributes)
-    return tag("div", made, class_="wide", tabindex="0", role="group", aria_label="table")
+    label = ", ".join(filter(None, heads))
+    return tag("div", made, class_="wide", tabindex="0", role="group", aria_label=label)
 
 
 def _cell(head: Content, text: Content) -> Markup:
@@ -73,7 +74,7 @@ def code(text: Content) -> Markup:
 
 def block(text: Content) -> Markup:
     """Return lines of code or of a shell."""
-    return tag("pre", tag("code", text), tabindex="0")
+    return tag("pre", tag("code", text))
 
 
 def folded(title: Content, *content: Content, opened: bool = False, **attributes: str) -> Markup:
