@@ -67,12 +67,19 @@ def report(
 
 
 def page_of(root: Path, run: str) -> Path:
-    """Return where a run's page goes. Raises PerfoptError where nothing can be written there."""
+    """Return where a run's page goes; the oldest of too many pages there are removed.
+
+    Raises PerfoptError where nothing can be written there.
+    """
     from perfopt_cli.apply import state_folder
+    from perfopt_cli.reports.kept import MOST_RUNS
 
     try:
         folder = state_folder(root) / "reports"
         folder.mkdir(exist_ok=True)
+        pages = sorted(folder.glob("*.html"), key=lambda path: path.stat().st_mtime_ns)
+        for path in pages[: 1 - MOST_RUNS]:
+            path.unlink(missing_ok=True)
     except OSError as error:
         raise PerfoptError(
             f"{error.filename or root} can't be written: {error.strerror}; name another place "

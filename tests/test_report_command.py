@@ -47,6 +47,17 @@ def test_a_page_is_written_beside_the_project_s_own_records(project: Path, kept:
     assert (project / ".perfopt/.gitignore").read_text() == "*\n"
 
 
+def test_pages_of_many_runs_do_not_pile_up(project: Path, kept: str) -> None:
+    folder = project / ".perfopt/reports"
+    folder.mkdir(parents=True)
+    for number in range(30):
+        (folder / f"{number:02}.html").write_text("")
+        os.utime(folder / f"{number:02}.html", (number, number))
+    assert report(project).returncode == 0
+    left = {path.stem for path in folder.iterdir()}
+    assert left == {*(f"{number:02}" for number in range(11, 30)), kept}
+
+
 def test_output_names_another_place(project: Path, kept: str) -> None:
     assert report(project, kept, "--output", "page.html").stdout == "page.html\n"
     assert "<html" in (project / "page.html").read_text()
