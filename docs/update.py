@@ -18,8 +18,8 @@ from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
 COMMANDS = (
-    *("optimize", "locate", "verify", "hook", "undo", "model list", "model pull", "model show"),
-    *("train", "evaluate", "doctor"),
+    *("optimize", "locate", "verify", "hook", "report", "undo"),
+    *("model list", "model pull", "model show", "train", "evaluate", "doctor"),
 )
 WIDTH = "100"
 

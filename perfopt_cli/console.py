@@ -40,6 +40,7 @@ class Screen:
         width = None if sys.stderr.isatty() else PLAIN_WIDTH
         self.console = Console(stderr=True, width=width, highlight=False)
         self.level = level
+        self.notes: list[str] = []
         live = self.console.is_terminal and level >= 0
         columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(20))
         self._progress = Progress(
@@ -73,7 +74,8 @@ class Screen:
         self.console.print(f"{line} [dim]{escape(verdict.detail)}[/]", soft_wrap=self.level > 0)
 
     def note(self, text: str) -> None:
-        """Show a note."""
+        """Show a note, and keep it."""
+        self.notes.append(text)
         self.console.print(f"note: {escape(text)}", soft_wrap=True)
 
     def error(self, text: str) -> None:
@@ -123,15 +125,16 @@ class Screen:
         if abstained:
             self.note(f"{functions(abstained)} could not be judged")
         if not review.judged:
-            self._say(f"No function differs from {review.base[:12]}.")
+            self.say(f"No function differs from {review.base[:12]}.")
             return
         total, good = len(review.judged), review.count(Status.ACCEPTED)
-        self._say(
+        self.say(
             f"{functions(total)} changed since {review.base[:12]}: {good} equivalent, "
             f"{review.count(Status.REJECTED)} not, {abstained} not judged."
         )
 
-    def _say(self, text: str) -> None:
+    def say(self, text: str) -> None:
+        """Say something, but when quiet."""
         if self.level >= 0:
             self.console.print(escape(text), soft_wrap=True)
 

@@ -224,6 +224,7 @@ class Verdict:
     """What one gate, or all of them together, says of a rewrite.
 
     ``cached``: it was kept from an earlier run; ``seconds`` are those of that run.
+    ``paste`` is a call that shows a difference, as Python to run, or empty.
     """
 
     rewrite: Rewrite
@@ -234,6 +235,7 @@ class Verdict:
     timing: Timing | None = None
     support: Support | None = None
     cached: bool = False
+    paste: str = ""
 
     @property
     def speedup(self) -> Speedup | None:

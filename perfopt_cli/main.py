@@ -32,16 +32,19 @@ from perfopt_cli.options import (
     Python,
     Quantize,
     Quiet,
+    ResultFormat,
+    ResultFormatOption,
     SandboxOption,
     Top,
     Verbose,
 )
+from perfopt_cli.report_command import report, save
+from perfopt_cli.results import check_committable, commit_rewrites, keep, print_report, show
 from perfopt_cli.train.command import train
 from perfopt_cli.train.evaluation.command import evaluate
 
 if TYPE_CHECKING:
     from perfopt_cli.console import Screen
-    from perfopt_cli.core import Summary
     from perfopt_cli.pipeline import Run
 
 HELP = ["-h", "--help"]
@@ -113,6 +116,19 @@ def optimize(
     check: Annotated[
         bool, typer.Option("--check", help="Write nothing; exit 1 if there is something to gain.")
     ] = False,
+    patch: Annotated[
+        Path | None,
+        typer.Option(
+            "--patch", metavar="FILE", help="Also write the rewrites to FILE, for git apply."
+        ),
+    ] = None,
+    commit: Annotated[
+        bool,
+        typer.Option(
+            "--commit",
+            help="Make a git commit of each applied rewrite, with the evidence in its message.",
+        ),
+    ] = False,
     record: Annotated[
         bool | None,
         typer.Option(
@@ -123,7 +139,7 @@ def optimize(
     cache: Cache = None,
     jobs: Jobs = None,
     sandbox: SandboxOption = None,
-    output: FormatOption = Format.TEXT,
+    output: ResultFormatOption = ResultFormat.TEXT,
     verbose: Verbose = False,
     quiet: Quiet = False,
 ) -> None:
@@ -150,11 +166,19 @@ def optimize(
         "sandbox": sandbox and sandbox.value,
     }
     writing = apply and not diff and not check
+    if commit and not writing:
+        raise PerfoptError(
+            "--commit is for rewrites that are applied: not with --no-apply, --diff or --check"
+        )
+    if patch is not None:
+        save(patch, "")
     with screen_of(verbose, quiet) as screen:
         run = prepare(paths, options, screen, write_files=writing)
+        if commit:
+            check_committable(run)
         specs = run.settings.model
         if not specs:
-            hint = output is Format.TEXT and not quiet
+            hint = output is ResultFormat.TEXT and not quiet
             own = run.settings.adapter is not None  # It brings its base model.
             specs = ("rules",) if own else default_specs(screen.note, hint=hint)
         sources = open_proposers(
@@ -174,28 +198,15 @@ def optimize(
             pass
         summary = run.summary
     assert summary is not None
-    show(summary, run, screen, output, diff=diff, quiet=quiet)
+    kept = keep(summary, run.project, screen, written=run.write_files)
+    if patch is not None:
+        save(patch, summary.patch)
+    show(summary, run, screen, output, kept, diff=diff, quiet=quiet)
+    if commit:
+        commit_rewrites(kept, run.project, screen)
     gained = any(outcome.applied for outcome in summary.outcomes)
     if check and gained:
         raise typer.Exit(ExitCode.FOUND.value)
-
-
-def show(
-    summary: Summary, run: Run, screen: Screen, output: Format, *, diff: bool, quiet: bool
-) -> None:
-    """Print a finished run."""
-    from perfopt_cli.report import to_json
-
-    if output is Format.JSON:
-        print(json.dumps(to_json(summary)))
-        return
-    if not quiet:
-        screen.targets(summary, hot=max(run.settings.top, len(summary.chosen)))
-        screen.candidates(summary)
-    if diff or not quiet:
-        sys.stdout.write(summary.patch)
-        sys.stdout.flush()
-    screen.result(summary, written=run.write_files)
 
 
 @app.command()
@@ -248,7 +259,7 @@ def verify(
     python: Python = None,
     pytest_args: PytestArgs = None,
     sandbox: SandboxOption = None,
-    output: FormatOption = Format.TEXT,
+    output: ResultFormatOption = ResultFormat.TEXT,
     verbose: Verbose = False,
     quiet: Quiet = False,
 ) -> None:
@@ -272,10 +283,13 @@ def verify(
     with screen_of(verbose, quiet) as screen:
         change = prepare_change(paths or [], Path.cwd(), options, screen, base=base, timing=speed)
         review = change.verify()
-    if output is Format.JSON:
+    kept = keep(review, change.project, screen)
+    if output is ResultFormat.JSON:
         print(json.dumps(review_json(review)))
-    else:
+    elif output is ResultFormat.TEXT:
         print_review(review)
+    else:
+        print_report(kept, output)
     sys.stdout.flush()
     screen.review(review)
     raise typer.Exit(review.exit_code(strict=strict).value)
@@ -376,6 +390,7 @@ def hook(
 
 
 app.command()(evaluate)
+app.command()(report)
 
 
 def screen_of(verbose: bool, quiet: bool) -> Screen:

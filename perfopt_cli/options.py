@@ -15,6 +15,26 @@ class Format(str, Enum):
     JSON = "json"
 
 
+class ResultFormat(str, Enum):
+    """How the results of a judgement are printed."""
+
+    TEXT = "text"
+    JSON = "json"
+    MARKDOWN = "markdown"
+    GITHUB = "github"
+    SARIF = "sarif"
+
+
+class ReportFormat(str, Enum):
+    """How a report of a run is made."""
+
+    HTML = "html"
+    MARKDOWN = "markdown"
+    JSON = "json"
+    GITHUB = "github"
+    SARIF = "sarif"
+
+
 class Quantize(str, Enum):
     """How the local model's weights are held."""
 
@@ -38,6 +58,14 @@ Paths = Annotated[
     typer.Argument(help="Files, folders, or FILE::QUALNAME for one function.", show_default=False),
 ]
 FormatOption = Annotated[Format, typer.Option("--format", help="How results are printed.")]
+ResultFormatOption = Annotated[
+    ResultFormat,
+    typer.Option(
+        "--format",
+        help="How results are printed: github for annotations in a workflow, sarif for code "
+        "scanning, markdown for a pull request or a job's summary.",
+    ),
+]
 Verbose = Annotated[bool, typer.Option("--verbose", "-v", help="Say more.")]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Print results, notes and errors only.")]
 Python = Annotated[

@@ -41,8 +41,8 @@ def pytest_configure() -> None:
 
 @pytest.fixture(autouse=True, scope="session")
 def own_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """Keep verdicts in a folder of this test run, and find no model that was pulled before it."""
-    folders = {name: tmp_path_factory.mktemp(name) for name in ("cache", "data")}
+    """Keep verdicts and runs in folders of this test run, and find no model that was pulled before it."""
+    folders = {name: tmp_path_factory.mktemp(name) for name in ("cache", "data", "state")}
     names = {name: f"XDG_{name.upper()}_HOME" for name in folders}
     before = {name: os.environ.get(name) for name in names.values()}
     os.environ.update({names[name]: str(folder) for name, folder in folders.items()})

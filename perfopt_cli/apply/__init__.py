@@ -1,6 +1,6 @@
 """Write accepted rewrites to the user's files, so that they can be taken back."""
 
-from perfopt_cli.apply.journal import Run, list_runs, run_folder, state_folder
+from perfopt_cli.apply.journal import Run, list_runs, run_folder, state_folder, stored_texts
 from perfopt_cli.apply.plan import Edit, diff, plan
 from perfopt_cli.apply.write import FileResult, FileState, undo, write
 
@@ -14,6 +14,7 @@ __all__ = [
     "plan",
     "run_folder",
     "state_folder",
+    "stored_texts",
     "undo",
     "write",
 ]

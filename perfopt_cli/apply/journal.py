@@ -140,6 +140,19 @@ def stored(root: Path, run: str, sha: str) -> bytes:
     return data
 
 
+def stored_texts(root: Path, run: str) -> dict[str, tuple[bytes, bytes]]:
+    """Return, by path, what the files of a run held before and after; nothing where it wrote none.
+
+    Raises PerfoptError where the journal or a text can't be read.
+    """
+    journal = load(root, run)
+    entries = journal.entries if journal else ()
+    return {
+        entry.path: (stored(root, run, entry.before), stored(root, run, entry.after))
+        for entry in entries
+    }
+
+
 def list_runs(root: Path) -> tuple[Run, ...]:
     """Return the runs that wrote edits to this project, the latest first."""
     folder = root / FOLDER / "runs"

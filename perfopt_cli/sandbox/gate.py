@@ -28,10 +28,11 @@ ALLOWED_MODULES = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """Why the static gate refuses a candidate."""
+    """Why a gate refuses a candidate. ``paste`` is a call that shows it, as Python, or empty."""
 
     reason: Reason
     detail: str
+    paste: str = ""
 
 
 def static_gate(rewrite: Rewrite, module_text: str, tested: Collection[str] = ()) -> Refusal | None:

@@ -264,7 +264,7 @@ def refused(rewrite: Rewrite, refusal: Refusal) -> Verdict:
     """Turn a gate's refusal into a verdict."""
     abstains = refusal.reason in ABSTAINING
     status = Status.ABSTAINED if abstains else Status.REJECTED
-    return Verdict(rewrite, status, refusal.reason, refusal.detail)
+    return Verdict(rewrite, status, refusal.reason, refusal.detail, paste=refusal.paste)
 
 
 def keep_docstring(rewrite: Rewrite) -> Rewrite:

@@ -43,6 +43,10 @@ class Counterexample:
     new: bool
     difference: str
 
+    def paste(self) -> str:
+        """Return the call as Python to run, with its imports; empty where it is only described."""
+        return "\n".join((*self.imports, self.call)) if self.pasteable else ""
+
     def text(self) -> str:
         """Return all of it in one line."""
         call = self.call if self.pasteable else f"{self.call} (shortened)"

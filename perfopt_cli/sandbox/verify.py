@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from perfopt_cli.core import Baseline, Reason, Rewrite
-from perfopt_cli.sandbox.differences import Difference, Settled, difference
+from perfopt_cli.sandbox.differences import Settled, difference
 from perfopt_cli.sandbox.evidence import (
     Evidence,
 )
@@ -134,10 +134,12 @@ class Verifier:
                     return refusal
             else:
                 return None
-        shown: Difference | Counterexample | None = None
+        shown: Counterexample | None = None
         if text is not None:
             shown = explain(self.session, evidence, request, found, position)
-        return Refusal(Reason.DIVERGED, (shown or found).text())
+        if shown is None:
+            return Refusal(Reason.DIVERGED, found.text())
+        return Refusal(Reason.DIVERGED, shown.text(), shown.paste())
 
     def run_suite(self, wanted: Sequence[str] | None, *, stop_early: bool = False) -> SuiteRun:
         """Run the wanted tests (None: all) in a fresh process."""

@@ -6,6 +6,7 @@ import types
 from collections.abc import Mapping
 from dataclasses import fields, is_dataclass
 from enum import Enum
+from pathlib import Path
 from typing import Any, Union, get_args, get_origin, get_type_hints
 
 
@@ -15,6 +16,8 @@ def encode(value: Any) -> Any:
         return {field.name: encode(getattr(value, field.name)) for field in fields(value)}
     if isinstance(value, Enum):
         return value.value
+    if isinstance(value, Path):
+        return str(value)
     if isinstance(value, tuple | list):
         return [encode(item) for item in value]
     if isinstance(value, Mapping):
@@ -41,6 +44,8 @@ def decode(kind: Any, data: Any) -> Any:
         return _record(kind, _expect(dict, data))
     if isinstance(kind, type) and issubclass(kind, Enum):
         return kind(data)
+    if kind is Path:
+        return Path(_expect(str, data))
     if kind is float and type(data) is int:
         return float(data)
     return _expect(kind, data)
