@@ -1,0 +1,49 @@
+"""The command ``perfopt mcp``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from perfopt_cli.core import PerfoptError
+from perfopt_cli.options import PytestArgs, Python, SandboxOption
+
+
+def mcp(
+    folder: Annotated[
+        Path | None,
+        typer.Argument(metavar="[FOLDER]", help="The project's folder. Default: the current one."),
+    ] = None,
+    model: Annotated[
+        list[str] | None,
+        typer.Option("--model", metavar="SPEC", help="As for optimize."),
+    ] = None,
+    python: Python = None,
+    pytest_args: PytestArgs = None,
+    sandbox: SandboxOption = None,
+) -> None:
+    """Serve locate, judge, verify, optimize and undo to a coding assistant, over stdio (MCP).
+
+    Started by the assistant's program, not by hand. The assistant can't set these options.
+    """
+    try:
+        from perfopt_cli.assistant.server import make_server
+    except ModuleNotFoundError as error:
+        if error.name not in ("mcp", "mcp_types"):
+            raise
+        raise PerfoptError(
+            'perfopt mcp needs the package mcp: install perfopt as pip install "perfopt[mcp]"'
+        ) from None
+    start = (folder or Path.cwd()).expanduser()
+    if not start.is_dir():
+        raise PerfoptError(f"{start}: no such folder")
+    options = {
+        "model": model,
+        "python": python,
+        "pytest_args": pytest_args,
+        "sandbox": sandbox and sandbox.value,
+    }
+    given = {name: value for name, value in options.items() if value is not None}
+    make_server(start.resolve(), given).run("stdio")
