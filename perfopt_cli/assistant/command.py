@@ -14,7 +14,7 @@ from perfopt_cli.options import PytestArgs, Python, SandboxOption
 def mcp(
     folder: Annotated[
         Path | None,
-        typer.Argument(metavar="[FOLDER]", help="The project's folder. Default: the current one."),
+        typer.Argument(metavar="FOLDER", help="The project's folder. Default: the current one."),
     ] = None,
     model: Annotated[
         list[str] | None,

@@ -52,7 +52,7 @@ def check_named(root: Path, offers: Sequence[Offer]) -> None:
         try:
             found = definitions(read_source(root / one.path).text)
         except SyntaxError as error:
-            raise PerfoptError(f"{one.path}, line {error.lineno}: {error.msg}") from error
+            raise PerfoptError(f"{one.path} does not parse: {error}") from error
         if one.qualname not in found:
             names = ", ".join(sorted(found)[:SHOWN]) or "none"
             raise PerfoptError(

@@ -11,11 +11,11 @@ from __future__ import annotations
 import json
 import os
 import signal
-import sys
 import threading
 import time
 import traceback
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from types import FrameType
 from typing import Any, TextIO
@@ -79,7 +79,10 @@ class News:
 def locate(request: Request, news: News) -> dict[str, Any]:
     """Return the hot functions."""
     run = _run(request, news, write_files=False)
-    return _told(run.locate(), news, most=run.settings.top)
+    summary = run.locate()
+    # What no candidate was asked for, but could be, is not left out.
+    open_to_all = tuple(one for one in summary.targets if one.skip is None)
+    return _told(replace(summary, chosen=open_to_all), news, most=run.settings.top)
 
 
 def judge(request: Request, news: News) -> dict[str, Any]:
@@ -222,29 +225,32 @@ def own_streams() -> tuple[TextIO, TextIO]:
     return found
 
 
-def main() -> None:
-    """Do what the request says."""
-    signal.signal(signal.SIGTERM, stop)
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    stdin, stdout = own_streams()
-    news = News(stdout)
+def outcome(stdin: TextIO, news: News) -> dict[str, Any]:
+    """Do what the request says; return its result, or the error in words."""
     try:
         request = json.loads(stdin.readline())
         stop_at_the_end_of(stdin)
         os.chdir(request["root"])
-        result = JOBS[request["job"]](request, news)
-        signal.signal(signal.SIGTERM, signal.SIG_IGN)
+        return {"result": JOBS[request["job"]](request, news)}
     except PerfoptError as error:
-        news.send(error=str(error))
+        return {"error": str(error)}
     except KeyboardInterrupt:
-        news.send(error="stopped; nothing was changed after this")
+        return {"error": "stopped; nothing was changed after this"}
     except Exception as error:  # noqa: BLE001  (told as a bug, with its traceback on stderr)
         traceback.print_exc()
         said = "".join(traceback.format_exception_only(error)).strip()
-        news.send(error=f"this is a bug in perfopt; no file was left half-written: {said}")
-    else:
-        news.send(result=result)
-    sys.stdout.flush()
+        return {"error": f"this is a bug in perfopt; no file was left half-written: {said}"}
+
+
+def main() -> None:
+    """Do what the request says, and tell what came of it."""
+    signal.signal(signal.SIGTERM, stop)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    stdin, stdout = own_streams()
+    news = News(stdout)
+    event = outcome(stdin, news)
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    news.send(**event)
 
 
 if __name__ == "__main__":
