@@ -20,11 +20,13 @@ import tempfile
 from dataclasses import Field, fields
 from pathlib import Path
 
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
 from perfopt_cli import main as main_module
 from perfopt_cli.config import Settings, wanted
 from perfopt_cli.explained import MEANINGS
 
-ROOT = Path(__file__).parent.parent
+ROOT = Path(__file__).resolve().parent.parent
 COMMANDS = (
     *("optimize", "locate", "verify", "hook", "undo", "model list", "model pull", "model show"),
     *("train", "evaluate", "doctor", "mcp"),

@@ -22,6 +22,7 @@ pytest.importorskip("mcp", reason='needs perfopt\'s extra: pip install "perfopt[
 import anyio
 import mcp_types as types
 from mcp import Client, StdioServerParameters
+from schemas import check
 
 REPOSITORY = Path(__file__).resolve().parent.parent.parent
 MODULE = """
@@ -262,6 +263,7 @@ def test_locate_names_the_hot_function_and_tells_how_it_goes(place: Place) -> No
         async with place.client() as client:
             result = await client.call_tool("locate", {"top": 1}, progress_callback=place.heard)
             found = told(result)
+            check("run", found)
             assert [row["qualname"] for row in found["targets"]] == ["count_known"]
             assert found["targets"][0]["status"] == "unchanged"
             assert json.loads(words(result)) == found
@@ -278,6 +280,7 @@ def test_judge_tells_good_from_wrong_and_writes_nothing(place: Place) -> None:
         async with place.client() as client:
             rows = [candidate(WRONG), candidate(FAST)]
             found = told(await client.call_tool("judge", {"candidates": rows}))
+            check("run", found)
             verdicts = {row["candidate"]: row for row in found["candidates"]}
             assert verdicts[0]["reason"] == "TESTS_FAILED"
             assert verdicts[1]["reason"] == "FASTER", verdicts[1]
@@ -298,7 +301,8 @@ def test_optimize_writes_where_it_is_asked_to_and_undo_takes_it_back(place: Plac
             found = told(await client.call_tool("optimize", {"apply": True}))
             assert found["applied"], found
             assert (place.root / "pkg/mod.py").read_bytes() != before
-            told(await client.call_tool("undo", {"run": found["run"]}))
+            check("run", found)
+            check("undo", told(await client.call_tool("undo", {"run": found["run"]})))
             assert (place.root / "pkg/mod.py").read_bytes() == before
 
     run(work)
@@ -314,6 +318,7 @@ def test_verify_says_that_a_change_is_not_equivalent(place: Place) -> None:
     async def work() -> None:
         async with place.client() as client:
             found = told(await client.call_tool("verify", {}))
+            check("review", found)
             assert found["ok"] is False
             assert [row["equivalent"] for row in found["candidates"]] == [False]
 
