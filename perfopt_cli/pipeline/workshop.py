@@ -16,8 +16,8 @@ from perfopt_cli.core import BaselineError, Listener, OutOfTime, Target
 from perfopt_cli.locate import Located, check_baseline, compare_runs, locate, test_arguments
 from perfopt_cli.project import Interpreter, Project, python_path, unmapped
 from perfopt_cli.sandbox.isolate import Sandbox, open_sandbox
-from perfopt_cli.sandbox.judge import Recording, record
 from perfopt_cli.sandbox.place import Workplace, make_place
+from perfopt_cli.sandbox.recording import Recording, record
 from perfopt_cli.sandbox.session import Session
 from perfopt_cli.sandbox.verify import Verifier
 
