@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -45,5 +46,11 @@ def mcp(
         "pytest_args": pytest_args,
         "sandbox": sandbox and sandbox.value,
     }
+    if sys.stdin.isatty():
+        print(
+            "perfopt mcp waits for an assistant's messages on stdin; docs/mcp.md says how to add "
+            "it to one. Ctrl-D ends it.",
+            file=sys.stderr,
+        )
     given = {name: value for name, value in options.items() if value is not None}
     make_server(start.resolve(), given).run("stdio")

@@ -228,8 +228,11 @@ def own_streams() -> tuple[TextIO, TextIO]:
 def outcome(stdin: TextIO, news: News) -> dict[str, Any]:
     """Do what the request says; return its result, or the error in words."""
     try:
-        request = json.loads(stdin.readline())
+        line = stdin.readline()
+        if not line:
+            return {"error": "stopped before anything was asked"}
         stop_at_the_end_of(stdin)
+        request = json.loads(line)
         os.chdir(request["root"])
         return {"result": JOBS[request["job"]](request, news)}
     except PerfoptError as error:
