@@ -1,7 +1,7 @@
 """What mkdocs does with the pages beside rendering them (a hook of mkdocs.yml).
 
-``<!-- readme: NAME -->`` stands for that section of README.md, ``intro`` for
-what comes before the first. Links to files that are no pages lose their target,
+``<!-- readme: NAME -->`` stands for that section of README.md; of what comes
+before the first, ``intro`` is the first paragraph and ``demo`` the rest. Links to files that are no pages lose their target,
 as the site has no copy of them.
 """
 
@@ -29,7 +29,7 @@ def readme(name: str) -> str:
     text = re.sub(r"^<!-- .* -->\n", "", text, flags=re.M)
     first, *parts = re.split(r"^## (.+)\n", text, flags=re.M)
     sections = dict(zip(parts[::2], parts[1::2], strict=True))
-    sections["intro"] = first.partition("\n")[2]
+    _title, sections["intro"], sections["demo"] = first.split("\n\n", 2)
     return without_outside(sections[name].strip(), ROOT)
 
 

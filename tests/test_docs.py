@@ -80,6 +80,10 @@ def test_the_site_builds_without_a_warning(tmp_path: Path) -> None:
         text=True,
     )
     assert done.returncode == 0, done.stderr
+    pages = [page.read_text(encoding="utf-8") for page in (tmp_path / "site").glob("*.html")]
+    loaded = [re.findall(r'<(?:script|link|img)[^>]*"https?:[^>]*>', page) for page in pages]
+    assert pages
+    assert not any(loaded), "the site loads something from elsewhere"
     assert "A candidate goes through these gates" in (tmp_path / "site/decides.html").read_text()
 
 
