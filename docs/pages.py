@@ -1,8 +1,8 @@
 """What mkdocs does with the pages beside rendering them (a hook of mkdocs.yml).
 
 ``<!-- readme: NAME -->`` stands for that section of README.md; of what comes
-before the first, ``intro`` is the first paragraph and ``demo`` the rest. Links to files that are no pages lose their target,
-as the site has no copy of them.
+before the first, ``intro`` is the first paragraph and ``demo`` the rest. Links
+to files that are no pages lose their target, as the site has no copy of them.
 """
 
 from __future__ import annotations

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import inspect
+import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, Any
@@ -9,7 +11,7 @@ from typing import Annotated, Any
 import anyio
 from mcp.server.mcpserver import Context, ListRoots, MCPServer, Resolve
 from mcp.server.mcpserver.exceptions import ToolError
-from mcp_types import ListRootsResult, ToolAnnotations
+from mcp_types import CallToolResult, ListRootsResult, TextContent, ToolAnnotations
 from pydantic import BaseModel, Field
 
 from perfopt_cli import __version__
@@ -82,7 +84,7 @@ class Tools:
         roots: Roots,
         paths: Paths = [],  # noqa: B006  (shown to the client as the default)
         top: Annotated[int, Field(ge=1, description="How many functions.")] = 10,
-    ) -> dict[str, Any]:
+    ) -> CallToolResult:
         """Run the project's tests once under a profiler; list the functions where time goes.
 
         Changes nothing. For each function: share of the tests' time, calls, how many tests reach
@@ -97,7 +99,7 @@ class Tools:
         roots: Roots,
         candidates: Annotated[list[Candidate], Field(min_length=1)],
         budget: Budget = None,
-    ) -> dict[str, Any]:
+    ) -> CallToolResult:
         """Judge rewrites of yours: does each do the same as the function in the file, and faster?
 
         Writes nothing. Give several candidates at once where you have them: the tests are then run
@@ -123,7 +125,7 @@ class Tools:
         ] = False,
         top: Annotated[int, Field(ge=1, description="How many functions, hottest first.")] = 10,
         budget: Budget = None,
-    ) -> dict[str, Any]:
+    ) -> CallToolResult:
         """Have perfopt find rewrites of hot functions itself, by built-in rules or local models.
 
         Without apply nothing is written, and applied holds the diffs of what is proved. The result
@@ -144,7 +146,7 @@ class Tools:
             bool, Field(description="Also time what is equivalent: faster, or slower?")
         ] = False,
         budget: Budget = None,
-    ) -> dict[str, Any]:
+    ) -> CallToolResult:
         """Judge a change in the working tree: does each changed function do what it did at base?
 
         Writes nothing; needs git. ok is false where a function is not equivalent or a test has
@@ -162,7 +164,7 @@ class Tools:
         ctx: Context,
         roots: Roots,
         run: Annotated[str | None, Field(description="Of optimize; without it the latest.")] = None,
-    ) -> dict[str, Any]:
+    ) -> CallToolResult:
         """Take back what optimize with apply wrote. A file that was edited since is left alone."""
         return await self._do("undo", ctx, roots, [], {}, run=run)
 
@@ -174,7 +176,7 @@ class Tools:
         paths: Sequence[str],
         options: Mapping[str, Any],
         **more: Any,
-    ) -> dict[str, Any]:
+    ) -> CallToolResult:
         told = Progress(ctx).tell
         try:
             fence = make_fence(self.folder, [str(root.uri) for root in roots.roots])
@@ -189,9 +191,15 @@ class Tools:
             if self._turn.locked():
                 await told("waiting for another call to end")
             async with self._turn:
-                return await run_job(request, told)
+                return answer(await run_job(request, told))
         except PerfoptError as error:
             raise ToolError(str(error)) from error
+
+
+def answer(result: dict[str, Any]) -> CallToolResult:
+    """Return a result as data, and as short a text as it can be: assistants pay by the word."""
+    text = json.dumps(result, ensure_ascii=False, separators=(",", ":"))
+    return CallToolResult(content=[TextContent(type="text", text=text)], structured_content=result)
 
 
 class Progress:
@@ -219,9 +227,11 @@ def make_server(folder: Path, options: Mapping[str, Any]) -> MCPServer[Any]:
     )
     reads = ToolAnnotations(read_only_hint=True, open_world_hint=False)
     writes = ToolAnnotations(read_only_hint=False, destructive_hint=True, open_world_hint=False)
-    server.add_tool(tools.locate, annotations=reads)
-    server.add_tool(tools.judge, annotations=reads)
-    server.add_tool(tools.verify, annotations=reads)
-    server.add_tool(tools.optimize, annotations=writes)
-    server.add_tool(tools.undo, annotations=writes)
+    for tool in (tools.locate, tools.judge, tools.verify, tools.optimize, tools.undo):
+        writing = tool in (tools.optimize, tools.undo)
+        server.add_tool(
+            tool,
+            description=inspect.getdoc(tool),
+            annotations=writes if writing else reads,
+        )
     return server
