@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -29,17 +30,12 @@ def mcp(
 
     Started by the assistant's program, not by hand. The assistant can't set these options.
     """
-    try:
-        from perfopt_cli.assistant.server import make_server
-    except ModuleNotFoundError as error:
-        if error.name not in ("mcp", "mcp_types"):
-            raise
-        raise PerfoptError(
-            'perfopt mcp needs the package mcp: install perfopt as pip install "perfopt[mcp]"'
-        ) from None
     start = (folder or Path.cwd()).expanduser()
     if not start.is_dir():
         raise PerfoptError(f"{start}: no such folder")
+    check_installed()
+    from perfopt_cli.assistant.server import make_server
+
     options = {
         "model": model,
         "python": python,
@@ -54,3 +50,13 @@ def mcp(
         )
     given = {name: value for name, value in options.items() if value is not None}
     make_server(start.resolve(), given).run("stdio")
+
+
+def check_installed() -> None:
+    """Raise PerfoptError where the SDK is not there, or too old."""
+    if importlib.util.find_spec("mcp") and importlib.util.find_spec("mcp.server.mcpserver"):
+        return
+    raise PerfoptError(
+        "perfopt mcp needs the package mcp, 2.3 or later: install perfopt with it, as "
+        'pip install "perfopt[mcp]"'
+    )
