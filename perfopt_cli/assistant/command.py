@@ -35,8 +35,8 @@ def mcp(
         raise PerfoptError(f"{start}: no such folder")
     if sys.platform == "win32":
         raise PerfoptError(
-            "perfopt mcp can't run a project's tests on Windows itself: have the assistant start it "
-            "in the Windows Subsystem for Linux, as wsl perfopt mcp"
+            "perfopt mcp can't run a project's tests on Windows itself: have the assistant start "
+            "it in the Windows Subsystem for Linux, as wsl perfopt mcp"
         )
     check_installed()
     from perfopt_cli.assistant.server import make_server
