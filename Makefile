@@ -1,6 +1,7 @@
 # make demo    optimize a copy of examples/shop with the base install
 # make test    the whole test suite, with every optional dependency
 # make lint    style, types, layers, and what goes into the wheel
+# make docs    the documentation as a site, in build/site
 # make clean   remove what the other targets made
 
 PYTHON ?= python3
@@ -9,7 +10,7 @@ DEMO_VENV ?= .venv
 PYTEST_ARGS ?= -n 2 --dist worksteal
 PIP_INSTALL = -m pip --disable-pip-version-check install -qq -c constraints.txt
 
-.PHONY: help demo test lint clean
+.PHONY: help demo test lint docs clean
 .DELETE_ON_ERROR:
 
 help:
@@ -24,7 +25,7 @@ $(DEMO_VENV)/.perfopt-demo: pyproject.toml constraints.txt
 $(VENV)/.perfopt-test: pyproject.toml constraints.txt
 	@echo "Installing perfopt with every optional dependency into $(VENV)"
 	@test -x $(VENV)/bin/python || $(PYTHON) -m venv $(VENV)
-	@$(VENV)/bin/python $(PIP_INSTALL) -e ".[model,train,dev]"
+	@$(VENV)/bin/python $(PIP_INSTALL) -e ".[model,train,mcp,docs,dev]"
 	@touch $@
 
 # The copy has no environment of its own: its tests run with the one made here.
@@ -48,6 +49,11 @@ lint: $(VENV)/.perfopt-test
 	$(VENV)/bin/mypy
 	$(VENV)/bin/lint-imports
 	$(VENV)/bin/python -m pytest -q tests/test_packaging.py
+
+# A link that leads nowhere, or a page in no menu, is an error.
+docs: $(VENV)/.perfopt-test
+	NO_MKDOCS_2_WARNING=1 $(VENV)/bin/mkdocs build --strict --quiet
+	@echo "The site is in build/site: open build/site/index.html"
 
 # An environment that was not made here stays.
 clean:

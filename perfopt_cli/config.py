@@ -103,6 +103,11 @@ def merge(settings: Settings, **options: object) -> Settings:
     return replace(settings, **given)
 
 
+def wanted(name: str) -> str:
+    """Return in words which values a setting takes."""
+    return _CHECKS[name][0]
+
+
 def read_toml(path: Path) -> dict[str, Any]:
     """Return a TOML file's content. Raises PerfoptError where it can't be read."""
     try:

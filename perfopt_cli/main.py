@@ -17,6 +17,7 @@ from typer.core import TyperGroup
 from typer.main import get_command
 
 from perfopt_cli import __version__
+from perfopt_cli.assistant.command import mcp
 from perfopt_cli.core import ExitCode, PerfoptError
 from perfopt_cli.model_command import app as model_app
 from perfopt_cli.options import (
@@ -432,6 +433,7 @@ def note_repository(run: Run, screen: Screen) -> None:
 
 
 app.command()(train)
+app.command()(mcp)
 app.add_typer(model_app)
 
 

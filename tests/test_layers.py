@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
-HEAVY = ("torch", "transformers", "peft", "bitsandbytes", "accelerate", "libcst", "git")
+HEAVY = ("mcp", "torch", "transformers", "peft", "bitsandbytes", "accelerate", "libcst", "git")
 WITH_A_PROJECT = ("rich", "pydantic", "pytest", "unittest", "asyncio", "multiprocessing", "sqlite3")
 
 
@@ -36,7 +36,9 @@ def test_importing_the_command_loads_no_heavy_library() -> None:
     assert done.stdout.split() == []
 
 
-@pytest.mark.parametrize("line", ["--help", "locate --help", "optimize -h", "train --help"])
+@pytest.mark.parametrize(
+    "line", ["--help", "locate --help", "optimize -h", "train --help", "mcp -h"]
+)
 def test_asking_for_help_loads_no_heavy_library(line: str) -> None:
     done = loaded_by(line)
     assert "Usage: perfopt" in done.stdout

@@ -117,7 +117,10 @@ def test_every_dependency_is_pinned() -> None:
     table = project()
     extras = table["optional-dependencies"]
     assert isinstance(extras, dict)
-    lists = [table["dependencies"], *(extras[name] for name in ("model", "train", "dev"))]
+    lists = [
+        table["dependencies"],
+        *(extras[name] for name in ("model", "train", "mcp", "docs", "dev")),
+    ]
     named = [line for lines in lists for line in requirements(lines)]
     names = {re.split(r"[^A-Za-z0-9_-]", line)[0].lower().replace("_", "-") for line in named}
     assert {"typer", "torch", "ruff"} <= names

@@ -1,0 +1,99 @@
+"""The published schema of ``--format json`` is that of what the commands print."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+pytest.importorskip("jsonschema", reason='needs perfopt\'s extra: pip install "perfopt[dev]"')
+
+import jsonschema
+from schemas import check, schema
+
+from perfopt_cli.apply import FileState
+from perfopt_cli.core import (
+    Baseline,
+    CoveringTests,
+    Judged,
+    Outcome,
+    Quad,
+    Reason,
+    Review,
+    Rewrite,
+    Sized,
+    Speedup,
+    Status,
+    Summary,
+    Support,
+    Target,
+    Timing,
+    Verdict,
+)
+from perfopt_cli.report import review_json, to_json
+
+ROOT = Path(__file__).parent.parent
+HOT = Target("m.py", "hot", 3, "def hot(): ...\n", share=0.5, calls=9, tests=("t::a",))
+TIMING = Timing(
+    ((Quad(2, 1, 2, 1),),),
+    Speedup(2.0, 1.9, 2.1),
+    (Sized("small", 900.0, 1.5),),
+    CoveringTests(3, 4, 1.2),
+)
+SUPPORT = Support(20, 300, 9, 8, ("`<` as `<=`",), ("line 4",), "def test(): ...")
+BASELINE = Baseline({"t::a": "passed", "t::b": "failed"}, 1.5)
+BARE = Verdict(Rewrite(HOT, HOT.source, (), "rules:x", 0), Status.REJECTED, Reason.DIVERGED)
+FULL = replace(BARE, status=Status.ACCEPTED, reason=Reason.FASTER, timing=TIMING, support=SUPPORT)
+
+
+def test_the_schema_is_one() -> None:
+    jsonschema.Draft202012Validator.check_schema(schema())
+
+
+@pytest.mark.parametrize("verdict", [BARE, FULL], ids=["bare", "full"])
+def test_a_run_has_the_form_of_the_schema(verdict: Verdict) -> None:
+    outcome = Outcome(HOT, verdict, applied=verdict is FULL, diff="diff")
+    summary = Summary("run", Path("/python"), BASELINE, (HOT,), (HOT,), (outcome,))
+    check("run", json.loads(json.dumps(to_json(summary))))
+
+
+@pytest.mark.parametrize("verdict", [BARE, FULL], ids=["bare", "full"])
+@pytest.mark.parametrize("known", [None, True])
+def test_a_review_has_the_form_of_the_schema(verdict: Verdict, known: bool | None) -> None:
+    judged = (Judged(verdict, 4, known, known),)
+    review = Review("run", Path("/p"), "a" * 40, BASELINE, BASELINE, judged, ("bad",), ("so",))
+    check("review", json.loads(json.dumps(review_json(review))))
+
+
+def test_a_key_that_the_schema_does_not_name_is_seen() -> None:
+    summary = Summary("run", Path("/python"), BASELINE, (HOT,), (HOT,), (Outcome(HOT, BARE),))
+    told = to_json(summary)
+    told["candidates"][0]["new"] = 1
+    with pytest.raises(jsonschema.ValidationError, match="'new'"):
+        check("run", told)
+
+
+def test_closed_sets_are_those_of_the_code() -> None:
+    defined = schema()["$defs"]
+    assert defined["status"]["enum"] == [one.value for one in Status]
+    assert defined["reason"]["enum"] == [one.value for one in Reason]
+    states = defined["undo"]["properties"]["files"]["items"]["properties"]["state"]["enum"]
+    assert states == [one.value for one in FileState]
+
+
+def test_what_doctor_prints_has_the_form_of_the_schema(tmp_path: Path) -> None:
+    (tmp_path / "pyproject.toml").write_text("")
+    words = ["doctor", "--python", sys.executable, "--format", "json"]
+    done = subprocess.run(
+        [sys.executable, "-m", "perfopt_cli", *words],
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        check=True,
+    )
+    check("doctor", json.loads(done.stdout))
