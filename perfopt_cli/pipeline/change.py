@@ -65,7 +65,8 @@ class Change:
         with tempfile.TemporaryDirectory(prefix="perfopt-") as folder:
             self.listener.stage(f"comparing with {self.base}")
             revision = read_revision(self.project, self.base, Path(folder).resolve())
-            found = differences(self.project, revision, self.selections, self.settings.exclude)
+            globs = self.settings.exclude, self.settings.include
+            found = differences(self.project, revision, self.selections, *globs)
             changes = found.changes
             for note in changes.notes:
                 self.listener.note(note)

@@ -62,7 +62,7 @@ class Lab:
     @property
     def folder(self) -> Path:
         """Where the project's files are as they are judged: the copy, if there is one."""
-        return self._opened.shop.place.copy if self._opened else self.project.root
+        return self._opened.shop.place.copy if self._opened else self.project.files
 
     def module(self, path: str) -> SourceText:
         """Read a file as it is judged. Raises PerfoptError where it has changed meanwhile."""

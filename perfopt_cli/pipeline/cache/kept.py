@@ -193,8 +193,8 @@ def open_kept(
         name = key(str(project.root))
         old = store.read(TREES, name)
         known = Known(old if isinstance(old, dict) else {})
-        tree = read_tree(project.root, known)
-        if known.new != known.old:
+        tree = read_tree(project.files, known)
+        if known.new != known.old and project.contents is None:
             store.write(TREES, name, known.new)
         around = surroundings(project, interpreter, settings, os.environ, tree.outside)
     except PerfoptError as error:
