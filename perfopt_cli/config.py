@@ -108,11 +108,17 @@ def merge(settings: Settings, **options: object) -> Settings:
 def read_toml(path: Path) -> dict[str, Any]:
     """Return a TOML file's content. Raises PerfoptError where it can't be read."""
     try:
-        return tomllib.loads(path.read_bytes().decode())
+        return read_toml_text(path, path.read_bytes().decode())
     except OSError as error:
         raise PerfoptError(f"{path}: cannot be read: {error.strerror}") from error
     except UnicodeDecodeError as error:
         raise PerfoptError(f"{path}: not UTF-8: {error}") from None
+
+
+def read_toml_text(path: Path, text: str) -> dict[str, Any]:
+    """Return the content of a TOML file's text. Raises PerfoptError where it is not valid."""
+    try:
+        return tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise PerfoptError(f"{path}: not valid TOML: {error}") from None
 

@@ -53,7 +53,6 @@ app = typer.Typer(
     help="Make a Python repository faster, and prove it: hot functions are rewritten only "
     "where the rewrite does the same and is measurably faster.",
     no_args_is_help=True,
-    add_completion=False,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
     context_settings=CONTEXT,
@@ -383,6 +382,35 @@ def hook(
         for line in found.lines:
             print(line)
     raise typer.Exit(found.exit_code.value)
+
+
+@app.command()
+def init(
+    diff: Annotated[
+        bool, typer.Option("--diff", help="Write nothing; print a diff on stdout.")
+    ] = False,
+    quiet: Quiet = False,
+) -> None:
+    """Add a commented section of settings, and an entry for the pre-commit hook.
+
+    What is there already stays as it is.
+    """
+    from perfopt_cli.hooks.init import additions
+    from perfopt_cli.project import find_project
+
+    project = find_project((), Path.cwd())
+    for one in additions(project):
+        name = os.path.relpath(one.path, project.root)
+        if one.text and diff:
+            sys.stdout.write(one.diff(name))
+        elif one.text:
+            one.write()
+            if not quiet:
+                print(f"added to {name}")
+        elif not quiet:
+            print(f"left alone: {name}  {one.why}")
+        if one.paste:
+            print(f"To be added by hand:\n{one.paste}")
 
 
 app.command()(evaluate)
