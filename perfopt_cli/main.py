@@ -375,7 +375,9 @@ def hook(
         "sandbox": sandbox and sandbox.value,
     }
     with screen_of(verbose, quiet) if verbose else nullcontext(Notes()) as listener:
-        found = check_staged(files or [], sources, options, listener, write_files=apply)
+        found = check_staged(
+            files or [], sources, options, listener, write_files=apply, models=bool(model)
+        )
     if output is Format.JSON:
         print(json.dumps({"perfopt": __version__, **found.report, "said": found.lines}))
     else:

@@ -10,7 +10,7 @@ import os
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -30,15 +30,24 @@ class Found:
     lines: tuple[str, ...] = ()
     report: Mapping[str, Any] = field(default_factory=dict)
 
+    def after(self, lines: tuple[str, ...]) -> Found:
+        """Return the same with more to say before it."""
+        return replace(self, lines=lines + self.lines)
+
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """How the hook is to look. ``began`` is when it was called, by time.monotonic."""
+    """How the hook is to look.
+
+    ``models``: candidates come from more than the built-in rules. ``began`` is
+    when it was called, by time.monotonic.
+    """
 
     options: Mapping[str, object]
     sources: Opener
     listener: Listener
     write_files: bool
+    models: bool
     began: float
 
 
@@ -49,6 +58,7 @@ def check_staged(
     listener: Listener,
     *,
     write_files: bool,
+    models: bool = False,
 ) -> Found:
     """Look at the functions that the staged changes touch, within the budget.
 
@@ -57,7 +67,7 @@ def check_staged(
     working tree. Exit code 1 where a function gets slower, or where files were
     changed; a function that could be faster is named, and stops no commit.
     """
-    request = Request(options, sources, listener, write_files, time.monotonic())
+    request = Request(options, sources, listener, write_files, models, time.monotonic())
     found = [_look(project, names, request) for project, names in _projects(files)]
     code = max((one.exit_code for one in found), key=lambda code: code.value, default=ExitCode.OK)
     lines = tuple(line for one in found for line in one.lines)

@@ -14,7 +14,7 @@ from pathlib import Path
 from perfopt_cli.config import Settings
 from perfopt_cli.core import Baseline, BaselineError, Listener, PerfoptError, Target
 from perfopt_cli.locate import Located
-from perfopt_cli.pipeline.cache import Kept
+from perfopt_cli.pipeline.cache.kept import Kept
 from perfopt_cli.pipeline.workshop import Workshop, note_located, open_workshop
 from perfopt_cli.project import Interpreter, Project, copy_project
 from perfopt_cli.sandbox.judge import Recording

@@ -15,8 +15,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from perfopt_cli.core import Listener, OutOfTime, PerfoptError
-from perfopt_cli.pipeline.cache.kept import key
-from perfopt_cli.pipeline.cache.store import Store, cache_folder
+from perfopt_cli.pipeline.cache.store import Store, cache_folder, key
 
 POLL_SECONDS = 0.1
 

@@ -26,16 +26,15 @@ from perfopt_cli.core import (
 )
 from perfopt_cli.locate import Located
 from perfopt_cli.pipeline.bench import Bench
-from perfopt_cli.pipeline.cache import Kept, not_kept, open_kept
+from perfopt_cli.pipeline.cache.kept import Kept, not_kept, open_kept
 from perfopt_cli.pipeline.choose import choose_targets, named_targets
 from perfopt_cli.pipeline.finish import best, rewrites, settle
 from perfopt_cli.pipeline.lab import Lab
 from perfopt_cli.pipeline.lanes import Lanes, usual_jobs
 from perfopt_cli.pipeline.lock import alone
 from perfopt_cli.pipeline.verdicts import record_verdict, was_judged
-from perfopt_cli.pipeline.workshop import new_run_id, readable_paths
+from perfopt_cli.pipeline.workshop import new_run_id
 from perfopt_cli.project import Interpreter, Project, Selection, python_files
-from perfopt_cli.sandbox.isolate import system_readable
 
 
 @dataclass
@@ -104,8 +103,7 @@ class Run:
 
     def _kept(self) -> Kept:
         self.listener.stage("looking for what earlier runs found")
-        readable = (*readable_paths(self.interpreter), *system_readable())
-        return open_kept(self.project, self.interpreter, self.settings, self.listener, readable)
+        return open_kept(self.project, self.interpreter, self.settings, self.listener)
 
     def _lab(self, kept: Kept, stack: ExitStack) -> Lab:
         parts = self.project, self.interpreter, self.settings, self.listener
