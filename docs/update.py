@@ -18,7 +18,17 @@ from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
 COMMANDS = (
-    *("optimize", "locate", "verify", "hook", "undo", "model list", "model pull", "model show"),
+    *(
+        "optimize",
+        "locate",
+        "verify",
+        "hook",
+        "init",
+        "undo",
+        "model list",
+        "model pull",
+        "model show",
+    ),
     *("train", "evaluate", "doctor"),
 )
 WIDTH = "100"

@@ -391,6 +391,8 @@ def init(
     diff: Annotated[
         bool, typer.Option("--diff", help="Write nothing; print a diff on stdout.")
     ] = False,
+    output: FormatOption = Format.TEXT,
+    verbose: Verbose = False,
     quiet: Quiet = False,
 ) -> None:
     """Add a commented section of settings, and an entry for the pre-commit hook.
@@ -401,18 +403,24 @@ def init(
     from perfopt_cli.project import find_project
 
     project = find_project((), Path.cwd())
-    for one in additions(project):
-        name = os.path.relpath(one.path, project.root)
-        if one.text and diff:
-            sys.stdout.write(one.diff(name))
-        elif one.text:
+    found = list(additions(project))
+    if not diff:
+        for one in found:
             one.write()
-            if not quiet:
-                print(f"added to {name}")
-        elif not quiet:
-            print(f"left alone: {name}  {one.why}")
+    if output is Format.JSON:
+        rows = [one.row(project.root, written=not diff) for one in found]
+        print(json.dumps({"perfopt": __version__, "files": rows}))
+        return
+    for one in found:
+        name = one.name(project.root)
+        if diff:
+            sys.stdout.write(one.diff(name))
+        elif one.text and not quiet:
+            print(f"added to {name}")
+        if one.why and not quiet:
+            print(f"left alone: {name}: {one.why}", file=sys.stderr)
         if one.paste:
-            print(f"To be added by hand:\n{one.paste}")
+            print(f"To be added to {name} by hand:\n{one.paste}", file=sys.stderr)
 
 
 app.command()(evaluate)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import os
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, fields
@@ -67,8 +68,20 @@ class Addition:
     why: str = ""
     paste: str = ""
 
+    def name(self, root: Path) -> str:
+        """Return the file's path as seen from the project's root."""
+        return os.path.relpath(self.path, root)
+
+    def row(self, root: Path, *, written: bool) -> dict[str, str]:
+        """Return the addition as JSON has it."""
+        state = "left" if not self.text else "added" if written else "to add"
+        detail = self.why or ("" if written else self.text)
+        return {"path": self.name(root), "state": state, "detail": detail}
+
     def diff(self, name: str) -> str:
-        """Return the addition as a unified diff."""
+        """Return the addition as a unified diff; nothing for nothing."""
+        if not self.text:
+            return ""
         old = _read(self.path) if self.path.exists() else ""
         source = f"a/{name}" if self.path.exists() else "/dev/null"
         lines = difflib.unified_diff(
@@ -80,7 +93,9 @@ class Addition:
         return "".join(line if line.endswith("\n") else f"{line}\n" for line in lines)
 
     def write(self) -> None:
-        """Add the text; what the file has stays. Raises PerfoptError."""
+        """Add the text, if there is any; what the file has stays. Raises PerfoptError."""
+        if not self.text:
+            return
         mode = "a" if self.path.exists() else "x"
         try:
             with self.path.open(mode, encoding="utf-8", newline="") as file:

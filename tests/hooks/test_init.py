@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import json
+import os
+import subprocess
+import sys
 from dataclasses import fields
 from pathlib import Path
 
@@ -11,6 +15,7 @@ from perfopt_cli.config import Settings, load_settings, read_toml
 from perfopt_cli.hooks.init import ENTRY, additions, hook_entry, section, settings_section
 from perfopt_cli.project.find import Project
 
+ROOT = Path(__file__).parent.parent.parent
 REPOS = "repos:\n  - repo: local\n    hooks:\n      - id: other\n"
 
 
@@ -111,3 +116,27 @@ def test_the_diff_shows_what_would_be_added(tmp_path: Path) -> None:
     assert shown.startswith("--- a/pyproject.toml\n+++ b/pyproject.toml\n")
     assert "+[tool.perfopt]\n" in shown
     assert "[tool" not in path.read_text()
+
+
+def run(root: Path, *words: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "perfopt_cli", "init", *words],
+        cwd=root,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+
+
+def test_the_command_adds_both_and_the_second_time_nothing(tmp_path: Path) -> None:
+    subprocess.run(["git", "init", "-q", str(tmp_path)], check=True)
+    shown = run(tmp_path, "--diff").stdout
+    assert "+++ b/pyproject.toml" in shown
+    assert "+++ b/.pre-commit-config.yaml" in shown
+    assert not (tmp_path / "pyproject.toml").exists()
+    assert run(tmp_path).stdout == "added to pyproject.toml\nadded to .pre-commit-config.yaml\n"
+    before = {path: path.read_bytes() for path in tmp_path.iterdir() if path.is_file()}
+    done = run(tmp_path, "--format", "json")
+    assert [one["state"] for one in json.loads(done.stdout)["files"]] == ["left", "left"]
+    assert {path: path.read_bytes() for path in before} == before
