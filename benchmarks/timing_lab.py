@@ -18,8 +18,8 @@ sys.path.insert(0, str(ROOT))
 from perfopt_cli.core import Rewrite, Target, Verdict  # noqa: E402
 from perfopt_cli.sandbox.forkserver import Forked  # noqa: E402
 from perfopt_cli.sandbox.isolate import open_sandbox  # noqa: E402
-from perfopt_cli.sandbox.judge import first_line  # noqa: E402
 from perfopt_cli.sandbox.place import make_place  # noqa: E402
+from perfopt_cli.sandbox.recording import first_line  # noqa: E402
 from perfopt_cli.sandbox.session import Message, Messages, Session  # noqa: E402
 from perfopt_cli.sandbox.timing import Timer, choose_inputs  # noqa: E402
 from perfopt_cli.source import find, splice  # noqa: E402

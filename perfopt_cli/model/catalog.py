@@ -17,7 +17,7 @@ class Recommended:
     """A checkpoint on the Hugging Face hub.
 
     ``parameters`` counts each weight once; ``unquantised`` of them (embeddings,
-    output head, norms and biases) stay bf16 whatever the linear layers become.
+    output head, norms and biases) are not among the linear layers.
     ``context`` is in tokens, as the checkpoint's configuration has it.
     ``revision`` is the commit that is pulled.
     """
@@ -38,7 +38,8 @@ class Recommended:
     def memory(self, held: str) -> int:
         """Return the bytes that the weights take as nf4, int8 or bf16."""
         linear = self.parameters - self.unquantised
-        return round(linear * _BYTES[held]) + 2 * self.unquantised
+        # Large vocabularies are held in 8 bits beside quantised weights (table.py).
+        return round(linear * _BYTES[held] + self.unquantised * (2 if held == "bf16" else 1))
 
 
 CATALOG = (

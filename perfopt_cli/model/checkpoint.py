@@ -8,6 +8,7 @@ from __future__ import annotations
 import importlib.util
 import json
 import re
+import struct
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,7 @@ INSTALL = 'pip install "perfopt[model]"'
 
 _EXTRA = ("torch", "transformers", "peft", "bitsandbytes", "accelerate")
 _HUB_NAME = re.compile(r"[A-Za-z0-9][\w.-]*/[A-Za-z0-9][\w.-]*")
+_LONGEST_HEADER = 100_000_000
 PICKLES = ("*.bin", "*.pt", "*.pth", "*.ckpt", "*.pkl")
 TOKENIZERS = ("tokenizer.json", "tokenizer.model", "spiece.model", "vocab.json", "vocab.txt")
 
@@ -125,16 +127,53 @@ def _check_weights(folder: Path, what: str, pattern: str = "*.safetensors") -> N
     raise PerfoptError(f"the {what} folder {folder} has no weights ({pattern})")
 
 
-def pick_weights(quantize: str, *, cuda: bool, avx512_bf16: bool, stored: bool) -> str:
-    """Return how to hold the weights: nf4, int8, bf16, or stored where the checkpoint is quantised.
+def check_whole(folder: Path) -> None:
+    """Raise PerfoptError where weights are missing or cut short, as after a broken download."""
+    again = "copy or download it again"
+    for index in sorted(folder.glob("*.safetensors.index.json")):
+        parts = read_config(folder, index.name).get("weight_map")
+        names = set(parts.values()) if isinstance(parts, dict) else set()
+        lacking = sorted(str(name) for name in names if not (folder / str(name)).is_file())
+        if lacking:
+            raise PerfoptError(
+                f"{folder} lacks {lacking[0]}, one of {len(names)} files of its weights "
+                f"({len(lacking)} are missing); {again}"
+            )
+    for path in sorted(folder.glob("*.safetensors")):
+        try:
+            expected, size = _length_of(path), path.stat().st_size
+        except (OSError, ValueError, TypeError, LookupError, AttributeError, struct.error) as error:
+            raise PerfoptError(f"{path} is not a safetensors file ({error}); {again}") from None
+        if size < expected:
+            raise PerfoptError(f"{path} is cut short: {size} bytes of {expected}; {again}")
 
-    On CPUs without AVX512-BF16 4-bit weights are slower than bf16.
+
+def _length_of(path: Path) -> int:
+    """Return how long a safetensors file should be, by its header."""
+    with path.open("rb") as file:
+        (length,) = struct.unpack("<Q", file.read(8))
+        if length > _LONGEST_HEADER:
+            raise ValueError("its header makes no sense")
+        header = json.loads(file.read(length))
+    ends = [one["data_offsets"][1] for name, one in header.items() if name != "__metadata__"]
+    return 8 + int(length) + max(ends, default=0)
+
+
+def pick_weights(quantize: str, *, cuda: bool, avx512_bf16: bool, stored: bool) -> tuple[str, str]:
+    """Return how to hold the weights, and why where that is perfopt's choice.
+
+    It is nf4, int8, bf16, or stored where the checkpoint is quantised. What
+    ``auto`` picks is from docs/models.md.
     """
     if stored:
-        return "stored"
-    if quantize == "auto":
-        return "nf4" if cuda or avx512_bf16 else "bf16"
-    return "bf16" if quantize == "none" else quantize
+        return "stored", "the checkpoint is quantised already"
+    if quantize != "auto":
+        return ("bf16" if quantize == "none" else quantize), ""
+    if cuda:
+        return "nf4", "picked for the GPU's memory"
+    if avx512_bf16:
+        return "nf4", "picked as this processor has AVX512-BF16"
+    return "bf16", "picked as 4 bits are slow on a processor without AVX512-BF16"
 
 
 def cpu_has_avx512_bf16(cpuinfo: Path = Path("/proc/cpuinfo")) -> bool:

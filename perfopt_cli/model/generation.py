@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from functools import partial
+from typing import Any, TypeVar
 
 from perfopt_cli.core import PerfoptError, Target
 from perfopt_cli.model.loading import Loaded
 from perfopt_cli.model.prompt import Prompt, TooLong
 from perfopt_cli.model.replies import is_complete
+
+Result = TypeVar("Result")
 
 _UNBOUNDED = 10**9
 
@@ -19,7 +22,8 @@ class Sampling:
     """How replies are drawn. The first reply is greedy; these hold for the others.
 
     A reply has at most ``max_new_tokens``, and fewer for short functions:
-    ``spare_tokens`` more than twice the function's own.
+    ``spare_tokens`` more than twice the function's own. ``lookup`` is prompt
+    lookup, which changes how fast replies come, not what they say.
     """
 
     temperature: float = 0.8
@@ -27,12 +31,23 @@ class Sampling:
     seed: int = 0
     max_new_tokens: int = 4096
     spare_tokens: int = 192
+    lookup: bool = True
 
 
-def draw(loaded: Loaded, prompt: str, n: int, sampling: Sampling) -> list[str]:
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """Replies, and how many were drawn at once: fewer than asked for where memory ran out."""
+
+    replies: list[str]
+    batch: int
+
+
+def draw(loaded: Loaded, prompt: str, n: int, sampling: Sampling) -> Drawn:
     """Return n replies, the greedy one first, in one batch where memory allows.
 
-    Raises TooLong for a prompt that can't fit, PerfoptError where generation fails.
+    A reply depends on the seed and its number only, but for rounding: products
+    of another shape add up in another order. Raises TooLong for a prompt that
+    can't fit, PerfoptError where generation fails.
     """
     import torch
 
@@ -42,20 +57,20 @@ def draw(loaded: Loaded, prompt: str, n: int, sampling: Sampling) -> list[str]:
     batch = n
     with torch.random.fork_rng(), torch.inference_mode():
         torch.manual_seed(sampling.seed)
+        writer = _guarded(loaded, lambda: _writer(loaded, ids, new_tokens, target, sampling))
         while len(replies) < n:
-            rows = min(batch, n - len(replies))
-            greedy_first = not replies
-            drawn = _batch(loaded, ids, rows, new_tokens, target, sampling, greedy_first)
+            numbers = range(len(replies), min(len(replies) + batch, n))
+            drawn = writer and _guarded(loaded, partial(writer, numbers))
             if drawn is not None:
                 replies += drawn
-            elif rows > 1:
-                batch = rows // 2
+            elif writer and len(numbers) > 1:
+                batch = len(numbers) // 2
             else:
                 raise PerfoptError(
                     f"{loaded.name} runs out of memory on one reply of {new_tokens} tokens "
                     f"({loaded.weights} on {loaded.device}); use a smaller model or --quantize nf4"
                 )
-    return replies
+    return Drawn(replies, batch)
 
 
 def _fit(loaded: Loaded, prompt: str, sampling: Sampling) -> tuple[Any, int]:
@@ -131,20 +146,12 @@ def chat_text(tokenizer: Any, system: str, user: str) -> str:
         raise PerfoptError(f"the model's chat template fails: {error}; use another model") from None
 
 
-def _batch(
-    loaded: Loaded,
-    ids: Any,
-    rows: int,
-    new_tokens: int,
-    target: Target | None,
-    sampling: Sampling,
-    greedy_first: bool,
-) -> list[str] | None:
-    """Return ``rows`` replies, or None where memory runs out."""
+def _guarded(loaded: Loaded, work: Callable[[], Result]) -> Result | None:
+    """Return what the work does, or None where memory runs out."""
     import torch
 
     try:
-        return _sample(loaded, ids, rows, new_tokens, target, sampling, greedy_first)
+        return work()
     except (RuntimeError, MemoryError) as error:
         told = str(error).lower()
         # The CPU allocator raises a plain RuntimeError.
@@ -157,112 +164,55 @@ def _batch(
     return None
 
 
-def _sample(
-    loaded: Loaded,
-    ids: Any,
-    rows: int,
-    new_tokens: int,
-    target: Target | None,
-    sampling: Sampling,
-    greedy_first: bool,
-) -> list[str]:
-    import torch
-    from transformers import GenerationConfig
+def _writer(
+    loaded: Loaded, ids: Any, new_tokens: int, target: Target | None, sampling: Sampling
+) -> Callable[[Sequence[int]], list[str]]:
+    """Read the prompt, and return a function that writes the replies of these numbers."""
+    from perfopt_cli.model.decoding import ROOM, ROOM_ON_GPU, Manner, Writer, read_prompt
 
-    model, tokenizer = loaded.model, loaded.tokenizer
-    ids = ids.to(model.device)
-    is_seq2seq = model.config.is_encoder_decoder
-    start = 1 if is_seq2seq else ids.shape[1]
-    settings = _settings(sampling, is_sampled=rows > 1 or not greedy_first)
-    options: dict[str, Any] = {}
-    if is_seq2seq:
-        settings["num_return_sequences"] = rows
-    elif rows > 1:
-        options["past_key_values"] = _prefilled(model, ids, rows)
-        ids = ids.repeat(rows, 1)
-    if rows > 1 and greedy_first:
-        options["logits_processor"] = [_GreedyFirstRow()]
-    if target is not None:
-        options["stopping_criteria"] = [_Complete(tokenizer, target, start)]
-    written = model.generate(
-        input_ids=ids,
-        attention_mask=torch.ones_like(ids),
-        generation_config=GenerationConfig(max_new_tokens=new_tokens, **_ends(loaded), **settings),
-        **options,
+    ids = ids.to(loaded.model.device)
+    reading = read_prompt(loaded.model, ids)
+    if reading is None:
+        from perfopt_cli.model.stock import write
+
+        return partial(write, loaded, ids, new_tokens, target, sampling)
+    room = ROOM.get(loaded.weights, 1) if loaded.device == "cpu" else ROOM_ON_GPU
+    manner = Manner(
+        sampling.temperature,
+        sampling.top_p,
+        sampling.seed,
+        new_tokens,
+        ends_of(loaded),
+        room if sampling.lookup else 0,
     )
-    return [
-        tokenizer.decode(row, skip_special_tokens=True, clean_up_tokenization_spaces=False)
-        for row in written[:, start:]
-    ]
+    text = partial(
+        loaded.tokenizer.decode, skip_special_tokens=True, clean_up_tokenization_spaces=False
+    )
+    is_done = Done(loaded.tokenizer, target)
+
+    def write_rows(numbers: Sequence[int]) -> list[str]:
+        return [text(written) for written in Writer(reading, numbers, manner, is_done).write()]
+
+    return write_rows
 
 
-def _settings(sampling: Sampling, *, is_sampled: bool) -> dict[str, Any]:
-    # Code repeats itself, so a penalty that the checkpoint asks for is taken off.
-    settings: dict[str, Any] = {"do_sample": is_sampled, "repetition_penalty": 1.0}
-    if is_sampled:
-        settings |= {"temperature": sampling.temperature, "top_p": sampling.top_p, "top_k": 0}
-    return settings
-
-
-def _ends(loaded: Loaded) -> dict[str, Any]:
-    """Return the tokens that end a reply, and the one that fills the row after it."""
-    tokenizer = loaded.tokenizer
+def ends_of(loaded: Loaded) -> frozenset[int]:
+    """Return the tokens that end a reply."""
     end = loaded.model.generation_config.eos_token_id
-    end = tokenizer.eos_token_id if end is None else end
-    padding = tokenizer.pad_token_id
-    if padding is None:
-        padding = end[0] if isinstance(end, Sequence) else end
-    return {"eos_token_id": end, "pad_token_id": 0 if padding is None else padding}
+    end = loaded.tokenizer.eos_token_id if end is None else end
+    return frozenset([] if end is None else end if isinstance(end, Sequence) else [end])
 
 
-def _prefilled(model: Any, ids: Any, rows: int) -> Any:
-    """Return a cache of the prompt but its last token, read once and repeated for each row.
+class Done:
+    """Tells whether a reply has given a rewrite of the target."""
 
-    None for models whose cache can't be repeated so.
-    """
-    from transformers.cache_utils import DynamicCache, DynamicLayer
-
-    length = ids.shape[1] - 1
-    if not length:
-        return None
-    options = {"logits_to_keep": 1} if model._supports_logits_to_keep() else {}
-    read = model(input_ids=ids[:, :length], use_cache=True, **options)
-    cache: Any = getattr(read, "past_key_values", None)
-    if type(cache) is not DynamicCache or {type(layer) for layer in cache.layers} != {DynamicLayer}:
-        return None
-    if cache.get_seq_length() != length:
-        return None  # An adapter that puts tokens of its own before the prompt.
-    cache.batch_repeat_interleave(rows)
-    return cache
-
-
-class _GreedyFirstRow:
-    """Leaves the first row of a sampled batch its likeliest token only."""
-
-    def __call__(self, input_ids: Any, scores: Any) -> Any:
-        best = scores[0].argmax()
-        scores[0] = float("-inf")
-        scores[0, best] = 0.0
-        return scores
-
-
-class _Complete:
-    """Stops each row once its reply has given a rewrite of the target."""
-
-    def __init__(self, tokenizer: Any, target: Target, start: int) -> None:
+    def __init__(self, tokenizer: Any, target: Target | None) -> None:
         self.tokenizer = tokenizer
         self.target = target
-        self.start = start
-        self.done: set[int] = set()
 
-    def __call__(self, input_ids: Any, scores: Any, **options: Any) -> Any:
-        import torch
-
-        for row, last in enumerate(input_ids[:, -1].tolist()):
-            # A reply is complete at the end of a line, so only there it is worth parsing.
-            if row not in self.done and "\n" in self.tokenizer.decode([last]):
-                text = self.tokenizer.decode(input_ids[row, self.start :], skip_special_tokens=True)
-                if is_complete(text, self.target):
-                    self.done.add(row)
-        finished = [row in self.done for row in range(len(input_ids))]
-        return torch.tensor(finished, device=input_ids.device)
+    def __call__(self, written: Sequence[int]) -> bool:
+        """Look at the reply's tokens so far; only what the last one changes."""
+        # A reply is complete at the end of a line, so only there it is worth parsing.
+        if self.target is None or "\n" not in self.tokenizer.decode(written[-1:]):
+            return False
+        return is_complete(self.tokenizer.decode(written, skip_special_tokens=True), self.target)

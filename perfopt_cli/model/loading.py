@@ -15,10 +15,12 @@ from perfopt_cli.core import PerfoptError
 from perfopt_cli.model.checkpoint import (
     check_adapter,
     check_model,
+    check_whole,
     cpu_has_avx512_bf16,
     pick_weights,
     read_config,
 )
+from perfopt_cli.model.heap import frugal_heap
 
 FAULTS = (OSError, ValueError, KeyError, TypeError, RuntimeError, ImportError)
 """What the libraries raise for a checkpoint that they can't read."""
@@ -26,13 +28,18 @@ FAULTS = (OSError, ValueError, KeyError, TypeError, RuntimeError, ImportError)
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
-    """A model ready to generate. ``weights`` says how they are held: nf4, int8, bf16, stored."""
+    """A model ready to generate.
+
+    ``weights`` says how they are held (nf4, int8, bf16, stored), ``why`` the
+    reason where perfopt picked it.
+    """
 
     name: str
     model: Any
     tokenizer: Any
     device: str
     weights: str
+    why: str = ""
 
 
 @contextmanager
@@ -73,34 +80,69 @@ def load(name: str, folder: Path, adapter: Path | None, quantize: str) -> Loaded
     check_model(folder)
     if adapter is not None:
         check_adapter(adapter)
-    with quiet():
+    for part in [folder] if adapter is None else [folder, adapter]:
+        check_whole(part)
+    with quiet(), frugal_heap():
         import torch
-        from safetensors import SafetensorError
 
         cuda = torch.cuda.is_available()
         stored = "quantization_config" in read_config(folder)
-        weights = pick_weights(
+        weights, why = pick_weights(
             quantize, cuda=cuda, avx512_bf16=cpu_has_avx512_bf16(), stored=stored
         )
-        try:
-            tokenizer = read_tokenizer(folder)
-            model = _load_model(folder, weights, "cuda" if cuda else "cpu")
-        except torch.OutOfMemoryError:
-            raise PerfoptError(
-                f"the model {folder} does not fit into the GPU's memory as {weights}; "
-                "use a smaller model or --quantize nf4"
-            ) from None
-        except (*FAULTS, SafetensorError, AttributeError) as error:
-            raise PerfoptError(f"the model in {folder} can't be loaded: {brief(error)}") from error
+        device = "cuda" if cuda else "cpu"
+        model, tokenizer = _read_base(folder, weights, device)
         if adapter is not None:
-            try:
-                model = read_adapter(model, adapter)
-            except (*FAULTS, SafetensorError) as error:
-                raise PerfoptError(
-                    f"the adapter in {adapter} does not fit the model in {folder}: "
-                    f"{brief(error)}; use the model that it was trained on"
-                ) from error
-    return Loaded(name, model.eval(), tokenizer, "cuda" if cuda else "cpu", weights)
+            model = _read_on_top(model, adapter, folder)
+        _fit_to_device(model, weights, device)
+    return Loaded(name, model.eval(), tokenizer, device, weights, why)
+
+
+def _read_base(folder: Path, weights: str, device: str) -> tuple[Any, Any]:
+    import torch
+    from safetensors import SafetensorError
+
+    try:
+        tokenizer = read_tokenizer(folder)
+        model = _load_model(folder, weights, device)
+        check_vocabulary(model, tokenizer)
+    except torch.OutOfMemoryError:
+        raise PerfoptError(
+            f"the model {folder} does not fit into the GPU's memory as {weights}; "
+            "use a smaller model or --quantize nf4"
+        ) from None
+    except (*FAULTS, SafetensorError, AttributeError) as error:
+        if "auto_map" in read_config(folder):
+            raise PerfoptError(
+                f"the model in {folder} brings Python code of its own, which perfopt never "
+                "runs, and can't be loaded without it; use a model that transformers knows "
+                f"by itself ({brief(error)})"
+            ) from error
+        raise PerfoptError(f"the model in {folder} can't be loaded: {brief(error)}") from error
+    return model, tokenizer
+
+
+def _read_on_top(model: Any, adapter: Path, folder: Path) -> Any:
+    from safetensors import SafetensorError
+
+    try:
+        return read_adapter(model, adapter)
+    except (*FAULTS, SafetensorError) as error:
+        raise PerfoptError(
+            f"the adapter in {adapter} does not fit the model in {folder}: "
+            f"{brief(error)}; use the model that it was trained on"
+        ) from error
+
+
+def _fit_to_device(model: Any, weights: str, device: str) -> None:
+    from perfopt_cli.model.attention import use_grouped_attention
+    from perfopt_cli.model.table import let_go_of_file, shrink_vocabulary
+
+    if device == "cpu":
+        use_grouped_attention(model)
+    if weights in ("nf4", "int8"):
+        shrink_vocabulary(model)
+        let_go_of_file(model)
 
 
 def read_tokenizer(folder: Path) -> Any:
@@ -110,6 +152,17 @@ def read_tokenizer(folder: Path) -> Any:
     return AutoTokenizer.from_pretrained(
         str(folder), local_files_only=True, trust_remote_code=False
     )
+
+
+def check_vocabulary(model: Any, tokenizer: Any) -> None:
+    """Raise ValueError where the tokenizer has tokens that the model hasn't."""
+    entry = model.get_input_embeddings()
+    known = entry.weight.shape[0]
+    if len(tokenizer) > known:
+        raise ValueError(
+            f"its tokenizer has {len(tokenizer)} tokens and its weights know {known}: they don't "
+            "belong together; copy the tokenizer's files from where the weights came from"
+        )
 
 
 def _load_model(folder: Path, weights: str, device: str) -> Any:

@@ -40,14 +40,19 @@ class LocalModel:
         self.adapter = adapter
         self.quantize = quantize
         self.sampling = sampling or Sampling()
+        self._at_once: int | None = None
         self._loaded: Loaded | None = None
 
     @property
     def description(self) -> str:
-        """The name, and once it is loaded how its weights are held, and where."""
+        """The name; once loaded, how its weights are held, where and why; and if memory ran out."""
         if self._loaded is None:
             return f"{self.name} (not loaded yet)"
-        return f"{self.name}, {self._loaded.weights} on {self._loaded.device}"
+        why = f" ({self._loaded.why})" if self._loaded.why else ""
+        text = f"{self.name}, {self._loaded.weights} on {self._loaded.device}{why}"
+        if self._at_once is None:
+            return text
+        return f"{text}; memory ran out, and replies were drawn {self._at_once} at a time"
 
     def is_on_hub(self) -> bool:
         """Tell whether the model is one of the hub and no folder."""
@@ -81,7 +86,10 @@ class LocalModel:
             return []
         loaded = self.load()
         with quiet():
-            return draw(loaded, prompt, n, self.sampling)
+            drawn = draw(loaded, prompt, n, self.sampling)
+        if drawn.batch < n:
+            self._at_once = min(drawn.batch, self._at_once or n)
+        return drawn.replies
 
 
 def open_model(spec: str, adapter: str | Path | None = None, quantize: str = "auto") -> LocalModel:

@@ -17,8 +17,8 @@ from perfopt_cli.locate import Located
 from perfopt_cli.pipeline.cache.kept import Kept
 from perfopt_cli.pipeline.workshop import Workshop, note_located, open_workshop
 from perfopt_cli.project import Interpreter, Project, copy_project
-from perfopt_cli.sandbox.judge import Recording
 from perfopt_cli.sandbox.place import code_state
+from perfopt_cli.sandbox.recording import Recording
 from perfopt_cli.sandbox.session import Session
 from perfopt_cli.sandbox.verify import Verifier
 from perfopt_cli.source import SourceText, read_source

@@ -17,8 +17,8 @@ from perfopt_cli.locate import Located, check_baseline, compare_runs, locate, te
 from perfopt_cli.pipeline.cache.state import readable_paths
 from perfopt_cli.project import Interpreter, Project, python_path, unmapped
 from perfopt_cli.sandbox.isolate import Sandbox, open_sandbox
-from perfopt_cli.sandbox.judge import Recording, record
 from perfopt_cli.sandbox.place import Workplace, make_place
+from perfopt_cli.sandbox.recording import Recording, record
 from perfopt_cli.sandbox.session import Session
 from perfopt_cli.sandbox.verify import Verifier
 

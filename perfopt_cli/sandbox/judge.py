@@ -4,12 +4,9 @@ from __future__ import annotations
 
 import ast
 import time
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
 
 from perfopt_cli.core import (
-    BaselineError,
     PerfoptError,
     Reason,
     Rewrite,
@@ -21,87 +18,15 @@ from perfopt_cli.sandbox.aim import aimed_calls
 from perfopt_cli.sandbox.evidence import Evidence, gather
 from perfopt_cli.sandbox.forktests import ForkedTests
 from perfopt_cli.sandbox.gate import Refusal, parse_function, static_gate
-from perfopt_cli.sandbox.messages import last_line
-from perfopt_cli.sandbox.session import Ending, Message, Session
+from perfopt_cli.sandbox.recording import Recording, spec_of
+from perfopt_cli.sandbox.session import Message
 from perfopt_cli.sandbox.special import constants_of_tests
 from perfopt_cli.sandbox.strength import Strength
 from perfopt_cli.sandbox.timing import Timer, choose_inputs
-from perfopt_cli.sandbox.verify import REPLAY_SECONDS, SuiteRun, Verifier
-from perfopt_cli.source import SourceText, find, read_source, splice
+from perfopt_cli.sandbox.verify import REPLAY_SECONDS, Verifier
+from perfopt_cli.source import SourceText, splice
 
-RECORD_PATIENCE = 20.0
 ABSTAINING = (Reason.UNTESTED, Reason.FLAKY, Reason.NOISY)
-
-
-@dataclass(frozen=True, slots=True)
-class Recording:
-    """What the recording run left: a message for each target, and where imports were found."""
-
-    recorded: Mapping[tuple[str, str], Message]
-    sys_path: tuple[str, ...]
-    run: SuiteRun
-
-
-def record(verifier: Verifier, targets: Sequence[Target], on_test: object = None) -> Recording:
-    """Run the whole suite of the unchanged project once, recording calls of the targets.
-
-    Raises BaselineError where the run doesn't end as it should.
-    """
-    session = verifier.session
-    request: Message = {
-        "job": "record",
-        "arguments": list(verifier.arguments),
-        "targets": [_spec(session, target, number) for number, target in enumerate(targets)],
-    }
-    recorded: dict[tuple[str, str], Message] = {}
-    outcomes: dict[str, str] = {}
-    texts: dict[str, str] = {}
-    sys_path: list[str] = []
-    seconds = RECORD_PATIENCE * verifier.baseline.seconds + 60
-    with session.open(request, seconds=seconds) as worker:
-        for message in worker:
-            if message["kind"] == "test":
-                outcomes[message["id"]] = message["outcome"]
-                texts[message["id"]] = message["text"]
-                if callable(on_test):
-                    on_test(len(outcomes), verifier.baseline.tests)
-            elif message["kind"] == "recorded":
-                target = targets[message["target"]]
-                recorded[target.path, target.qualname] = message
-            elif message["kind"] == "recording":
-                sys_path = message["sys_path"]
-                session.memory_bytes = memory_limit(message["peak"])
-    if worker.ending is not Ending.DONE:
-        problem = last_line(worker.errors) or f"the test run {worker.ending}"
-        raise BaselineError(f"the tests ran once, but not while calls were recorded: {problem}")
-    run = SuiteRun(outcomes, texts, worker.ending, worker.errors)
-    return Recording(recorded, tuple(sys_path), run)
-
-
-def memory_limit(peak: int | None) -> int | None:
-    """Return the bound on a candidate's address space, from the peak of the unchanged project.
-
-    Half as much again and a gigabyte, as thread stacks and allocators take
-    address space in large steps.
-    """
-    return None if peak is None else peak + peak // 2 + 2**30
-
-
-def _spec(session: Session, target: Target, number: int) -> Message:
-    place = session.place
-    file = place.copy / target.path
-    return {
-        "file": str(file),
-        "qualname": target.qualname,
-        "module": target.module,
-        "first": first_line(file, target.qualname),
-        "calls": str(place.shared / f"calls-{number}"),
-    }
-
-
-def first_line(file: Path, qualname: str) -> int:
-    """Return the line of the function's first decorator, which is its code object's first line."""
-    return find(read_source(file).text, qualname).first
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +74,7 @@ class Judge:
         self.session = verifier.session
         self._since = self.session.turns.repaired
         with self.session.turns.reading():
-            spec = _spec(self.session, target, number)
+            spec = spec_of(self.session, target, number)
         self.request: Message = {
             "target": spec,
             "calls": spec["calls"],

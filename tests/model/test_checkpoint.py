@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 from pathlib import Path
@@ -12,15 +13,22 @@ from perfopt_cli.model.checkpoint import (
     check_available,
     check_model,
     check_quantize,
+    check_whole,
     cpu_has_avx512_bf16,
     looks_like_hub_name,
     pick_weights,
 )
 
+EMPTY = (2).to_bytes(8, "little") + b"{}"
+"""A safetensors file without weights."""
+
 
 def make(folder: Path, *names: str, config: str = "{}") -> Path:
     for name in names:
-        (folder / name).write_text(config if name.endswith("config.json") else "")
+        if name.endswith(".safetensors"):
+            (folder / name).write_bytes(EMPTY)
+        else:
+            (folder / name).write_text(config if name.endswith("config.json") else "")
     return folder
 
 
@@ -47,6 +55,42 @@ def test_a_folder_that_will_not_do_is_reported(
     with pytest.raises(PerfoptError, match=message) as error:
         check_model(make(tmp_path, *names))
     assert str(tmp_path) in str(error.value)
+
+
+def weights(size: int, held: int) -> bytes:
+    header = json.dumps({"a": {"dtype": "U8", "shape": [size], "data_offsets": [0, size]}})
+    return len(header).to_bytes(8, "little") + header.encode() + bytes(held)
+
+
+def test_weights_that_are_all_there_are_fine(tmp_path: Path) -> None:
+    (tmp_path / "model.safetensors").write_bytes(weights(40, 40))
+    check_whole(tmp_path)
+
+
+BROKEN = {
+    "cut short": (weights(40, 30), r"model\.safetensors is cut short: \d+ bytes of \d+; .*again"),
+    "cut in the header": (weights(40, 40)[:20], r"is not a safetensors file .*again"),
+    "empty": (b"", r"is not a safetensors file .*again"),
+    "a web page": (b"<!DOCTYPE html><html>not found</html>", r"is not a safetensors file"),
+    "a list": ((2).to_bytes(8, "little") + b"[]", r"is not a safetensors file"),
+}
+
+
+@pytest.mark.parametrize(("content", "message"), BROKEN.values(), ids=BROKEN)
+def test_broken_weights_are_reported_with_what_to_do(
+    tmp_path: Path, content: bytes, message: str
+) -> None:
+    (tmp_path / "model.safetensors").write_bytes(content)
+    with pytest.raises(PerfoptError, match=message):
+        check_whole(tmp_path)
+
+
+def test_a_part_of_the_weights_that_is_missing_is_reported(tmp_path: Path) -> None:
+    make(tmp_path, "model-00001-of-00002.safetensors")
+    parts = {"a": "model-00001-of-00002.safetensors", "b": "model-00002-of-00002.safetensors"}
+    (tmp_path / "model.safetensors.index.json").write_text(json.dumps({"weight_map": parts}))
+    with pytest.raises(PerfoptError, match=r"lacks model-00002-of-00002\.safetensors, one of 2"):
+        check_whole(tmp_path)
 
 
 def test_a_missing_folder_is_reported(tmp_path: Path) -> None:
@@ -154,7 +198,9 @@ def test_a_hub_name_has_an_owner_and_a_name(spec: str, is_name: bool) -> None:
 def test_weights_are_held_as_asked_or_as_the_device_likes_them(
     quantize: str, cuda: bool, avx512_bf16: bool, stored: bool, weights: str
 ) -> None:
-    assert pick_weights(quantize, cuda=cuda, avx512_bf16=avx512_bf16, stored=stored) == weights
+    picked, why = pick_weights(quantize, cuda=cuda, avx512_bf16=avx512_bf16, stored=stored)
+    assert picked == weights
+    assert bool(why) is (quantize == "auto" or stored)
 
 
 @pytest.mark.parametrize(

@@ -139,28 +139,41 @@ def test_a_template_that_fails_is_reported(tiny: Any) -> None:
 
 
 class Spy:
-    """Stands in for a model's generate: notes the batch sizes, and fails above a size."""
+    """Stands in for a model's forward: notes the batches' sizes, and fails above a size.
 
-    def __init__(self, generate: Callable[..., Any], most: int, error: Exception) -> None:
-        self.generate = generate
+    ``steps`` holds rows and tokens of each call that writes; ``prompts`` the length of each
+    prompt that is read.
+    """
+
+    def __init__(self, forward: Callable[..., Any], most: int, error: Exception) -> None:
+        self.forward = forward
         self.most = most
         self.error = error
-        self.rows: list[int] = []
-        self.lengths: list[int] = []
+        self.steps: list[tuple[int, int]] = []
+        self.prompts: list[int] = []
 
-    def __call__(self, input_ids: Any, generation_config: Any, **options: Any) -> Any:
-        rows = len(input_ids) * (generation_config.num_return_sequences or 1)
-        self.rows.append(rows)
-        self.lengths.append(input_ids.shape[1])
-        if rows > self.most:
-            raise self.error
-        return self.generate(input_ids=input_ids, generation_config=generation_config, **options)
+    @property
+    def rows(self) -> list[int]:
+        """The rows of the steps, as they changed."""
+        rows = [rows for rows, _ in self.steps]
+        return [now for now, before in zip(rows, [0, *rows], strict=False) if now != before]
+
+    def __call__(self, **options: Any) -> Any:
+        ids = options.get("decoder_input_ids", options.get("input_ids"))
+        if "past_key_values" in options:
+            self.steps.append(tuple(ids.shape))
+            if len(ids) > self.most:
+                raise self.error
+        else:
+            read = options.get("encoder_outputs", (ids,))[0]
+            self.prompts.append(read.shape[1])
+        return self.forward(**options)
 
 
 def spied(model: LocalModel, most: int = 99, error: Exception | None = None) -> Spy:
     network = model.load().model
-    spy = Spy(network.generate, most, error or RuntimeError())
-    network.generate = spy
+    spy = Spy(network.forward, most, error or RuntimeError())
+    network.forward = spy
     return spy
 
 
@@ -169,7 +182,16 @@ def test_all_replies_come_from_one_batch(tiny: Any, kind: str) -> None:
     model = local(kinds(tiny)[kind])
     spy = spied(model)
     model.generate(PROMPT, n=5)
-    assert spy.rows == [5]
+    assert spy.steps[0][0] == 5
+    assert len(spy.steps) <= SHORT.max_new_tokens
+
+
+@pytest.mark.parametrize("kind", ["chat", "t5"])
+def test_the_prompt_is_read_once_whatever_the_batches(tiny: Any, kind: str) -> None:
+    model = local(kinds(tiny)[kind])
+    spy = spied(model, most=3, error=RuntimeError("out of memory"))
+    model.generate(PROMPT, n=8)
+    assert len(spy.prompts) == 1
 
 
 @pytest.mark.parametrize(
@@ -179,9 +201,10 @@ def test_batches_are_halved_when_memory_runs_out(tiny: Any, message: str) -> Non
     model = local(tiny.causal())
     spy = spied(model, most=3, error=RuntimeError(message))
     replies = model.generate(PROMPT, n=8)
-    assert spy.rows == [8, 4, 2, 2, 2, 2]
+    assert spy.rows[:3] == [8, 4, 2]
     assert len(replies) == 8
-    assert replies[0] == local(tiny.causal()).generate(PROMPT, n=1)[0]
+    assert replies == local(tiny.causal()).generate(PROMPT, n=8)
+    assert model.description.endswith("; memory ran out, and replies were drawn 2 at a time")
 
 
 def test_a_single_reply_that_does_not_fit_into_memory_is_reported(tiny: Any) -> None:
@@ -211,7 +234,7 @@ def test_the_context_is_left_out_where_the_window_is_small(tiny: Any) -> None:
     model = local(tiny.causal(f"window-{window}", template=None, window=window))
     spy = spied(model)
     assert len(model.generate(PROMPT, n=2)) == 2
-    assert spy.lengths == [tokens(probe, PROMPT.shorter)]
+    assert spy.prompts == [tokens(probe, PROMPT.shorter) - 1]
 
 
 def test_parts_are_left_out_one_by_one_until_the_prompt_fits(tiny: Any) -> None:
@@ -226,7 +249,7 @@ def test_parts_are_left_out_one_by_one_until_the_prompt_fits(tiny: Any) -> None:
     model = local(tiny.causal(f"chat-{window}", window=window))
     spy = spied(model)
     model.generate(build_prompt(DISTINCT, ORDERS, known=KNOWN), n=1)
-    assert spy.lengths == [lengths[5]]
+    assert spy.prompts == [lengths[5] - 1]
 
 
 def test_a_model_is_asked_in_the_style_that_its_training_left_beside_it(
@@ -290,14 +313,32 @@ def test_a_model_that_brings_code_of_its_own_is_not_run(tiny: Any, tmp_path: Pat
     own = {"AutoConfig": "own.Config", "AutoModelForCausalLM": "own.Model"}
     folder = changed(tiny.causal(), tmp_path / "model", model_type="own", auto_map=own)
     (folder / "own.py").write_text("raise SystemExit('this code ran')\n")
-    with pytest.raises(PerfoptError, match="can't be loaded: "):
+    with pytest.raises(PerfoptError, match=r"code of its own, which perfopt never runs.*use a"):
+        local(folder).load()
+
+
+def test_code_that_a_known_model_brings_is_passed_by(tiny: Any, tmp_path: Path) -> None:
+    own = {"AutoConfig": "own.Config", "AutoModelForCausalLM": "own.Model"}
+    folder = changed(tiny.causal(), tmp_path / "model", auto_map=own)
+    (folder / "own.py").write_text("raise SystemExit('this code ran')\n")
+    assert len(local(folder).generate(PROMPT, n=2)) == 2
+
+
+def test_a_tokenizer_with_more_tokens_than_the_model_is_reported(tiny: Any, tmp_path: Path) -> None:
+    from transformers import AutoTokenizer
+
+    folder = changed(tiny.causal(), tmp_path / "model")
+    tokenizer = AutoTokenizer.from_pretrained(folder)
+    tokenizer.add_tokens([f"extra{number}" for number in range(300)])
+    tokenizer.save_pretrained(folder)
+    with pytest.raises(PerfoptError, match=r"tokenizer has \d+ tokens and its weights know 512"):
         local(folder).load()
 
 
 def test_damaged_weights_are_reported(tiny: Any, tmp_path: Path) -> None:
     folder = changed(tiny.causal(), tmp_path / "model")
     (folder / "model.safetensors").write_bytes(b"not weights at all")
-    with pytest.raises(PerfoptError, match=r"can't be loaded: "):
+    with pytest.raises(PerfoptError, match="is not a safetensors file"):
         local(folder).load()
 
 
@@ -328,8 +369,10 @@ def test_an_adapter_for_another_architecture_is_reported(tiny: Any) -> None:
 
 
 def test_loading_and_generating_print_nothing(tiny: Any, capfd: pytest.CaptureFixture[str]) -> None:
+    folder = tiny.causal()
+    capfd.readouterr()  # Saving may have printed.
     for quantize in ("none", "nf4", "int8"):
-        local(tiny.causal(), quantize=quantize).generate(PROMPT, n=2)
+        local(folder, quantize=quantize).generate(PROMPT, n=2)
     assert capfd.readouterr() == ("", "")
 
 

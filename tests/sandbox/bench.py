@@ -11,8 +11,9 @@ from pathlib import Path
 from perfopt_cli.core import Baseline, Rewrite, Target, Verdict
 from perfopt_cli.locate.skips import skip_by_text
 from perfopt_cli.sandbox.isolate import open_sandbox
-from perfopt_cli.sandbox.judge import Judge, Recording, record
+from perfopt_cli.sandbox.judge import Judge
 from perfopt_cli.sandbox.place import make_place
+from perfopt_cli.sandbox.recording import Recording, record
 from perfopt_cli.sandbox.session import Session
 from perfopt_cli.sandbox.verify import Verifier
 from perfopt_cli.sandbox.worker.fuzz import MOST_KEPT

@@ -52,6 +52,18 @@ MODULE = """
             total += digit
         return total
 
+    def parsed(lines, fields):
+        rows = []
+        for line in lines:
+            row = {}
+            for part in line.split():
+                name, _, value = part.partition("=")
+                if name not in fields:
+                    raise KeyError(f"{part!r} is no field")
+                row[name] = int(value)
+            rows.append(row)
+        return rows
+
     def running(items):
         sums, total = [], 0
         for item in items:
@@ -132,6 +144,8 @@ MODULE = """
 TESTS = """
     import threading
 
+    import pytest
+
     def test_everything(tmp_path):
         for n in range(2, 40):
             items = list(range(1, n))
@@ -149,6 +163,12 @@ TESTS = """
             assert Basket(items).cheapest() == 1
             assert dot(items, items) > 0
             assert summed(items, len(items)) == sum(items)
+            known = [f"f{i}" for i in range(50)]
+            assert len(parsed([" ".join(f"f{i}={i}" for i in range(n))] * n, known)) == n
+            with pytest.raises(ValueError):
+                parsed([f"f1={n} f2=x"], known)
+            with pytest.raises(KeyError):
+                parsed([f"f1={n} q{n}=1"], known)
             assert columns([items, items, [n] * len(items)])
             assert described({"name": "n" * n, "age": n})
             assert depth(n * 10) == n * 10
@@ -227,6 +247,35 @@ PAIRS = {
         "names",
         "def names(table):\n    return sorted(table)\n",
         "def names(table):\n    return [*table]\n",
+    ),
+    "which of two faults in a text comes first": Pair(
+        "parsed",
+        "def parsed(lines, fields):\n    rows = []\n    for line in lines:\n"
+        "        parts = [part.partition('=') for part in line.split()]\n"
+        "        for name, sign, value in parts:\n            if name not in fields:\n"
+        "                raise KeyError(f'{name + sign + value!r} is no field')\n"
+        "        rows.append({name: int(value) for name, _, value in parts})\n    return rows\n",
+        "def parsed(lines, fields):\n    known, rows = {*fields}, []\n    for line in lines:\n"
+        "        row = {}\n        for part in line.split():\n"
+        "            name, _, value = part.partition('=')\n            if name not in known:\n"
+        "                raise KeyError(f'{part!r} is no field')\n"
+        "            row[name] = int(value)\n        rows.append(row)\n    return rows\n",
+    ),
+    "other ways to write a number": Pair(
+        "parsed",
+        "def parsed(lines, fields):\n    rows = []\n    for line in lines:\n        row = {}\n"
+        "        for part in line.split():\n            name, _, value = part.partition('=')\n"
+        "            if name not in fields:\n"
+        "                raise KeyError(f'{part!r} is no field')\n"
+        "            if not value.lstrip('-').isdecimal():\n"
+        "                raise ValueError(\n"
+        "                    f'invalid literal for int() with base 10: {value!r}')\n"
+        "            row[name] = int(value)\n        rows.append(row)\n    return rows\n",
+        "def parsed(lines, fields):\n    known = set(fields)\n    rows = []\n"
+        "    for line in lines:\n        row = {}\n        for part in line.split():\n"
+        "            name, _, value = part.partition('=')\n            if name not in known:\n"
+        "                raise KeyError(f'{part!r} is no field')\n"
+        "            row[name] = int(value)\n        rows.append(row)\n    return rows\n",
     ),
     "an attribute": Pair(
         "Basket.cheapest",

@@ -10,7 +10,7 @@ from workers import extremes
 
 from perfopt_cli.core import Reason
 from perfopt_cli.sandbox.aim import dictionary
-from perfopt_cli.sandbox.session import TRUSTED_JOBS, server_name
+from perfopt_cli.sandbox.standing import TRUSTED_JOBS, server_name
 from perfopt_cli.sandbox.worker import calls
 from perfopt_cli.sandbox.worker.annotated import Annotated
 from perfopt_cli.sandbox.worker.constants import Constants, of_function

@@ -111,7 +111,7 @@ def test_many_texts_get_a_line_end_where_the_function_matches_patterns() -> None
 
     words = [f"word {number}" for number in range(20)]
     sweep, found = Sweep(random.Random(1), matching), set()
-    for word in words * 10:
+    for word in words * 20:
         with contextlib.suppress(Stuck):
             found.add(sweep.change([word], {}, True)[0][0])
     assert {word + "\n" for word in words} <= found

@@ -12,8 +12,8 @@ from typing import Any
 
 from perfopt_cli.core import Rewrite, Target, Verdict
 from perfopt_cli.sandbox.isolate import open_sandbox
-from perfopt_cli.sandbox.judge import first_line
 from perfopt_cli.sandbox.place import make_place
+from perfopt_cli.sandbox.recording import first_line
 from perfopt_cli.sandbox.session import Message, Session
 from perfopt_cli.sandbox.timing import BATCH_NS, Inputs, Timer
 from perfopt_cli.source import find, splice

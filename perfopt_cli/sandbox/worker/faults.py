@@ -9,13 +9,15 @@ from .slots import FIRST
 from .tree import Definition
 
 JOINED_SHARE = 0.2
+MARKS = " \n,;\t|&/"
+TEXTS_SHARE = 0.6
 
 
 def crossed(rng, one, other):
     """Return (args, kwargs) of one call with something of another; both end in an exception.
 
-    That is one of its arguments, or the items of its list as well. Raises Stuck
-    where they have nothing in common.
+    That is one of its arguments, the items of its list as well, or two texts in
+    one. Raises Stuck where they have nothing in common.
     """
     args, kwargs = list(one[0]), dict(one[1])
     keys = [index for index in range(len(args)) if index < len(other[0])]
@@ -25,6 +27,8 @@ def crossed(rng, one, other):
     key = rng.choice(keys)
     holder, given = (args, other[0]) if isinstance(key, int) else (kwargs, other[1])
     kind = type(holder[key])
+    if rng.random() < TEXTS_SHARE and join_texts(rng, holder, key, given[key]):
+        return args, kwargs
     if (
         kind is list
         and kind is type(given[key])
@@ -36,6 +40,32 @@ def crossed(rng, one, other):
     else:
         holder[key] = given[key]
     return args, kwargs
+
+
+def join_texts(rng, holder, key, given):
+    """Make one text of one in the holder, or in its list, and a given one; tell whether it did."""
+    value = holder[key]
+    if type(value) is str and type(given) is str:
+        holder[key] = joined(rng, value, given)
+        return True
+    if type(value) is not list or type(given) is not list:
+        return False
+    places = [index for index, item in enumerate(value) if type(item) is str]
+    others = [item for item in given if type(item) is str]
+    if not places or not others:
+        return False
+    index = rng.choice(places)
+    text = joined(rng, value[index], rng.choice(others))
+    holder[key] = [*value[:index], text, *value[index + 1 :]]
+    return True
+
+
+def joined(rng, one, other):
+    """Return both texts as one, with a mark between them that one of them has, if there is one."""
+    found = [mark for mark in MARKS if mark in one or mark in other]
+    pair = [one, other]
+    rng.shuffle(pair)
+    return rng.choice(found or [" ", ",", ""]).join(pair)
 
 
 def alone(rng, call):

@@ -43,7 +43,7 @@ MOST_SWEPT = MOST_KEPT // 2
 SWEEP_SHARE = 0.35
 AGAIN_SHARE = 0.3
 TRIED_CROSSED = 800
-MOST_CROSSED = 80
+MOST_CROSSED = 120
 MOST_AIMED = 60
 TRIED_AIMING = 300
 MOST_SEEDS = 16
@@ -206,12 +206,15 @@ class Fuzzer:
         data = self.new(*alone(self.random, calls.load(one)))
         if (
             self.played(data, True, self.shaped) == "raised"
-            and self.errors[data][0] == self.errors[one][0]
+            and self.errors[data] == self.errors[one]
         ):
             self.single.append(data)
 
     def faulty(self, raised):
-        """Choose a call that ended in an exception: each type and text is as likely as another."""
+        """Choose a call that ended in an exception: each type is equally likely, and of
+
+        one type each line that it came from.
+        """
         known = sorted({self.errors[data] for data in raised})
         kind = self.random.choice(known)
         kind = self.random.choice([one for one in known if one[0] == kind[0]])
@@ -221,7 +224,7 @@ class Fuzzer:
         """Make one new call out of two that end in exceptions; keep it if it does so, too."""
         faulty = self.single if len(self.single) > 1 else self.raised
         one = self.faulty(faulty)
-        unlike = [data for data in faulty if self.errors[data][0] != self.errors[one][0]]
+        unlike = [data for data in faulty if self.errors[data] != self.errors[one]]
         other = self.faulty(unlike or faulty)
         data = self.new(*crossed(self.random, calls.load(one), calls.load(other)))
         if self.played(data, True, self.shaped) == "raised":
@@ -246,7 +249,7 @@ class Fuzzer:
             return None
         if seen["how"] == "raised" and incomplete and not seen["same"]:
             return None  # half done when it failed: nobody relies on how much
-        self.errors[data] = seen["error"], seen["text"]
+        self.errors[data] = seen["error"], seen["line"]
         self.spent += seen["nanos"]
         return seen["how"]
 

@@ -217,10 +217,11 @@ class Played:
 
 
 def observe(function, data, compare, ulps=0, thorough=False, deaf=False):
-    """Make one recorded call; return {digest, text, how, error, same, nanos}.
+    """Make one recorded call; return {digest, text, how, error, line, same, nanos}.
 
     ``how`` is returned, raised or opaque (not comparable); ``error`` names the
-    type of what was raised. ``same`` tells, if compare is true, whether the
+    type of what was raised, and ``line`` is the function's, where it came from
+    (0: it is not known). ``same`` tells, if compare is true, whether the
     arguments are as they were. A thorough look goes between the items of
     generators, and plays them in other ways too; a deaf one drops what is sent
     to it, and nothing is sent. With ulps the digest leaves floats out, and
@@ -238,8 +239,10 @@ def observe(function, data, compare, ulps=0, thorough=False, deaf=False):
             other = Played(function, data, way, floats, thorough=True)
             texts.append(other.text)
             problem = problem or other.problem
-    error = type(played.value).__name__ if played.how == "raised" else ""
-    seen = {"error": error, "nanos": played.nanos}
+    raised = played.how == "raised"
+    error = type(played.value).__name__ if raised else ""
+    line = line_of(played.value, function.__code__) if raised else 0
+    seen = {"error": error, "line": line, "nanos": played.nanos}
     if problem:
         return {"digest": "", "text": problem, "how": "opaque", "same": False, **seen}
     if floats is not None:
@@ -253,6 +256,17 @@ def observe(function, data, compare, ulps=0, thorough=False, deaf=False):
         "same": played.same,
         **seen,
     }
+
+
+def line_of(error, code):
+    """Return the last line of the code that the exception came through, or 0."""
+    line, step = 0, error.__traceback__
+    while step is not None:
+        if step.tb_frame.f_code.co_filename == code.co_filename and step.tb_lineno is not None:
+            first = code.co_firstlineno
+            line = step.tb_lineno if step.tb_frame.f_code.co_firstlineno >= first else line
+        step = step.tb_next
+    return line
 
 
 def global_containers(function):

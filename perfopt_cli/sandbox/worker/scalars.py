@@ -8,6 +8,7 @@ import re
 
 DAY = datetime.timedelta(days=1)
 DIGITS = re.compile("[0-9]+")
+NUMBERS = re.compile(r"(?<![A-Za-z_])[0-9]+(?![A-Za-z_])")
 LEAP, CENTURY, EARLY = 2024, 2100, 999
 
 
@@ -40,10 +41,13 @@ def on(month, day, year=None):
 
 
 def numeral(made):
-    """Return a change to one number in a text, or at its end, by what ``made`` returns."""
+    """Return a change to one number in a text, or at its end, by what ``made`` returns.
+
+    Numbers that stand alone come before digits of a name.
+    """
 
     def change(value, rng):
-        found = list(DIGITS.finditer(value))
+        found = list(NUMBERS.finditer(value)) or list(DIGITS.finditer(value))
         if not found:
             return value + made("1")
         one = rng.choice(found)
@@ -113,6 +117,9 @@ SCALARS = {
         numeral(lambda digits: chr(0x0660 + int(digits[0])) + digits[1:]),
         numeral(lambda digits: digits + "\u00b2"),
         numeral(lambda digits: digits + ".5"),
+        # Once more: where a text has several numbers, one is chosen.
+        numeral(lambda digits: "+" + digits),
+        numeral(lambda digits: digits + "_0"),
     ),
     datetime.date: (
         *DATES,
