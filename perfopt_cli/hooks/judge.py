@@ -10,9 +10,10 @@ from typing import Any
 from perfopt_cli.config import Settings
 from perfopt_cli.core import ExitCode, Outcome, OutOfTime, Proposer, Reason, Speedup
 from perfopt_cli.hooks.budget import BudgetOver, at_most
-from perfopt_cli.hooks.head import AtHead, StagedRun
+from perfopt_cli.hooks.head import AtHead, StagedRun, is_old
 from perfopt_cli.hooks.pre_commit import Found, Request
 from perfopt_cli.pipeline.cache.kept import is_fact
+from perfopt_cli.pipeline.finish import best
 from perfopt_cli.project import Interpreter, Project, Selection, Touched
 from perfopt_cli.report import factor, to_json
 
@@ -75,7 +76,7 @@ def _told(run: StagedRun, lines: list[str], settings: Settings, request: Request
     lines += [f"{_place(one)} is {_slower(one)}" for one in slower]
     if slower and settings.hook_regression == "fail":
         lines.append(ALL_THE_SAME)
-    gained = [one for one in (run.summary.outcomes if run.summary else ()) if one.applied]
+    gained = _gained(run, request)
     verb = "is now" if request.write_files else "could be"
     for one in gained:
         assert one.verdict is not None
@@ -85,6 +86,14 @@ def _told(run: StagedRun, lines: list[str], settings: Settings, request: Request
     stopped = slower and settings.hook_regression == "fail"
     code = ExitCode.FOUND if stopped or (gained and request.write_files) else ExitCode.OK
     return Found(code, tuple(lines), _report(run, slower))
+
+
+def _gained(run: StagedRun, request: Request) -> list[Outcome]:
+    """Return what was applied, or would be; of a run that the budget cut off, what it accepted."""
+    outcomes = run.summary.outcomes if run.summary is not None else ()
+    if outcomes or request.write_files:
+        return [one for one in outcomes if one.applied]
+    return best([one for one in run.found if not is_old(one)])
 
 
 def _report(run: StagedRun, slower: Sequence[Outcome]) -> dict[str, Any]:

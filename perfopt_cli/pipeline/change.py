@@ -11,6 +11,7 @@ import shutil
 import tempfile
 import time
 from collections.abc import Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -19,6 +20,7 @@ from perfopt_cli.core import Baseline, Judged, Listener, PerfoptError, Review, T
 from perfopt_cli.locate import Located
 from perfopt_cli.pipeline import outcomes, speed
 from perfopt_cli.pipeline.differences import Differences, differences
+from perfopt_cli.pipeline.lock import alone
 from perfopt_cli.pipeline.pair import Pair, make_pair
 from perfopt_cli.pipeline.trees import Side, Trees
 from perfopt_cli.pipeline.workshop import Workshop, new_run_id, open_workshop
@@ -80,7 +82,9 @@ class Change:
             if not changes:
                 return review
             parts = self.project, self.interpreter, self.settings, self.listener
-            with open_workshop(*parts) as shop:
+            # What is only compared disturbs nobody's clock.
+            turn = alone(self.project.root, self.listener, budget) if self.timing else nullcontext()
+            with turn, open_workshop(*parts) as shop:
                 deadline = None if budget is None else start + budget
                 stages = Stages(self, shop, revision, found, deadline)
                 return stages.run(review)
