@@ -24,7 +24,9 @@ def check(index: Index, names: set[str], request: Request, scratch: Path) -> Fou
     """Look at the functions that the index changes in these files of its project."""
     touched, skipped = touched_functions(index, names)
     said = tuple(f"perfopt: {one.path} is not looked at: {one.why}" for one in skipped)
-    project = staged_project(index, scratch) if touched else index.project
+    if not touched:
+        return Found(lines=said)
+    project = staged_project(index, scratch)
     settings = merge(load_settings(project.files), **request.options)
     touched = [one for one in touched if is_included(one.path, settings.exclude, settings.include)]
     if not touched:
