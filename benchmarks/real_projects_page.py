@@ -29,7 +29,7 @@ class Search:
     def options(self) -> list[str]:
         """Return the options of ``perfopt optimize`` that all packages share."""
         named = ["--model", "rules", "--top", str(self.top), "--min-share", f"{self.min_share:g}"]
-        named += ["--no-apply", "--all-candidates", "--format", "json"]
+        named += ["--no-apply", "--all-candidates", "--rounds", "1", "--format", "json"]
         return named if self.budget is None else [*named, "--budget", f"{self.budget:g}"]
 
 

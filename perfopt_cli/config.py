@@ -34,13 +34,15 @@ class Settings:
     still count as equal. ``record``: keep each verdict in the project's
     ``.perfopt``. ``cache``: take verdicts that earlier runs came to; without it
     all is judged anew, and what was kept is replaced. ``jobs``: how many threads
-    judge; None as many as there are cores.
+    judge; None as many as there are cores. ``rounds``: how often sources are
+    asked about a function, the first time included.
     """
 
     model: tuple[str, ...] = ()
     adapter: str | None = None
     quantize: str = "auto"
     candidates: int = 8
+    rounds: int = 2
     top: int = 10
     min_share: float = 0.01
     min_speedup: float = 1.05
@@ -225,6 +227,7 @@ _CHECKS: Checks = {
     "adapter": ("the path of a folder", named),
     "quantize": (f"one of {', '.join(QUANTIZE)}", one_of(*QUANTIZE)),
     "candidates": ("a whole number from 1", count(1)),
+    "rounds": ("a whole number from 1", count(1)),
     "top": ("a whole number from 1", count(1)),
     "min_share": ("a number from 0 to 1", number(0, high=1)),
     "min_speedup": ("a number from 1", number(1)),

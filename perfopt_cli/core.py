@@ -118,7 +118,9 @@ class Rewrite:
     column 0. ``imports`` are import statements to be added to the module.
     ``origin`` names the source of the candidate (``rules:set-membership``,
     ``replay:FILE``, a model's name); ``number`` is its 0-based line in a
-    replay file, else its order of arrival.
+    replay file, else its order of arrival over all rounds. ``round`` is the
+    0-based round in which its source was asked, and ``after`` the number of the
+    verified candidate that it goes on from; None for one of the original.
     """
 
     target: Target
@@ -126,6 +128,8 @@ class Rewrite:
     imports: tuple[str, ...] = ()
     origin: str = ""
     number: int = 0
+    round: int = 0
+    after: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -395,7 +399,8 @@ class Summary:
 
     ``targets`` are all functions that were looked at, hottest first; ``chosen``
     those that candidates were asked for. ``patch`` is one unified diff of all
-    files with all kept rewrites.
+    files with all kept rewrites. ``unasked`` says why no model was asked about a
+    target, though there is one.
     """
 
     run: str
@@ -405,6 +410,7 @@ class Summary:
     chosen: tuple[Target, ...] = ()
     outcomes: tuple[Outcome, ...] = ()
     patch: str = ""
+    unasked: tuple[tuple[Target, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -82,7 +82,17 @@ def optimize(
     ] = None,
     candidates: Annotated[
         int | None,
-        typer.Option("--candidates", min=1, help="For each function and model. Default: 8."),
+        typer.Option("--candidates", min=1, help="For each function, model and round. Default: 8."),
+    ] = None,
+    rounds: Annotated[
+        int | None,
+        typer.Option(
+            "--rounds",
+            metavar="N",
+            min=1,
+            help="How often sources are asked: after the first time with what the gates said, and "
+            "from the fastest rewrites so far. Default: 2.",
+        ),
     ] = None,
     top: Top = None,
     min_share: MinShare = None,
@@ -126,6 +136,7 @@ def optimize(
         "adapter": adapter,
         "quantize": quantize and quantize.value,
         "candidates": candidates,
+        "rounds": rounds,
         "top": top,
         "min_share": min_share,
         "min_speedup": min_speedup,

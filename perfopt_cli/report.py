@@ -137,14 +137,22 @@ def target_status(target: Target, summary: Summary) -> tuple[str, str]:
         best = max(
             kept, key=lambda o: o.verdict.speedup.ratio if o.verdict and o.verdict.speedup else 0
         )
-        return "improved", f"{factor(best.verdict.speedup if best.verdict else None)} faster"
+        faster = f"{factor(best.verdict.speedup if best.verdict else None)} faster"
+        return "improved", faster + _unasked(target, summary)
     if target.skip is not None:
         return "skipped", target.skip
     if target not in summary.chosen:
         return "skipped", "not among the hottest functions"
     if not mine:
-        return "unchanged", "no candidate"
-    return "unchanged", f"{len(mine)} candidate{'s' * (len(mine) > 1)}, none proved"
+        return "unchanged", "no candidate" + _unasked(target, summary)
+    told = f"{len(mine)} candidate{'s' * (len(mine) > 1)}, none proved"
+    return "unchanged", told + _unasked(target, summary)
+
+
+def _unasked(target: Target, summary: Summary) -> str:
+    """Say why no model was asked about a target; nothing where one was, or there is none."""
+    why = next((why for one, why in summary.unasked if one == target), "")
+    return f"; no model was asked: {why}" if why else ""
 
 
 def _candidate(verdict: Verdict) -> dict[str, Any]:
@@ -153,6 +161,8 @@ def _candidate(verdict: Verdict) -> dict[str, Any]:
         "path": rewrite.target.path,
         "qualname": rewrite.target.qualname,
         "candidate": rewrite.number,
+        "round": rewrite.round,
+        "from": rewrite.after,
         "origin": rewrite.origin,
         "status": verdict.status.value,
         "reason": verdict.reason.value,
@@ -248,7 +258,7 @@ def target_rows(summary: Summary, *, hot: int) -> Iterator[tuple[str, ...]]:
             f"{target.calls:,}",
             str(len(target.tests)),
             f"{target.path}:{target.line} {target.qualname}",
-            note,
+            note + _unasked(target, summary),
         )
 
 
@@ -261,9 +271,11 @@ def candidate_rows(summary: Summary, *, skipped: bool = True) -> Iterator[tuple[
         verdict = outcome.verdict
         if verdict is None or (verdict.status is Status.SKIPPED and not skipped):
             continue
+        rewrite = verdict.rewrite
+        start = "" if rewrite.after is None else f" from #{rewrite.after}"
         yield (
             outcome.target.qualname,
-            f"{verdict.rewrite.origin} #{verdict.rewrite.number}",
+            f"{rewrite.origin} #{rewrite.number}{start}",
             verdict.reason.value,
             factor(verdict.speedup),
             verdict.detail or _in_favour(verdict),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from perfopt_cli.config import Settings, load_settings, merge
@@ -28,6 +29,8 @@ def check(index: Index, names: set[str], request: Request, scratch: Path) -> Fou
         return Found(lines=said)
     project = staged_project(index, scratch)
     settings = merge(load_settings(project.files), **request.options)
+    # There is no time to go on from what was accepted, and nobody wants that from HEAD's version.
+    settings = replace(settings, rounds=1)
     touched = [one for one in touched if is_included(one.path, settings.exclude, settings.include)]
     if not touched:
         return Found(lines=said)

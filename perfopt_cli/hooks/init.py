@@ -29,6 +29,7 @@ NOTES = {
     "adapter": "a peft adapter on the local model",
     "quantize": "weights of the local model: auto, nf4, int8 or none",
     "candidates": "for each function and model",
+    "rounds": "how often models are asked about a function, the first time included",
     "all_candidates": "judge all; don't stop at the first good one",
     "jobs": "candidates judged at once; without it as many as there are cores",
     "cache": "take over verdicts of earlier runs on the same files",

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import replace
+from collections.abc import Sequence
 
 from perfopt_cli.config import Settings
 from perfopt_cli.core import PerfoptError, Proposer, Reason, Rewrite, Status, Target, Verdict
@@ -36,35 +35,6 @@ def named_targets(sources: Sequence[Proposer]) -> set[tuple[str, str]]:
         if hasattr(source, "targets"):
             named |= source.targets()
     return named
-
-
-def candidates(
-    target: Target,
-    module_text: str,
-    sources: Sequence[Proposer],
-    number: int,
-    note: Callable[[str], None],
-) -> Iterator[Rewrite]:
-    """Yield the target's candidates, source by source, numbered by their order of arrival.
-
-    Those of a replay file keep their line's number. A source that fails is a
-    note, and the others go on; where no source ever worked, its error is raised.
-    """
-    arrival = 0
-    for source in sources:
-        try:
-            proposed = source.propose(target, module_text, n=number)
-        except PerfoptError as error:
-            if all(has_never_worked(one) for one in sources):
-                raise
-            note(failure_note(source, target, error))
-            continue
-        for rewrite in proposed:
-            if hasattr(source, "targets"):
-                yield rewrite
-            else:
-                yield replace(rewrite, number=arrival)
-                arrival += 1
 
 
 def has_never_worked(source: Proposer) -> bool:
@@ -100,3 +70,7 @@ class Distinct:
         else:
             return None
         return Verdict(rewrite, Status.SKIPPED, Reason.DUPLICATE, detail)
+
+    def forget(self, rewrite: Rewrite) -> None:
+        """Judge a candidate that was passed over if it comes again."""
+        self.seen.pop((normal_form(rewrite.source), frozenset(rewrite.imports)), None)

@@ -79,14 +79,20 @@ class Run:
             modules = [lab.module(target.path) for target in chosen]
             bench = Bench(lab, chosen, sources, self.settings, deadline, modules, jobs)
             outcomes: list[Outcome] = []
-            with Lanes(len(chosen), jobs, bench.judge_target, lab.stop) as lanes:
-                for number, target in enumerate(chosen):
+            pieces = bench.pieces
+            with Lanes(len(pieces), jobs, bench.judge_piece, lab.stop) as lanes:
+                for piece, number in enumerate(pieces):
+                    target = chosen[number]
                     self.listener.stage(f"{target.path}::{target.qualname}")
-                    for verdict in lanes.of(number):
+                    for verdict in lanes.of(piece):
                         self.listener.verdict(verdict)
                         self._record(verdict, modules[number].text)
                         outcomes.append(Outcome(target, verdict))
                         yield outcomes[-1]
+            # Models were asked after the other sources had been through all targets.
+            outcomes.sort(key=lambda one: chosen.index(one.target))
+            unasked = [(row.target, row.search.unasked) for row in bench.rows]
+            self.summary = replace(self.summary, unasked=tuple(one for one in unasked if one[1]))
             self._finish(lab, chosen, outcomes)
             for source in sources:
                 self._note_model(source)

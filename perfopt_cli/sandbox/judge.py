@@ -26,6 +26,8 @@ from perfopt_cli.sandbox.timing import Timer, choose_inputs
 from perfopt_cli.sandbox.verify import REPLAY_SECONDS, Verifier
 from perfopt_cli.source import SourceText, splice
 
+NO_TEST = "no test reaches the function"
+NO_CALL = "no call of the function was recorded"
 ABSTAINING = (Reason.UNTESTED, Reason.FLAKY, Reason.NOISY)
 
 
@@ -142,7 +144,7 @@ class Judge:
             return Checked(rewrite, verdict=refused(rewrite, Refusal(Reason.INVALID, str(error))))
         checked = Checked(rewrite, text, data)
         if not self.target.tests:
-            refusal = Refusal(Reason.UNTESTED, "no test reaches the function")
+            refusal = Refusal(Reason.UNTESTED, NO_TEST)
             return replace(checked, verdict=refused(rewrite, refusal))
         refusal = self._covering_tests(rewrite, text, data)
         if refusal is not None:
@@ -197,13 +199,22 @@ class Judge:
                 self._evidence = gather(self.session, self.request, self.recorded, REPLAY_SECONDS)
         return self._evidence
 
+    def weak(self) -> str:
+        """Return why no candidate of the target can be judged; empty where they can."""
+        if not self.target.tests:
+            return NO_TEST
+        evidence = self.evidence()
+        if evidence is None:
+            return NO_CALL
+        return evidence.weak[1] if evidence.weak is not None else ""
+
     def _equivalent(self, checked: Checked) -> Checked:
         rewrite, text = checked.rewrite, checked.text
         evidence = self.evidence()
         refusal: Refusal | None = None
         aimed: Evidence | None = None
         if evidence is None:
-            refusal = Refusal(Reason.UNTESTED, "no call of the function was recorded")
+            refusal = Refusal(Reason.UNTESTED, NO_CALL)
         elif evidence.weak is not None:
             refusal = Refusal(*evidence.weak)
         else:

@@ -5,11 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-import pytest
-
 from perfopt_cli.config import Settings
-from perfopt_cli.core import PerfoptError, Proposer, Reason, Rewrite, Target
-from perfopt_cli.pipeline.choose import Distinct, candidates, choose_targets
+from perfopt_cli.core import Known, Reason, Rewrite, Target
+from perfopt_cli.pipeline.choose import Distinct, choose_targets
 
 
 def target(name: str, share: float, skip: str | None = None) -> Target:
@@ -22,7 +20,9 @@ class Rules:
 
     name = "rules"
 
-    def propose(self, target: Target, module_source: str, *, n: int) -> Sequence[Rewrite]:
+    def propose(
+        self, target: Target, module_source: str, *, n: int, known: Known | None = None
+    ) -> Sequence[Rewrite]:
         return [Rewrite(target, target.source, (), self.name, 7)] * 2
 
 
@@ -34,7 +34,9 @@ class Replay(Rules):
     def targets(self) -> set[tuple[str, str]]:
         return {("m.py", "cold")}
 
-    def propose(self, target: Target, module_source: str, *, n: int) -> Sequence[Rewrite]:
+    def propose(
+        self, target: Target, module_source: str, *, n: int, known: Known | None = None
+    ) -> Sequence[Rewrite]:
         return [Rewrite(target, target.source, (), self.name, 5)]
 
 
@@ -57,53 +59,6 @@ def test_a_replay_file_alone_chooses_what_it_names() -> None:
 
 def test_a_replay_file_adds_what_it_names() -> None:
     assert choose_targets(ALL, Settings(), [Rules(), Replay()]) == [HOT, WARM, COLD]
-
-
-def test_candidates_are_numbered_by_arrival_but_for_listed_ones() -> None:
-    found = candidates(COLD, "", [Rules(), Replay(), Rules()], 8, [].append)
-    assert [rewrite.number for rewrite in found] == [0, 1, 5, 2, 3]
-
-
-class Failing(Rules):
-    """A model that fails, for good or at this target; ``answered`` is how often it worked."""
-
-    name = "model"
-
-    def __init__(self, *, for_good: bool = True, answered: int = 0) -> None:
-        self.failure: PerfoptError | None = None
-        self.for_good = for_good
-        self.answered = answered
-
-    def propose(self, target: Target, module_source: str, *, n: int) -> Sequence[Rewrite]:
-        error = PerfoptError("nothing listens; start it")
-        self.failure = error if self.for_good else None
-        raise error
-
-
-def asked(*sources: Proposer) -> tuple[list[Rewrite], list[str]]:
-    notes: list[str] = []
-    return list(candidates(COLD, "", sources, 8, notes.append)), notes
-
-
-def test_the_other_sources_go_on_where_one_fails() -> None:
-    found, notes = asked(Failing(), Rules())
-    assert [rewrite.number for rewrite in found] == [0, 1]
-    assert notes == ["model is not asked any more: nothing listens; start it"]
-
-
-def test_a_failure_at_one_target_names_it() -> None:
-    _, notes = asked(Failing(for_good=False), Rules())
-    assert notes == ["model gave nothing for m.py::cold: nothing listens; start it"]
-
-
-def test_the_error_is_raised_where_no_source_ever_worked() -> None:
-    with pytest.raises(PerfoptError, match="nothing listens"):
-        asked(Failing(), Failing())
-
-
-@pytest.mark.parametrize("source", [Failing(answered=1), Failing(for_good=False)])
-def test_a_source_that_worked_before_does_not_end_the_run(source: Failing) -> None:
-    assert asked(source)[0] == []
 
 
 def test_the_originals_own_code_is_a_duplicate() -> None:
@@ -133,3 +88,11 @@ def test_what_does_not_parse_is_told_by_its_text() -> None:
     distinct = Distinct(HOT)
     assert distinct.duplicate(Rewrite(HOT, "def hot(x:\n")) is None
     assert distinct.duplicate(Rewrite(HOT, "def hot(y:\n")) is None
+
+
+def test_a_candidate_that_was_passed_over_is_judged_if_it_comes_again() -> None:
+    distinct = Distinct(HOT)
+    rewrite = Rewrite(HOT, "def hot(x):\n    return x + 0\n")
+    distinct.duplicate(rewrite)
+    distinct.forget(rewrite)
+    assert distinct.duplicate(rewrite) is None

@@ -94,7 +94,7 @@ class Kept:
     def located(self, wanted: object) -> Located | None:
         """Return what the tests showed when they were run for these files and functions."""
         try:
-            found: Located = decode(Located, self._read(f"located-{key(wanted)}"))
+            found: Located = decode(Located, self.read(f"located-{key(wanted)}"))
         except (TypeError, ValueError):
             return None
         return found
@@ -103,11 +103,11 @@ class Kept:
         """Keep what the tests showed, unless it holds names of this run's own folders."""
         data = encode(located)
         if str(scratch) not in json.dumps(data, ensure_ascii=False):
-            self._write(f"located-{key(wanted)}", data)
+            self.write(f"located-{key(wanted)}", data)
 
     def verdict(self, baseline: Baseline, rewrite: Rewrite) -> Verdict | None:
         """Return the verdict that this candidate was given."""
-        data = self._read(candidate_name(baseline, rewrite))
+        data = self.read(candidate_name(baseline, rewrite))
         rewrite = keep_docstring(rewrite)
         try:
             return verdict_of(rewrite, data)
@@ -117,11 +117,11 @@ class Kept:
     def keep_verdict(self, baseline: Baseline, rewrite: Rewrite, verdict: Verdict) -> None:
         """Keep the verdict on a candidate, which ``rewrite`` is as it was proposed."""
         if is_fact(verdict):
-            self._write(candidate_name(baseline, rewrite), row_of(verdict))
+            self.write(candidate_name(baseline, rewrite), row_of(verdict))
 
     def together(self, baseline: Baseline, accepted: Sequence[Outcome]) -> list[Outcome] | None:
         """Return these outcomes with the verdicts they had when put in together."""
-        data = self._read(together_name(baseline, accepted))
+        data = self.read(together_name(baseline, accepted))
         if not isinstance(data, list) or len(data) != len(accepted):
             return None
         found = []
@@ -142,7 +142,7 @@ class Kept:
         rows = [verdicts.get(place(outcome)) for outcome in accepted]
         if all(verdict is None or is_fact(verdict) for verdict in rows):
             name = together_name(baseline, accepted)
-            self._write(name, [verdict and row_of(verdict) for verdict in rows])
+            self.write(name, [verdict and row_of(verdict) for verdict in rows])
 
     def forget(self) -> None:
         """Drop all that is kept of this state."""
@@ -154,14 +154,16 @@ class Kept:
         if self.store is not None:
             self.store.prune()
 
-    def _read(self, name: str) -> Any:
+    def read(self, name: str) -> Any:
+        """Return what is kept of this state under the name, or None."""
         if self.store is None or not self.reading:
             return None
         found = self.store.read(self.state, name)
         self.used = self.used or found is not None
         return found
 
-    def _write(self, name: str, data: Any) -> None:
+    def write(self, name: str, data: Any) -> None:
+        """Keep JSON under the name."""
         if self.store is not None:
             self.store.write(self.state, name, data)
 
@@ -218,8 +220,8 @@ def verdict_of(rewrite: Rewrite, data: Mapping[str, Any]) -> Verdict:
 
 def candidate_name(baseline: Baseline, rewrite: Rewrite) -> str:
     """Return the name of a candidate's verdict, from all of the run that it depends on."""
-    described = [_described(rewrite.target), rewrite.source, list(rewrite.imports)]
-    return f"verdict-{key(described, sorted(baseline.outcomes.items()))}"
+    whole = [described(rewrite.target), rewrite.source, list(rewrite.imports)]
+    return f"verdict-{key(whole, sorted(baseline.outcomes.items()))}"
 
 
 def together_name(baseline: Baseline, accepted: Sequence[Outcome]) -> str:
@@ -233,6 +235,7 @@ def place(outcome: Outcome) -> tuple[str, str]:
     return outcome.target.path, outcome.target.qualname
 
 
-def _described(target: Target) -> list[Any]:
+def described(target: Target) -> list[Any]:
+    """Return what of a target a verdict depends on, as JSON."""
     named = [target.path, target.qualname, target.line, target.source, target.module, target.skip]
     return [*named, sorted(target.tests)]

@@ -44,6 +44,7 @@ OF_NO_EFFECT = frozenset(
         "python",
         "quantize",
         "record",
+        "rounds",
         "top",
     }
 )

@@ -1,0 +1,100 @@
+"""All questions about one target: what sources are told, and their candidates in order."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+
+from perfopt_cli.core import Known, PerfoptError, Proposer, Rewrite, Target, Verdict
+from perfopt_cli.pipeline.ask import proposals
+from perfopt_cli.pipeline.cache.asked import Look
+from perfopt_cli.pipeline.choose import Distinct, failure_note, has_never_worked
+from perfopt_cli.pipeline.lab import Lab
+from perfopt_cli.pipeline.rounds import Question, Search, is_dear
+
+
+class Asker:
+    """Asks sources about a target whose module's text is ``text``.
+
+    ``see`` looks at recorded calls of the target, or of a rewrite of it. ``ask``
+    is for the thread that started the run.
+    """
+
+    def __init__(
+        self,
+        lab: Lab,
+        sources: Sequence[Proposer],
+        target: Target,
+        text: str,
+        see: Callable[[Rewrite | None], Look],
+    ) -> None:
+        self.lab = lab
+        self.sources = sources
+        self.target = target
+        self.text = text
+        self.distinct = Distinct(target)
+        self._see = see
+        self._arrived = 0
+        self._looks: dict[str, Look] = {}
+
+    def ask(
+        self, questions: Sequence[Question], known: Sequence[Known | None], search: Search
+    ) -> list[tuple[Rewrite, Verdict | None]]:
+        """Return the candidates that come of the questions; duplicates have a verdict.
+
+        The search hears of sources that have nothing new.
+        """
+        found: list[tuple[Rewrite, Verdict | None]] = []
+        useful: set[int] = set()
+        for question, told in zip(questions, known, strict=True):
+            for rewrite in self._proposed(question, told):
+                duplicate = self.distinct.duplicate(rewrite)
+                found.append((rewrite, duplicate))
+                if duplicate is None:
+                    useful.add(id(question.source))
+        for question in questions:
+            if id(question.source) not in useful:
+                search.end(question.source)
+        return found
+
+    def _proposed(self, question: Question, known: Known | None) -> Iterator[Rewrite]:
+        """Yield a source's candidates, numbered; a source that fails is a note.
+
+        Where no source ever worked, its error is raised.
+        """
+        source = question.source
+        if is_dear(source):
+            name = f"{self.target.path}::{self.target.qualname}"
+            self.lab.listener.stage(f"asking {source.name} about {name}")
+        try:
+            found = proposals(question, self.target, self.text, known, self.lab.kept)
+        except PerfoptError as error:
+            if all(has_never_worked(one) for one in self.sources):
+                raise
+            self.lab.listener.note(failure_note(source, self.target, error))
+            return
+        for rewrite in found:
+            if hasattr(source, "targets"):
+                yield rewrite
+            else:
+                yield replace(rewrite, number=self._arrived)
+                self._arrived += 1
+
+    def known(self, question: Question, search: Search) -> Known | None:
+        """Return what a source is told: of the function that it is asked about, and of others."""
+        if not is_dear(question.source):
+            return None
+        tried = search.tried()
+        if not getattr(question.source, "listens", True):
+            return Known(tried=tried)
+        facts = self.look(question.start).facts
+        best = search.best if question.start is None else None
+        return Known(facts, tried, None if best is None else self.look(best).facts)
+
+    def look(self, start: Verdict | None) -> Look:
+        """Return what recorded calls show of the target, or of a verified candidate."""
+        rewrite = None if start is None else start.rewrite
+        name = "" if rewrite is None else rewrite.source
+        if name not in self._looks:
+            self._looks[name] = self._see(rewrite)
+        return self._looks[name]

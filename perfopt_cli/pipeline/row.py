@@ -1,0 +1,231 @@
+"""The candidates of one target through the gates: one is checked while the one before is timed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from concurrent.futures import Future, wait
+from contextlib import ExitStack
+from dataclasses import dataclass, replace
+from threading import Event
+from typing import TYPE_CHECKING
+
+from perfopt_cli.core import Known, Reason, Rewrite, Status, Verdict
+from perfopt_cli.pipeline.ask import text_with
+from perfopt_cli.pipeline.asker import Asker
+from perfopt_cli.pipeline.cache.asked import Look, keep_look, kept_look
+from perfopt_cli.pipeline.lanes import Desk
+from perfopt_cli.pipeline.rounds import Question, Search
+from perfopt_cli.sandbox.facts import facts_of
+from perfopt_cli.sandbox.judge import Checked, Judge
+
+if TYPE_CHECKING:
+    from perfopt_cli.pipeline.bench import Bench
+
+
+@dataclass(frozen=True, slots=True)
+class Next:
+    """The next candidate: its verdict where that is known, or how far it has come."""
+
+    rewrite: Rewrite
+    verdict: Verdict | None
+    judge: Judge | None = None
+    checked: Checked | None = None
+
+
+class Row:
+    """The candidates of one target, in their order."""
+
+    def __init__(self, bench: Bench, number: int) -> None:
+        self.bench = bench
+        self.number = number
+        self.target = bench.chosen[number]
+        self.name = f"{self.target.path}::{self.target.qualname}"
+        self.search = Search(
+            self.target,
+            bench.sources,
+            bench.settings,
+            bench.late,
+            lambda: self._asker.look(None).weak,
+        )
+        text = bench.modules[number].text
+        self._asker = Asker(bench.lab, bench.sources, self.target, text, self._see)
+        self._judge: Judge | None = None
+        self._timed = 0
+        self._coming: Iterator[Next] = iter(())
+        self._following: Future[Next | None] | None = None
+        self._had_cheap = Event()
+        self._told = False
+
+    def of_cheap_sources(self, desk: Desk) -> Iterator[Verdict]:
+        """Yield a verdict on each candidate of the sources that are no models."""
+        try:
+            yield from self._verdicts(desk, self.search.of_cheap_sources())
+        finally:
+            self._had_cheap.set()
+
+    def of_models(self, desk: Desk) -> Iterator[Verdict]:
+        """Wait for that; yield a verdict on each candidate of the models, and what comes of it."""
+        self._had_cheap.wait()
+        yield from self._verdicts(desk, self.search.of_models())
+
+    def _verdicts(self, desk: Desk, rounds: Iterator[list[Question]]) -> Iterator[Verdict]:
+        with ExitStack() as stack:
+            self.desk, self._stack = desk, stack
+            self._resume()
+            for questions in rounds:
+                yield from self._batch(questions)
+            self._tell_why_slow()
+
+    def _batch(self, questions: Sequence[Question]) -> Iterator[Verdict]:
+        """Ask the questions, and yield a verdict on each candidate, in order."""
+        known = [self._asker.known(one, self.search) for one in questions]
+        self._coming = iter(self.desk.ask(lambda: self._ask(questions, known)))
+        try:
+            one = self._next()
+            while one is not None:
+                if self._is_to_be_timed(one):
+                    self._following = self.desk.ahead(self._next)
+                verdict = self._verdict(one)
+                self._timed += verdict.cached and was_timed(verdict)
+                self.search.add(verdict)
+                yield verdict
+                following, self._following = self._following, None
+                one = self._next() if following is None else following.result()
+        finally:
+            self._wait()  # it uses what is closed next
+
+    def _ask(self, questions: Sequence[Question], known: Sequence[Known | None]) -> list[Next]:
+        """Return the candidates that come of the questions, with the verdicts that are known."""
+        found = self._asker.ask(questions, known, self.search)
+        return [Next(one, verdict or self._kept(one)) for one, verdict in found]
+
+    def _see(self, rewrite: Rewrite | None) -> Look:
+        """Look at recorded calls of the target, or of a rewrite that was verified."""
+        kept = self.bench.lab.kept
+        found = self.desk.ask(lambda: kept_look(kept, self.target, rewrite))
+        if found is None:
+            found = self._looked(rewrite)
+            keep_look(kept, self.target, rewrite, found)
+        return found
+
+    def _looked(self, rewrite: Rewrite | None) -> Look:
+        text = None
+        if rewrite is not None:
+            text = text_with(self.bench.modules[self.number].text, rewrite)
+        imports = () if rewrite is None else rewrite.imports
+        while True:
+            judge = self._judge or self._make_judge()
+            look = Look(weak=judge.weak())
+            if not look.weak:
+                with judge.session.turns.reading():
+                    parts = judge.session, judge.request
+                    look = Look(facts_of(*parts, text=text, imports=imports))
+            if judge.undisturbed():
+                return look
+            self._timed += judge.tried
+            self._judge = None
+
+    def _resume(self) -> None:
+        """Go on with the judge there was, unless the copy was made anew since."""
+        judge = self._judge
+        if judge is None:
+            return
+        if judge.undisturbed():
+            self._stack.enter_context(judge.session.holding(judge.request["target"]))
+        else:
+            self._timed += judge.tried
+            self._judge = None
+
+    def _tell_why_slow(self) -> None:
+        if self._told or self._judge is None or not self._judge.slow_because:
+            return
+        self._told = True
+        note = f"{self.name}: each candidate's tests ran in a process of its own, as"
+        note = f"{note} {self._judge.slow_because}"
+        self.desk.ask(lambda: self.bench.lab.listener.note(note))
+
+    def _wait(self) -> None:
+        """Wait until nobody looks at the candidate that follows."""
+        if self._following is not None:
+            wait([self._following])
+
+    def _is_to_be_timed(self, one: Next) -> bool:
+        checked = None if self._passed_over(one.rewrite) is not None else one.checked
+        return checked is not None and checked.verdict is None
+
+    def _next(self) -> Next | None:
+        """Take the next candidate through the gates before the timing; None at the end."""
+        one = next(self._coming, None)
+        if one is None:
+            return None
+        verdict = one.verdict or self._passed_over(one.rewrite) or self._late(one.rewrite)
+        if verdict is not None:
+            return replace(one, verdict=verdict)
+        judge = self._judge or self._make_judge()
+        return replace(one, judge=judge, checked=judge.check(one.rewrite))
+
+    def _verdict(self, one: Next) -> Verdict:
+        """Return the verdict, by the gates that are left where there is none."""
+        if one.verdict is not None and one.verdict.reason is Reason.DUPLICATE:
+            return one.verdict
+        # What was not known yet when the candidate was looked at.
+        verdict = self._passed_over(one.rewrite) or one.verdict
+        if verdict is None and self._is_to_be_timed(one):
+            verdict = self._late(one.rewrite)
+        if verdict is None:
+            verdict = self._judged(one)
+            kept, baseline = self.bench.lab.kept, self.bench.lab.located.baseline
+            kept.keep_verdict(baseline, one.rewrite, verdict)
+        if verdict.status is Status.SKIPPED:
+            self._asker.distinct.forget(one.rewrite)
+        return verdict
+
+    def _judged(self, one: Next) -> Verdict:
+        """Finish the judgement; from the start where another candidate has disturbed it."""
+        judge, checked = one.judge, one.checked
+        assert judge is not None
+        assert checked is not None
+        while True:
+            if judge is not self._judge:
+                judge = self._judge or self._make_judge()
+                checked = judge.check(one.rewrite)
+            judge.timed_before += self._timed
+            self._timed = 0
+            verdict = judge.finish(checked)
+            undisturbed = judge.undisturbed()
+            if not undisturbed:
+                self._wait()
+                self._judge, self._timed = None, judge.tried
+            if undisturbed or verdict.reason is Reason.SANDBOX:
+                judge.session.turns.go_on()
+                return verdict
+
+    def _make_judge(self) -> Judge:
+        judge = self.desk.ask(lambda: self.bench.judge(self.number))
+        self._stack.enter_context(judge.session.holding(judge.request["target"]))
+        self._judge = judge
+        return judge
+
+    def _kept(self, rewrite: Rewrite) -> Verdict | None:
+        return self.bench.lab.kept.verdict(self.bench.lab.located.baseline, rewrite)
+
+    def _passed_over(self, rewrite: Rewrite) -> Verdict | None:
+        """Return the verdict on a candidate that is not to be judged, else None."""
+        if self.target.skip is not None:
+            return Verdict(rewrite, Status.ABSTAINED, Reason.UNTESTED, self.target.skip)
+        listed = rewrite.origin.startswith("replay:")
+        if not listed and self.search.enough():
+            detail = "another candidate was accepted already; --all-candidates judges every one"
+            return Verdict(rewrite, Status.SKIPPED, Reason.BUDGET, detail)
+        return None
+
+    def _late(self, rewrite: Rewrite) -> Verdict | None:
+        if self.bench.late():
+            return Verdict(rewrite, Status.SKIPPED, Reason.BUDGET, "the time budget ran out")
+        return None
+
+
+def was_timed(verdict: Verdict) -> bool:
+    """Tell whether the clock may have had a say: the more often it is asked, the more it errs."""
+    unclear = (Reason.SLOWER_SOMEWHERE, Reason.TIMED_OUT)
+    return verdict.timing is not None or verdict.reason in unclear
