@@ -28,7 +28,7 @@ from perfopt_cli.explained import MEANINGS
 
 ROOT = Path(__file__).resolve().parent.parent
 COMMANDS = (
-    *("optimize", "locate", "verify", "hook", "report", "undo"),
+    *("optimize", "locate", "verify", "hook", "init", "report", "undo"),
     *("model list", "model pull", "model show", "train", "evaluate", "doctor", "mcp"),
 )
 WIDTH = "100"

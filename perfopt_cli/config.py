@@ -18,6 +18,7 @@ else:
     import tomli as tomllib
 
 QUANTIZE = ("auto", "nf4", "int8", "none")
+REGRESSION = ("fail", "warn", "off")
 SANDBOX = ("auto", "bwrap", "landlock", "none")
 
 
@@ -26,14 +27,15 @@ class Settings:
     """What a run is to do. Times are in seconds; ``min_share`` is 0 to 1.
 
     ``model`` is empty where the user named none; ``budget`` None is no limit.
-    ``python`` is as the user wrote it; ``exclude`` holds globs on paths
-    relative to the project's root. ``float_ulps``: by how many units in the
-    last place the floats of two results may differ and still count as equal.
-    ``record``: keep each verdict in the project's ``.perfopt``. ``cache``: take
-    verdicts that earlier runs came to; without it all is judged anew, and what
-    was kept is replaced. ``jobs``: how many threads judge; None as many as
-    there are cores. ``rounds``: how often sources are asked about a function,
-    the first time included.
+    ``python`` is as the user wrote it; ``include`` (empty: all) and ``exclude``
+    hold globs on paths relative to the project's root. ``hook_regression``: what
+    the hook does about a function that the commit makes slower. ``float_ulps``:
+    by how many units in the last place the floats of two results may differ and
+    still count as equal. ``record``: keep each verdict in the project's
+    ``.perfopt``. ``cache``: take verdicts that earlier runs came to; without it
+    all is judged anew, and what was kept is replaced. ``jobs``: how many threads
+    judge; None as many as there are cores. ``rounds``: how often sources are
+    asked about a function, the first time included.
     """
 
     model: tuple[str, ...] = ()
@@ -51,6 +53,8 @@ class Settings:
     sandbox: str = "auto"
     network: bool = False
     hook_budget: float = 20.0
+    hook_regression: str = "fail"
+    include: tuple[str, ...] = ()
     exclude: tuple[str, ...] = ()
     float_ulps: int = 0
     record: bool = False
@@ -111,11 +115,17 @@ def wanted(name: str) -> str:
 def read_toml(path: Path) -> dict[str, Any]:
     """Return a TOML file's content. Raises PerfoptError where it can't be read."""
     try:
-        return tomllib.loads(path.read_bytes().decode())
+        return read_toml_text(path, path.read_bytes().decode())
     except OSError as error:
         raise PerfoptError(f"{path}: cannot be read: {error.strerror}") from error
     except UnicodeDecodeError as error:
         raise PerfoptError(f"{path}: not UTF-8: {error}") from None
+
+
+def read_toml_text(path: Path, text: str) -> dict[str, Any]:
+    """Return the content of a TOML file's text. Raises PerfoptError where it is not valid."""
+    try:
+        return tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise PerfoptError(f"{path}: not valid TOML: {error}") from None
 
@@ -233,6 +243,8 @@ _CHECKS: Checks = {
     "sandbox": (f"one of {', '.join(SANDBOX)}", one_of(*SANDBOX)),
     "network": ("true or false", flag),
     "hook_budget": (_SECONDS, number(0, over=True)),
+    "hook_regression": (f"one of {', '.join(REGRESSION)}", one_of(*REGRESSION)),
+    "include": ("a list of globs, such as ['src/*']", texts),
     "exclude": ("a list of globs, such as ['vendor/*']", texts),
     "record": ("true or false", flag),
     "cache": ("true or false", flag),

@@ -8,7 +8,14 @@ from collections.abc import Sequence
 
 from rich.console import Console
 from rich.markup import escape
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    SpinnerColumn,
+    TextColumn,
+    TimeRemainingColumn,
+)
 from rich.table import Table
 
 from perfopt_cli.core import Review, Status, Summary, Verdict
@@ -43,8 +50,14 @@ class Screen:
         self.notes: list[str] = []
         live = self.console.is_terminal and level >= 0
         columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(20))
+        left = TimeRemainingColumn(compact=True)
         self._progress = Progress(
-            *columns, MofNCompleteColumn(), console=self.console, transient=True, disable=not live
+            *columns,
+            MofNCompleteColumn(),
+            left,
+            console=self.console,
+            transient=True,
+            disable=not live,
         )
         self._task = self._progress.add_task("", total=None, visible=False)
 

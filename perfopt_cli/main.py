@@ -8,6 +8,7 @@ import signal
 import sys
 import traceback
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import nullcontext
 from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING, Annotated, NoReturn
@@ -46,6 +47,7 @@ from perfopt_cli.train.evaluation.command import evaluate
 
 if TYPE_CHECKING:
     from perfopt_cli.console import Screen
+    from perfopt_cli.core import Proposer
     from perfopt_cli.pipeline import Run
 
 HELP = ["-h", "--help"]
@@ -56,7 +58,6 @@ app = typer.Typer(
     help="Make a Python repository faster, and prove it: hot functions are rewritten only "
     "where the rewrite does the same and is measurably faster.",
     no_args_is_help=True,
-    add_completion=False,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
     context_settings=CONTEXT,
@@ -351,7 +352,17 @@ def doctor(
 @app.command()
 def hook(
     files: Annotated[
-        list[str] | None, typer.Argument(help="Staged files, as pre-commit passes them.")
+        list[str] | None,
+        typer.Argument(help="Staged files, as pre-commit passes them. Default: all staged."),
+    ] = None,
+    model: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--model",
+            metavar="SPEC",
+            help="Where candidates come from, as for optimize; the settings' model does not count "
+            "here. Default: rules.",
+        ),
     ] = None,
     budget: Annotated[
         float | None,
@@ -368,9 +379,20 @@ def hook(
     verbose: Verbose = False,
     quiet: Quiet = False,
 ) -> None:
-    """Look at staged Python files within a time budget; what pre-commit calls."""
+    """Look at the functions that staged changes touch, within a time budget; pre-commit calls it.
+
+    Names those that could be faster. Exit code 1 where one gets slower than it is at HEAD, or,
+    with --apply, where files were changed.
+    """
+    refuse_windows()
+    from perfopt_cli.hooks.notes import Notes
     from perfopt_cli.hooks.pre_commit import check_staged
-    from perfopt_cli.model.sources import open_proposers
+
+    def sources(root: Path) -> list[Proposer]:
+        from perfopt_cli.model.sources import open_proposers
+
+        specs = model or ["rules"]
+        return open_proposers(specs, adapter=None, quantize="auto", root=root, by_user=bool(model))
 
     options = {
         "budget": budget,
@@ -379,15 +401,53 @@ def hook(
         "cache": cache,
         "sandbox": sandbox and sandbox.value,
     }
-    with screen_of(verbose, quiet or not verbose) as screen:
-        sources = open_proposers(["rules"], adapter=None, quantize="none", root=Path.cwd())
-        found = check_staged(files or [], sources, options, screen, write_files=apply)
+    with screen_of(verbose, quiet) if verbose else nullcontext(Notes()) as listener:
+        found = check_staged(
+            files or [], sources, options, listener, write_files=apply, models=bool(model)
+        )
     if output is Format.JSON:
-        print(json.dumps(found.report))
+        print(json.dumps({"perfopt": __version__, **found.report, "said": found.lines}))
     else:
         for line in found.lines:
             print(line)
     raise typer.Exit(found.exit_code.value)
+
+
+@app.command()
+def init(
+    diff: Annotated[
+        bool, typer.Option("--diff", help="Write nothing; print a diff on stdout.")
+    ] = False,
+    output: FormatOption = Format.TEXT,
+    verbose: Verbose = False,
+    quiet: Quiet = False,
+) -> None:
+    """Add a commented section of settings, and an entry for the pre-commit hook.
+
+    What is there already stays as it is.
+    """
+    from perfopt_cli.hooks.init import additions
+    from perfopt_cli.project import find_project
+
+    project = find_project((), Path.cwd())
+    found = list(additions(project))
+    if not diff:
+        for one in found:
+            one.write()
+    if output is Format.JSON:
+        rows = [one.row(project.root, written=not diff) for one in found]
+        print(json.dumps({"perfopt": __version__, "files": rows}))
+        return
+    for one in found:
+        name = one.name(project.root)
+        if diff:
+            sys.stdout.write(one.diff(name))
+        elif one.text and not quiet:
+            print(f"added to {name}")
+        if one.why and not quiet:
+            print(f"left alone: {name}: {one.why}", file=sys.stderr)
+        if one.paste:
+            print(f"To be added to {name} by hand:\n{one.paste}", file=sys.stderr)
 
 
 app.command()(evaluate)

@@ -33,6 +33,8 @@ def test_every_setting_is_read(tmp_path: Path) -> None:
         sandbox = "landlock"
         network = true
         hook_budget = 5.5
+        hook-regression = "warn"
+        include = ["src/*"]
         exclude = ["vendor/*"]
         float-ulps = 4
     """
@@ -51,6 +53,8 @@ def test_every_setting_is_read(tmp_path: Path) -> None:
         sandbox="landlock",
         network=True,
         hook_budget=5.5,
+        hook_regression="warn",
+        include=("src/*",),
         exclude=("vendor/*",),
         float_ulps=4,
     )
@@ -75,6 +79,8 @@ def test_every_setting_is_read(tmp_path: Path) -> None:
         ("quantize = 'int4'", "wanted one of auto, nf4, int8, none"),
         ("sandbox = 1", "wanted one of auto, bwrap, landlock, none"),
         ("model = [1]", "wanted a list of model names"),
+        ("hook-regression = 'stop'", "wanted one of fail, warn, off"),
+        ("include = 'src'", "wanted a list of globs"),
         ("exclude = 'vendor'", "wanted a list of globs"),
         ("python = ' '", "wanted the path or name of an interpreter"),
         ("pytest_args = ['-x']", "wanted a text of options"),

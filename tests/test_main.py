@@ -518,3 +518,16 @@ def test_no_command_loads_the_model_libraries() -> None:
         [sys.executable, "-c", code], env=environment(), capture_output=True, text=True, check=True
     )
     assert done.stdout.strip() == "[]"
+
+
+def test_a_shell_can_complete_commands(tmp_path: Path) -> None:
+    asking = {"_PERFOPT_COMPLETE": "complete_bash", "COMP_WORDS": "perfopt hoo", "COMP_CWORD": "1"}
+    done = subprocess.run(
+        [sys.executable, "-m", "perfopt_cli"],
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": str(REPOSITORY), **asking},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stdout.split() == ["hook"]

@@ -161,6 +161,13 @@ def test_tests_that_are_named_are_considered(shop: Path) -> None:
     ]
 
 
+def test_only_what_an_include_glob_matches_is_looked_at(shop: Path) -> None:
+    fill(shop, "src/a.py", "src/gen_b.py", "scripts/c.py")
+    project = find_project((), shop)
+    found = python_files(project, (), ("*/gen_*",), ("src/*",))
+    assert [project.relative(path) for path in found] == ["src/a.py"]
+
+
 def test_excluded_globs_are_left_out_unless_named(shop: Path) -> None:
     fill(shop, "vendor/a/b.py", "shop/gen_x.py")
     assert files_of(shop, exclude=("vendor/", "*/gen_*.py")) == [

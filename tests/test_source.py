@@ -572,3 +572,35 @@ def test_text_that_would_change_the_files_encoding_is_refused(tmp_path: Path) ->
     path.write_bytes(b"x = 1\n")
     with pytest.raises(PerfoptError, match="survive"):
         read_source(path).encode("# coding: latin-1\nx = 'a'\n")
+
+
+MARKS = """
+def plain():
+    # perfopt: skip
+    return 1
+
+def on_the_line(x):  # perfopt: skip
+    return x
+
+# perfopt:skip, as it is measured elsewhere
+# for a reason
+@decorated
+def above_the_decorator():
+    return 1
+
+class C:
+    @decorated
+    # perfopt: skip
+    def between(self):
+        return 1
+
+    # perfopt: skipping would be another word
+
+    def after_a_gap(self):
+        return 1
+"""
+
+
+def test_a_mark_on_the_line_or_in_the_comment_above_is_seen() -> None:
+    marked = {name for name, one in definitions(MARKS).items() if one.marked}
+    assert marked == {"on_the_line", "above_the_decorator", "C.between"}

@@ -148,6 +148,8 @@ class Builder:
         by_text = skip_by_text(definition)
         if by_text is not None:
             return by_text
+        if definition.marked:
+            return "marked # perfopt: skip"
         name = definition.node.name
         if is_fixture(definition.node) or (self.in_tests and name in self.test_names):
             return "part of the tests"

@@ -11,8 +11,8 @@ from perfopt_cli.model.identity import identity_of
 from perfopt_cli.model.normal import syntax_tree
 from perfopt_cli.model.prompt import TooLong
 from perfopt_cli.model.propose import ModelProposer
-from perfopt_cli.pipeline.cache import Kept
 from perfopt_cli.pipeline.cache.asked import keep_replies, kept_replies
+from perfopt_cli.pipeline.cache.kept import Kept
 from perfopt_cli.pipeline.rounds import Question
 from perfopt_cli.source import find, splice
 

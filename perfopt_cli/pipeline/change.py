@@ -11,6 +11,7 @@ import shutil
 import tempfile
 import time
 from collections.abc import Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -19,6 +20,7 @@ from perfopt_cli.core import Baseline, Judged, Listener, PerfoptError, Review, T
 from perfopt_cli.locate import Located
 from perfopt_cli.pipeline import outcomes, speed
 from perfopt_cli.pipeline.differences import Differences, differences
+from perfopt_cli.pipeline.lock import alone
 from perfopt_cli.pipeline.pair import Pair, make_pair
 from perfopt_cli.pipeline.trees import Side, Trees
 from perfopt_cli.pipeline.workshop import Workshop, new_run_id, open_workshop
@@ -65,7 +67,8 @@ class Change:
         with tempfile.TemporaryDirectory(prefix="perfopt-") as folder:
             self.listener.stage(f"comparing with {self.base}")
             revision = read_revision(self.project, self.base, Path(folder).resolve())
-            found = differences(self.project, revision, self.selections, self.settings.exclude)
+            globs = self.settings.exclude, self.settings.include
+            found = differences(self.project, revision, self.selections, *globs)
             changes = found.changes
             for note in changes.notes:
                 self.listener.note(note)
@@ -79,7 +82,9 @@ class Change:
             if not changes:
                 return review
             parts = self.project, self.interpreter, self.settings, self.listener
-            with open_workshop(*parts) as shop:
+            # What is only compared disturbs nobody's clock.
+            turn = alone(self.project.root, self.listener, budget) if self.timing else nullcontext()
+            with turn, open_workshop(*parts) as shop:
                 deadline = None if budget is None else start + budget
                 stages = Stages(self, shop, revision, found, deadline)
                 return stages.run(review)

@@ -32,13 +32,15 @@ def differences(
     revision: Revision,
     selections: Sequence[Selection],
     exclude: Sequence[str] = (),
+    include: Sequence[str] = (),
 ) -> Differences:
     """Hold the selected files of the working tree against the revision.
 
     Raises PerfoptError for a function named that is in neither version.
     """
-    now = {project.relative(path) for path in python_files(project, selections, exclude)}
-    then = _selected_then(project, revision, selections, exclude)
+    globs = exclude, include
+    now = {project.relative(path) for path in python_files(project, selections, *globs)}
+    then = _selected_then(project, revision, selections, globs)
     found = Differences()
     pairs = {name: name for name in now & then & revision.changed}
     gone = {name: _old_text(revision, name) for name in then & revision.removed}
@@ -58,7 +60,7 @@ def _selected_then(
     project: Project,
     revision: Revision,
     selections: Sequence[Selection],
-    exclude: Sequence[str],
+    globs: tuple[Sequence[str], Sequence[str]],
 ) -> set[str]:
     """Return the selected files among those that differ from the revision and are in it."""
     root = Project(revision.folder)
@@ -67,7 +69,7 @@ def _selected_then(
     if selections and not there:
         return set()
     try:
-        return {root.relative(path) for path in python_files(root, there, exclude)}
+        return {root.relative(path) for path in python_files(root, there, *globs)}
     except PerfoptError:  # no Python file differs
         return set()
 

@@ -14,7 +14,7 @@ from pathlib import Path
 from perfopt_cli.config import Settings
 from perfopt_cli.core import Baseline, BaselineError, Listener, PerfoptError, Target
 from perfopt_cli.locate import Located
-from perfopt_cli.pipeline.cache import Kept
+from perfopt_cli.pipeline.cache.kept import Kept
 from perfopt_cli.pipeline.workshop import Workshop, note_located, open_workshop
 from perfopt_cli.project import Interpreter, Project, copy_project
 from perfopt_cli.sandbox.place import code_state
@@ -62,7 +62,7 @@ class Lab:
     @property
     def folder(self) -> Path:
         """Where the project's files are as they are judged: the copy, if there is one."""
-        return self._opened.shop.place.copy if self._opened else self.project.root
+        return self._opened.shop.place.copy if self._opened else self.project.files
 
     def module(self, path: str) -> SourceText:
         """Read a file as it is judged. Raises PerfoptError where it has changed meanwhile."""

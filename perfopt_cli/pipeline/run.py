@@ -26,15 +26,15 @@ from perfopt_cli.core import (
 )
 from perfopt_cli.locate import Located
 from perfopt_cli.pipeline.bench import Bench
-from perfopt_cli.pipeline.cache import Kept, not_kept, open_kept
+from perfopt_cli.pipeline.cache.kept import Kept, not_kept, open_kept
 from perfopt_cli.pipeline.choose import choose_targets, named_targets
 from perfopt_cli.pipeline.finish import best, rewrites, settle
 from perfopt_cli.pipeline.lab import Lab
 from perfopt_cli.pipeline.lanes import Lanes, usual_jobs
+from perfopt_cli.pipeline.lock import alone
 from perfopt_cli.pipeline.verdicts import record_verdict, was_judged
-from perfopt_cli.pipeline.workshop import new_run_id, readable_paths
+from perfopt_cli.pipeline.workshop import new_run_id
 from perfopt_cli.project import Interpreter, Project, Selection, python_files
-from perfopt_cli.sandbox.isolate import system_readable
 
 
 @dataclass
@@ -66,6 +66,7 @@ class Run:
         start = time.monotonic()
         budget = self.settings.budget
         with ExitStack() as stack:
+            stack.enter_context(alone(self.project.root, self.listener, budget))
             lab = self._lab(self._kept(), stack)
             located = lab.locate(*self._wanted())
             chosen = choose_targets(located.targets, self.settings, sources)
@@ -108,8 +109,7 @@ class Run:
 
     def _kept(self) -> Kept:
         self.listener.stage("looking for what earlier runs found")
-        readable = (*readable_paths(self.interpreter), *system_readable())
-        return open_kept(self.project, self.interpreter, self.settings, self.listener, readable)
+        return open_kept(self.project, self.interpreter, self.settings, self.listener)
 
     def _lab(self, kept: Kept, stack: ExitStack) -> Lab:
         parts = self.project, self.interpreter, self.settings, self.listener
@@ -117,7 +117,8 @@ class Run:
 
     def _wanted(self) -> tuple[list[str], set[tuple[str, str]]]:
         """Return the files whose functions are looked at, and the functions that were named."""
-        files = python_files(self.project, self.selections, self.settings.exclude)
+        globs = self.settings.exclude, self.settings.include
+        files = python_files(self.project, self.selections, *globs)
         names = [self.project.relative(path) for path in files]
         functions = {
             (self.project.relative(one.path), one.qualname)
@@ -153,9 +154,10 @@ class Run:
         kept, dropped = self._settle(lab, chosen, best(outcomes))
         folder = lab.folder
         paths = {one.target.path for one in kept}
-        digests = {self.project.root / path: lab.digest(path) for path in paths}
+        root = self.project.root if self.write_files else self.project.files
+        digests = {root / path: lab.digest(path) for path in paths}
         diffs = [diff(plan(folder, rewrites([outcome]))) for outcome in kept]
-        edits = plan(self.project.root, rewrites(kept), digests)
+        edits = plan(root, rewrites(kept), digests)
         written = write(edits, self.id, self.project.root) if self.write_files else ()
         done = {one.path for one in written if one.state is FileState.WRITTEN}
         for one in written:

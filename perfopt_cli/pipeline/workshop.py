@@ -14,6 +14,7 @@ from pathlib import Path
 from perfopt_cli.config import Settings
 from perfopt_cli.core import BaselineError, Listener, OutOfTime, Target
 from perfopt_cli.locate import Located, check_baseline, compare_runs, locate, test_arguments
+from perfopt_cli.pipeline.cache.state import readable_paths
 from perfopt_cli.project import Interpreter, Project, python_path, unmapped
 from perfopt_cli.sandbox.isolate import Sandbox, open_sandbox
 from perfopt_cli.sandbox.place import Workplace, make_place
@@ -133,15 +134,6 @@ def open_workshop(
             yield Workshop(project, interpreter, settings, listener, sandbox, place, stack)
     finally:
         shutil.rmtree(scratch, ignore_errors=True)
-
-
-def readable_paths(interpreter: Interpreter) -> tuple[Path, ...]:
-    """Return what a worker must read beside the system: the interpreter and what it imports."""
-    folders = [interpreter.prefix, interpreter.base_prefix]
-    folders += [interpreter.path.parent, interpreter.path.resolve().parent]
-    names = [*interpreter.sys_path, *interpreter.links, *interpreter.editable.values()]
-    found = dict.fromkeys([*folders, *map(Path, names)])
-    return tuple(path for path in found if path.exists())
 
 
 def flaky_text(names: Sequence[str], *, by_recording: bool) -> str:

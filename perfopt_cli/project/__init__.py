@@ -4,20 +4,24 @@ from perfopt_cli.project.copy import copy_project, python_path, unmapped
 from perfopt_cli.project.files import python_files, snapshot
 from perfopt_cli.project.find import Project, Selection, find_project, select
 from perfopt_cli.project.git import git_note
+from perfopt_cli.project.index import Index, open_index
 from perfopt_cli.project.interpreter import Interpreter, child_environ, find_python, probe_python
 from perfopt_cli.project.revision import Revision, put_back, read_revision
-from perfopt_cli.project.staged import staged_functions
+from perfopt_cli.project.staged import Touched, staged_project, touched_functions
 
 __all__ = [
+    "Index",
     "Interpreter",
     "Project",
     "Revision",
     "Selection",
+    "Touched",
     "child_environ",
     "copy_project",
     "find_project",
     "find_python",
     "git_note",
+    "open_index",
     "probe_python",
     "put_back",
     "python_files",
@@ -25,6 +29,7 @@ __all__ = [
     "read_revision",
     "select",
     "snapshot",
-    "staged_functions",
+    "staged_project",
+    "touched_functions",
     "unmapped",
 ]

@@ -40,7 +40,7 @@ def copy_project(project: Project, destination: Path) -> Path:
     that points outside keeps its target. Times and modes are kept. Raises
     PerfoptError naming what can't be read or written.
     """
-    root = project.root
+    root = project.files
     destination = Path(os.path.abspath(destination))
     if destination.exists() and any(destination.iterdir()):
         raise PerfoptError(f"{destination}: not empty, so the project can't be copied there")

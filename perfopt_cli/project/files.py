@@ -18,20 +18,24 @@ _OTHER_FOLDERS = ("site-packages", "build", "dist", "node_modules", "__pycache__
 
 
 def python_files(
-    project: Project, selections: Sequence[Selection] = (), exclude: Sequence[str] = ()
+    project: Project,
+    selections: Sequence[Selection] = (),
+    exclude: Sequence[str] = (),
+    include: Sequence[str] = (),
 ) -> tuple[Path, ...]:
     """Return the .py files of the selections (of the root where there are none), sorted.
 
     Left out, unless named themselves: tests, hidden folders, virtual
-    environments, build output, what git ignores, and what matches a glob of
-    ``exclude``. Raises PerfoptError for a folder with no Python file.
+    environments, build output, what git ignores, what matches a glob of
+    ``exclude``, and what matches none of ``include`` where there are any.
+    Raises PerfoptError for a folder with no Python file.
     """
-    known = listed(project)
     found: set[Path] = set()
     for selection in selections or [Selection(project.root)]:
         if selection.path.is_file():
             found.add(selection.path)
             continue
+        known = listed(project)
         in_tests = any(part in _TEST_FOLDERS for part in _parts(project, selection.path))
         files = list(_walk(selection.path, tests=in_tests))
         if not files and not any(_walk(selection.path, tests=True)):
@@ -39,7 +43,8 @@ def python_files(
         found.update(
             path
             for path in files
-            if (known is None or path in known) and not _excluded(project.relative(path), exclude)
+            if (known is None or path in known)
+            and is_included(project.relative(path), exclude, include)
         )
     return tuple(sorted(found))
 
@@ -67,7 +72,21 @@ def _walk(folder: Path, *, tests: bool) -> Iterator[Path]:
                     yield path
 
 
-def _excluded(path: str, globs: Sequence[str]) -> bool:
+def is_code(name: str) -> bool:
+    """Say whether a file may hold code to be made faster, by its name relative to the root."""
+    *folders, file = name.split("/")
+    if any(part.startswith(".") or part in (*_TEST_FOLDERS, *_OTHER_FOLDERS) for part in folders):
+        return False
+    is_test = any(fnmatchcase(file, glob) for glob in _TEST_FILES)
+    return file.endswith(".py") and not file.startswith(".") and not is_test
+
+
+def is_included(name: str, exclude: Sequence[str], include: Sequence[str]) -> bool:
+    """Say whether the globs leave a file in; without ``include`` all is in."""
+    return (not include or _matches(name, include)) and not _matches(name, exclude)
+
+
+def _matches(path: str, globs: Sequence[str]) -> bool:
     """Say whether a glob matches path or a folder it is in; ``*`` matches ``/`` too."""
     return any(
         fnmatchcase(path, glob) or fnmatchcase(path, glob.rstrip("/") + "/*") for glob in globs

@@ -22,10 +22,20 @@ class Selection:
 
 @dataclass(frozen=True, slots=True)
 class Project:
-    """A project. ``git`` is the top level of its git repository, None where it is in none."""
+    """A project. ``git`` is the top level of its git repository, None where it is in none.
+
+    ``contents`` is a folder with the project's files as they are to be seen,
+    where that is not as the working tree has them.
+    """
 
     root: Path
     git: Path | None = None
+    contents: Path | None = None
+
+    @property
+    def files(self) -> Path:
+        """The folder whose files are read and copied."""
+        return self.contents or self.root
 
     def relative(self, path: Path) -> str:
         """Return path relative to the root, with ``/``."""

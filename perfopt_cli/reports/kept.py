@@ -18,8 +18,8 @@ from typing import Any
 from perfopt_cli import __version__
 from perfopt_cli.core import PerfoptError
 from perfopt_cli.pipeline.cache import Store
-from perfopt_cli.pipeline.cache.kept import key
 from perfopt_cli.pipeline.cache.plain import decode, encode
+from perfopt_cli.pipeline.cache.store import key
 from perfopt_cli.reports.record import Record, restored, slimmed
 
 MOST_RUNS = 20

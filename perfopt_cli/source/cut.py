@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from perfopt_cli.core import PerfoptError
@@ -13,6 +13,7 @@ from perfopt_cli.source.text import Layout, Line, layout, parse
 FunctionNode = ast.FunctionDef | ast.AsyncFunctionDef
 
 _BLANKS = " \t\f"
+_MARK = re.compile(r"#\s*perfopt:\s*skip\b")
 _BARE_CONTINUATION = re.compile(r"[ \t\f]*\\")
 
 
@@ -25,6 +26,8 @@ class Definition:
     ``copies`` counts the definitions of this name in the file that are no
     overload and no setter or deleter of a property. ``fault`` says why the
     function can't be cut out, where it can't; ``source`` is then empty.
+    ``marked``: a comment ``# perfopt: skip`` is on the line of its ``def``, or
+    in the comment above that line or above its first decorator.
     """
 
     qualname: str
@@ -35,6 +38,7 @@ class Definition:
     source: str
     copies: int = 1
     fault: str = ""
+    marked: bool = False
 
 
 def definitions(text: str) -> dict[str, Definition]:
@@ -118,7 +122,8 @@ def _definition(qualname: str, node: FunctionNode, shape: Layout) -> Definition:
     last = shape.logical[shape.at(node.end_lineno or node.lineno)].last
     first = shape.logical[head].first
     before = shape.lines[first - 2].text if first > 1 else ""
-    plain = Definition(qualname, node, first, last, "", "")
+    marked = _is_marked(shape.lines, node.lineno, first)
+    plain = Definition(qualname, node, first, last, "", "", marked=marked)
     if any(line.word != "@" for line in shape.logical[head:index]):
         return replace(plain, fault="its decorators are not on lines of their own")
     if _BARE_CONTINUATION.fullmatch(before):
@@ -128,6 +133,17 @@ def _definition(qualname: str, node: FunctionNode, shape: Layout) -> Definition:
     if cut is None:
         return replace(plain, indent=indent, fault="its indentation mixes tabs and spaces")
     return replace(plain, indent=indent, source="".join(line.text + "\n" for line in cut))
+
+
+def _is_marked(lines: Sequence[Line], *rows: int) -> bool:
+    """Look for the mark in the first row, and in the comments right above each."""
+    marked = _MARK.search(lines[rows[0] - 1].text) is not None
+    for row in rows:
+        above = row - 2
+        while above >= 0 and lines[above].text.lstrip(_BLANKS).startswith("#"):
+            marked = marked or _MARK.search(lines[above].text) is not None
+            above -= 1
+    return marked
 
 
 def _indent(text: str) -> str:

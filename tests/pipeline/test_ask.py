@@ -20,7 +20,7 @@ from perfopt_cli.core import (
 )
 from perfopt_cli.model.rules import Rules
 from perfopt_cli.pipeline.ask import proposals, used_imports
-from perfopt_cli.pipeline.cache import not_kept
+from perfopt_cli.pipeline.cache.kept import not_kept
 from perfopt_cli.pipeline.rounds import Question
 
 MODULE = "import os\n\n\ndef f(x):\n    return x + 0\n\n\ndef g(x):\n    return x\n"

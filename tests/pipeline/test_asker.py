@@ -22,8 +22,8 @@ from perfopt_cli.core import (
     Verdict,
 )
 from perfopt_cli.pipeline.asker import Asker
-from perfopt_cli.pipeline.cache import not_kept
 from perfopt_cli.pipeline.cache.asked import Look
+from perfopt_cli.pipeline.cache.kept import not_kept
 from perfopt_cli.pipeline.lab import Lab
 from perfopt_cli.pipeline.rounds import Question, Search
 

@@ -11,8 +11,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from perfopt_cli.core import Facts, Rewrite, Target
-from perfopt_cli.pipeline.cache.kept import Kept, described, key
+from perfopt_cli.pipeline.cache.kept import Kept, described
 from perfopt_cli.pipeline.cache.plain import decode, encode
+from perfopt_cli.pipeline.cache.store import key
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,9 +6,7 @@ A state is everything that a verdict can depend on (``surroundings`` and
 
 from __future__ import annotations
 
-import hashlib
 import json
-import os
 from collections.abc import Mapping, Sequence
 from dataclasses import fields, replace
 from pathlib import Path
@@ -28,9 +26,9 @@ from perfopt_cli.core import (
 )
 from perfopt_cli.locate import Located
 from perfopt_cli.pipeline.cache.plain import decode, encode
-from perfopt_cli.pipeline.cache.store import Store, cache_folder
-from perfopt_cli.pipeline.cache.surroundings import surroundings
-from perfopt_cli.pipeline.cache.tree import Known, Tree, read_tree
+from perfopt_cli.pipeline.cache.state import read_state
+from perfopt_cli.pipeline.cache.store import Store, key
+from perfopt_cli.pipeline.cache.tree import Tree, read_tree
 from perfopt_cli.project import Interpreter, Project
 from perfopt_cli.sandbox.judge import keep_docstring
 from perfopt_cli.sandbox.stats import waits
@@ -51,7 +49,6 @@ FACTS = frozenset(
         Reason.FLAKY,
     }
 )
-TREES = "trees"
 OF_THE_RUN = ("rewrite", "cached")
 
 
@@ -177,43 +174,18 @@ def not_kept() -> Kept:
 
 
 def open_kept(
-    project: Project,
-    interpreter: Interpreter,
-    settings: Settings,
-    listener: Listener,
-    readable: Sequence[Path],
+    project: Project, interpreter: Interpreter, settings: Settings, listener: Listener
 ) -> Kept:
     """Look at the project's state and open what is kept of it.
 
-    ``readable`` is what candidates can read. Where nothing can be kept the
-    listener hears why, and the run goes on without.
+    Where nothing can be kept the listener hears why, and the run goes on without.
     """
-    folder = cache_folder(os.environ)
     try:
-        check_apart(folder, project, readable)
-        store = Store(folder)
-        name = key(str(project.root))
-        old = store.read(TREES, name)
-        known = Known(old if isinstance(old, dict) else {})
-        tree = read_tree(project.root, known)
-        if known.new != known.old:
-            store.write(TREES, name, known.new)
-        around = surroundings(project, interpreter, settings, os.environ, tree.outside)
+        state = read_state(project, interpreter, settings)
     except PerfoptError as error:
         listener.note(f"verdicts are not kept for later runs: {error}")
         return not_kept()
-    return Kept(store, tree, around, reading=settings.cache)
-
-
-def check_apart(folder: Path, project: Project, readable: Sequence[Path]) -> None:
-    """Raise PerfoptError where the folder comes with the project, or candidates can read it."""
-    place = folder.resolve()
-    for other in (project.root, project.git or project.root):
-        if place.is_relative_to(other.resolve()):
-            raise PerfoptError(f"{folder} is inside the project")
-    for other in readable:
-        if place.is_relative_to(other.resolve()):
-            raise PerfoptError(f"{folder} is inside {other}, which the tests can read")
+    return Kept(state.store, state.tree, state.around, reading=settings.cache)
 
 
 def is_fact(verdict: Verdict) -> bool:
@@ -267,9 +239,3 @@ def described(target: Target) -> list[Any]:
     """Return what of a target a verdict depends on, as JSON."""
     named = [target.path, target.qualname, target.line, target.source, target.module, target.skip]
     return [*named, sorted(target.tests)]
-
-
-def key(*parts: object) -> str:
-    """Return a short name that stands for these JSON values and no others."""
-    text = json.dumps(parts, sort_keys=True)
-    return hashlib.sha256(text.encode()).hexdigest()[:40]

@@ -136,6 +136,12 @@ def check(group: str, name: str, data: Any) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
+def key(*parts: object) -> str:
+    """Return a short name that stands for these JSON values and no others."""
+    text = json.dumps(parts, sort_keys=True)
+    return hashlib.sha256(text.encode()).hexdigest()[:40]
+
+
 def _sizes(folder: Path) -> list[int]:
     found = []
     with suppress(OSError), os.scandir(folder) as entries:

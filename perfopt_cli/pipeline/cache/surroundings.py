@@ -36,6 +36,8 @@ OF_NO_EFFECT = frozenset(
         "candidates",
         "exclude",
         "hook_budget",
+        "hook_regression",
+        "include",
         "jobs",
         "min_share",
         "model",

@@ -25,7 +25,8 @@ from perfopt_cli.core import (
     Verdict,
 )
 from perfopt_cli.locate import Located
-from perfopt_cli.pipeline.cache.kept import Kept, check_apart, not_kept
+from perfopt_cli.pipeline.cache.kept import Kept, not_kept
+from perfopt_cli.pipeline.cache.state import check_apart
 from perfopt_cli.pipeline.cache.store import Store
 from perfopt_cli.pipeline.cache.tree import read_tree
 from perfopt_cli.project import Project, copy_project
