@@ -13,27 +13,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from counting import MODULE, suite_of
 
 REPOSITORY = Path(__file__).parent.parent
-MODULE = """
-    def count_known(words: list[str], known: list[str]) -> int:
-        count = 0
-        for word in words:
-            if word in known:
-                count += 1
-        return count
-"""
-TESTS = """
+TESTS = f"""
     import pathlib
-    import pytest
-    from mod import count_known
-
-    @pytest.mark.parametrize("size", range(0, 180, 6))
-    def test_count(size):
-        known = [f"w{i}" for i in range(size)]
-        words = [f"w{i}" for i in range(0, 2 * size, 2)]
-        assert count_known(words, known) == (size + 1) // 2
-
+{suite_of("mod")}
     def test_data():
         assert pathlib.Path("data.txt").read_text()
 """

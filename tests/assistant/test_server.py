@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from counting import MODULE, suite_of
 
 pytest.importorskip("mcp", reason='needs perfopt\'s extra: pip install "perfopt[mcp]"')
 
@@ -25,24 +26,7 @@ from mcp import Client, StdioServerParameters
 from schemas import check
 
 REPOSITORY = Path(__file__).resolve().parent.parent.parent
-MODULE = """
-    def count_known(words: list[str], known: list[str]) -> int:
-        count = 0
-        for word in words:
-            if word in known:
-                count += 1
-        return count
-"""
-TESTS = """
-    import pytest
-    from pkg.mod import count_known
-
-    @pytest.mark.parametrize("size", range(0, 180, 6))
-    def test_count(size):
-        known = [f"w{i}" for i in range(size)]
-        words = [f"w{i}" for i in range(0, 2 * size, 2)]
-        assert count_known(words, known) == (size + 1) // 2
-"""
+TESTS = suite_of("pkg.mod")
 FAST = textwrap.dedent("""\
     def count_known(words: list[str], known: list[str]) -> int:
         lookup = set(known)

@@ -13,26 +13,11 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
+from counting import MODULE as SLOW
+from counting import suite_of
 
 REPOSITORY = Path(__file__).parent.parent.parent
-SLOW = """
-    def count_known(words: list[str], known: list[str]) -> int:
-        count = 0
-        for word in words:
-            if word in known:
-                count += 1
-        return count
-"""
-TESTS = """
-    import pytest
-    from pkg.mod import count_known
-
-    @pytest.mark.parametrize("size", range(0, 180, 6))
-    def test_count(size):
-        known = [f"w{i}" for i in range(size)]
-        words = [f"w{i}" for i in range(0, 2 * size, 2)]
-        assert count_known(words, known) == (size + 1) // 2
-"""
+TESTS = suite_of("pkg.mod")
 IDENTITY = ["-c", "user.name=n", "-c", "user.email=e@example.org"]
 
 

@@ -10,31 +10,15 @@ import textwrap
 from pathlib import Path
 
 import pytest
+from counting import MODULE, suite_of
 
 REPOSITORY = Path(__file__).parent.parent.parent
-MODULE = """
-    def count_known(words, known):
-        count = 0
-        for word in words:
-            if word in known:
-                count += 1
-        return count
-"""
-TESTS = """
-    import pytest
-    from pkg.mod import count_known
-
-    @pytest.mark.parametrize("size", range(0, 180, 6))
-    def test_count(size):
-        known = [f"w{i}" for i in range(size)]
-        words = [f"w{i}" for i in range(0, 2 * size, 2)]
-        assert count_known(words, known) == (size + 1) // 2
-"""
+TESTS = suite_of("pkg.mod")
 FAST = (
-    "def count_known(words, known):\n    lookup = set(known)\n    count = 0\n"
+    "def count_known(words: list[str], known: list[str]) -> int:\n    lookup = set(known)\n    count = 0\n"
     "    for word in words:\n        if word in lookup:\n            count += 1\n    return count\n"
 )
-WRONG = "def count_known(words, known):\n    return len(set(words) & set(known))\n"
+WRONG = "def count_known(words: list[str], known: list[str]) -> int:\n    return len(set(words) & set(known))\n"
 
 
 def write(path: Path, text: str) -> None:

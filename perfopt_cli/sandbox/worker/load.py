@@ -89,7 +89,7 @@ def by_scan(target):
     found = [
         obj
         for obj in gc.get_objects()
-        if isinstance(obj, types.FunctionType) and is_target(obj, target)
+        if type(obj) is types.FunctionType and is_target(obj, target)  # asks no __class__
     ]
     if frozen:
         gc.freeze()

@@ -80,6 +80,7 @@ class Target:
         self.looks = 0
         self.fixed = {}
         self.current = None
+        self.hopeless = False
         self.wait = self.stride = 0
         self.eager = LOOKS_PER_TEST
         self.left = PER_TEST
@@ -123,8 +124,8 @@ class Target:
 
         Its arguments are those of now. Calls of its shape are wanted again.
         """
-        kept = self.current == id(frame) and self.kept.pin()
-        if kept or self.guard.refuses():
+        known = self.current == id(frame) and (self.hopeless or self.kept.pin())
+        if known or self.guard.refuses():
             return
         self.eager = LOOKS_AFTER_BRANCH
         self.wait = self.stride = 0
@@ -156,7 +157,8 @@ class Target:
         count = self.shapes[shape] = self.shapes.get(shape, 0) + 1
         if count <= FIRST_OF_SHAPE or not count & (count - 1):
             self.current = id(frame)
-            if not self.kept.keep(shape, args, kwargs, count == 1):
+            self.hopeless = not self.kept.keep(shape, args, kwargs, count == 1)
+            if self.hopeless:
                 self.shapes[shape] += 2  # the others of its shape are likely to be like it
 
     def look_again(self, frame):
@@ -167,7 +169,7 @@ class Target:
         shape = shape_of(args, kwargs)
         self.shapes[shape] = min(self.shapes.get(shape, 0), FIRST_OF_SHAPE // 2)
         self.current = id(frame)
-        self.kept.keep(shape, args, kwargs, True, True)
+        self.hopeless = not self.kept.keep(shape, args, kwargs, True, True)
 
     def is_fixed(self, code):
         """Tell whether the code never binds a parameter anew."""

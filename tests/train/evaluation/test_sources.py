@@ -68,7 +68,7 @@ def test_an_adapter_needs_a_model(tmp_path):
 
 
 def test_servers_are_refused():
-    with pytest.raises(PerfoptError, match="not supported"):
+    with pytest.raises(PerfoptError, match="asks no model servers"):
         open_source("http://localhost:1/v1#m", **PLAIN)
 
 
