@@ -159,7 +159,8 @@ def _notes(results: Sequence[Record]) -> Iterator[str]:
         "candidate. The rest, divided by the candidates, is *wall* and *CPU each*. perfopt has a "
         "run for each project, codeflash one for each function; runs that judged no candidate are "
         "not counted. Wall of single candidates is by perfopt's own clock, and counts twice what "
-        "it does side by side."
+        "it does side by side. CPU is what the whole, otherwise idle machine did meanwhile "
+        "(`/proc/stat`); codeflash's is that of its processes that have ended."
     )
     yield ""
     yield (
