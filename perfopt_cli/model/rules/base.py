@@ -170,12 +170,28 @@ class Context:
 
 
 @dataclass(frozen=True, slots=True)
+class Example:
+    """What the catalogue shows of a rule.
+
+    ``before`` is the text of a module with the function ``f``, which the rule
+    rewrites; ``call`` is an expression for the tuple of its arguments on which
+    the gain is measured. ``safe`` and ``pays`` say when, in a sentence each.
+    """
+
+    before: str
+    call: str
+    safe: str
+    pays: str
+
+
+@dataclass(frozen=True, slots=True)
 class Rule:
     """A named rewrite. ``rewrite`` yields changes, each right on its own; the first is applied."""
 
     name: str
     summary: str
     rewrite: Callable[[Context], Iterator[Change]]
+    example: Example | None = None
 
 
 class _Editor(cst.CSTTransformer):

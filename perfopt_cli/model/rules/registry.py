@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from perfopt_cli.model.rules import (
     affix_tuple,
+    builtin,
     bulk_extend,
     common_call,
     compiled_pattern,
@@ -20,11 +21,14 @@ from perfopt_cli.model.rules import (
     index_join,
     insert_front,
     int_sum,
+    iteration,
     key_getter,
     list_comprehension,
     list_count,
+    numbers,
     queue_deque,
     redundant_copy,
+    searches,
     seen_set,
     set_comprehension,
     set_membership,
@@ -35,6 +39,7 @@ from perfopt_cli.model.rules.base import Rule
 
 # Rules that understand a whole loop come before those that change its form.
 _MODULES = (
+    *searches.MODULES,
     dict_keys,
     redundant_copy,
     direct_iteration,
@@ -62,8 +67,12 @@ _MODULES = (
     key_getter,
     compiled_pattern,
     queue_deque,
+    *builtin.MODULES,
+    *iteration.MODULES,
+    *numbers.MODULES,
 )
 
 RULES: dict[str, Rule] = {
-    module.NAME: Rule(module.NAME, module.SUMMARY, module.rewrite) for module in _MODULES
+    module.NAME: Rule(module.NAME, module.SUMMARY, module.rewrite, getattr(module, "EXAMPLE", None))
+    for module in _MODULES
 }

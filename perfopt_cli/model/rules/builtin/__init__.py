@@ -1,0 +1,10 @@
+"""Rules that let the interpreter and the standard library do what code does by hand.
+
+``MODULES`` are in the order in which they are tried.
+"""
+
+from __future__ import annotations
+
+from types import ModuleType
+
+MODULES: tuple[ModuleType, ...] = ()
