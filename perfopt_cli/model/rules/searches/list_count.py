@@ -12,7 +12,7 @@ import libcst as cst
 from perfopt_cli.model.rules.analysis.kinds import is_key
 from perfopt_cli.model.rules.analysis.tree import method, plain
 from perfopt_cli.model.rules.base import Change, Context
-from perfopt_cli.model.rules.set_membership import outermost
+from perfopt_cli.model.rules.searches.set_membership import outermost
 from perfopt_cli.model.rules.text import clause, code, line, parse, same
 
 NAME = "list-count"
