@@ -75,6 +75,6 @@ _MODULES = (
 )
 
 RULES: dict[str, Rule] = {
-    module.NAME: Rule(module.NAME, module.SUMMARY, module.rewrite, getattr(module, "EXAMPLE", None))
+    module.NAME: Rule(module.NAME, module.SUMMARY, module.rewrite, module.EXAMPLE)
     for module in _MODULES
 }
