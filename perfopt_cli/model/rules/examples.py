@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 
 from perfopt_cli.model.rules.apply import apply_rule
@@ -28,6 +29,12 @@ def shown(rule: Rule) -> Shown:
         raise ValueError(f"{rule.name} leaves its example alone")
     module = splice(text, EXAMPLE, result.source, result.imports)
     return Shown(result.source, result.imports, module)
+
+
+def digest(rule: Rule) -> str:
+    """Return a short digest of the example before and after the rule, and of its arguments."""
+    parts = (rule.example.before, shown(rule).module, rule.example.call)
+    return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:12]
 
 
 def theme(rule: Rule) -> str:

@@ -11,21 +11,23 @@ NAME = "dict-comprehension"
 SUMMARY = "item assignment in a loop becomes a dict comprehension"
 EXAMPLE = Example(
     before="""\
-def f(numbers: list[int]) -> dict[int, int]:
-    squares = {}
-    for number in numbers:
-        if number > 100:
-            squares[number] = number * number
-    return squares
+def f(pairs: list[tuple[int, str]]) -> dict[int, str]:
+    names = {}
+    for key, name in pairs:
+        names[key] = name
+    return names
 """,
-    call="(list(range(3000)),)",
+    call='([(i, "name") for i in range(3000)],)',
     safe=(
         "The dict is new, the loop does nothing else with it, and no `try` or later read "
         "could tell a half-filled dict or the loop's variables. An assignment computes the "
         "value before the key, a comprehension after it: the key is a variable, or can "
         "neither fail nor have an effect."
     ),
-    pays="The loop has more than a few rounds and key and value are cheap to compute.",
+    pays=(
+        "The loop has more than a few rounds and key and value are cheap to compute. Little even "
+        "then: since Python 3.11 an assignment to an item of a dict is nearly as fast."
+    ),
 )
 
 
