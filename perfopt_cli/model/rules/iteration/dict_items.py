@@ -12,11 +12,28 @@ import libcst as cst
 from perfopt_cli.model.rules.analysis.arithmetic import index_of
 from perfopt_cli.model.rules.analysis.symbols import Symbol
 from perfopt_cli.model.rules.analysis.uses import is_target
-from perfopt_cli.model.rules.base import Change, Context
+from perfopt_cli.model.rules.base import Change, Context, Example
 from perfopt_cli.model.rules.text import code, operand, parse, same
 
 NAME = "dict-items"
 SUMMARY = "looking up each key of a dict in a loop becomes items()"
+EXAMPLE = Example(
+    before="""\
+def f(prices: dict[str, int]) -> int:
+    total = 0
+    for name in prices:
+        if prices[name] > 10:
+            total += prices[name]
+    return total
+""",
+    call="({f'name {i}': i for i in range(3000)},)",
+    safe=(
+        "It is a dict (not a defaultdict) that stays as it is through the loop, nothing is "
+        "assigned to its items, and the key keeps its value through a round and is not read "
+        "after the loop."
+    ),
+    pays="The value is read in most rounds.",
+)
 
 
 def rewrite(context: Context) -> Iterator[Change]:

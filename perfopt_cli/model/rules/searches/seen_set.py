@@ -14,11 +14,28 @@ from perfopt_cli.model.rules.analysis.kinds import NEVER, is_key
 from perfopt_cli.model.rules.analysis.symbols import Symbol
 from perfopt_cli.model.rules.analysis.tree import Statement, expression, method, plain, sole
 from perfopt_cli.model.rules.analysis.uses import Use
-from perfopt_cli.model.rules.base import Change, Context
+from perfopt_cli.model.rules.base import Change, Context, Example
 from perfopt_cli.model.rules.text import clause, code, line
 
 NAME = "seen-set"
 SUMMARY = "a list of seen items that is asked by `in` becomes a set"
+EXAMPLE = Example(
+    before="""\
+def f(items: list[str]) -> list[str]:
+    kept = []
+    for item in items:
+        if item not in kept:
+            kept.append(item)
+    return kept
+""",
+    call='([f"name {i * 7 % 500}" for i in range(1500)],)',
+    safe=(
+        "The list is the function's own, it is only asked, appended to and read, and what is "
+        "asked and appended is int, bool, str, bytes or None, or tuples of them. Where "
+        "nothing but the test reads it, it becomes a set; else a set is kept beside it."
+    ),
+    pays="The list grows to more than a few items.",
+)
 _READS = (Use.TEST, Use.RETURN, Use.ITERATE, Use.READ, Use.ITEM, Use.COMPARE)
 
 

@@ -13,13 +13,32 @@ import libcst as cst
 from perfopt_cli.model.rules.analysis.arithmetic import index_of
 from perfopt_cli.model.rules.analysis.kinds import REITERABLE, is_flat, is_key
 from perfopt_cli.model.rules.analysis.tree import lines
-from perfopt_cli.model.rules.base import Change, Context
+from perfopt_cli.model.rules.base import Change, Context, Example
 from perfopt_cli.model.rules.loops import Start, is_empty, start_of, unpacked
 from perfopt_cli.model.rules.patterns import reads
 from perfopt_cli.model.rules.text import clause, code, line, merged
 
 NAME = "count-dict"
 SUMMARY = "counting into a dict by hand becomes a Counter"
+EXAMPLE = Example(
+    before="""\
+def f(words: list[str]) -> dict[str, int]:
+    counts = {}
+    for word in words:
+        if word in counts:
+            counts[word] += 1
+        else:
+            counts[word] = 1
+    return counts
+""",
+    call="([f'word {i % 50}' for i in range(3000)],)",
+    safe=(
+        "The counted items are immutable basic values whose computation can neither fail nor "
+        "have an effect, the dict is new, and the loop does nothing else, is in no `try`, and "
+        "its variables are not read after it."
+    ),
+    pays="There are more than a few hundred items, and many are counted more than once.",
+)
 _FORMS = (
     ("if k in d: d[k] += 1\nelse: d[k] = 1",),
     ("if k not in d: d[k] = 1\nelse: d[k] += 1",),

@@ -15,11 +15,44 @@ import libcst as cst
 from perfopt_cli.model.rules.analysis.kinds import is_key, spelled
 from perfopt_cli.model.rules.analysis.symbols import Symbol
 from perfopt_cli.model.rules.analysis.tree import Statement, lines, named
-from perfopt_cli.model.rules.base import Change, Context
+from perfopt_cli.model.rules.base import Change, Context, Example
 from perfopt_cli.model.rules.text import clause, code, line, parse
 
 NAME = "index-join"
 SUMMARY = "a search for equal keys inside a loop uses a dict"
+EXAMPLE = Example(
+    before="""\
+from dataclasses import dataclass
+
+
+@dataclass
+class Customer:
+    id: int
+    name: str
+
+
+@dataclass
+class Order:
+    customer: int
+    price: int
+
+
+def f(orders: list[Order], customers: list[Customer]) -> list[tuple[str, int]]:
+    rows = []
+    for order in orders:
+        for customer in customers:
+            if customer.id == order.customer:
+                rows.append((customer.name, order.price))
+    return rows
+""",
+    call="([Order(i * 7 % 300, i) for i in range(300)], [Customer(i, str(i)) for i in range(300)])",
+    safe=(
+        "Both keys are int, bool, str, bytes or None, or tuples of them, so that a look-up "
+        "agrees with `==` and neither can fail; the searched list or tuple, and the keys in "
+        "it, stay as they are through the outer loop. Items of one key keep their order."
+    ),
+    pays="The searched list has more than a few items and the outer loop several rounds.",
+)
 
 Search = cst.For | cst.CompFor
 

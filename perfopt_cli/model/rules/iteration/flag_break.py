@@ -12,11 +12,28 @@ import libcst as cst
 
 from perfopt_cli.model.rules.analysis.kinds import REITERABLE
 from perfopt_cli.model.rules.analysis.tree import lines
-from perfopt_cli.model.rules.base import Change, Context
+from perfopt_cli.model.rules.base import Change, Context, Example
 from perfopt_cli.model.rules.loops import unpacked
 
 NAME = "flag-break"
 SUMMARY = "a loop that sets a flag stops once it is set"
+EXAMPLE = Example(
+    before="""\
+def f(numbers: list[int]) -> bool:
+    found = False
+    for number in numbers:
+        if number == 7:
+            found = True
+    return found
+""",
+    call="(list(range(3000)),)",
+    safe=(
+        "The test can neither fail nor have an effect nor read the flag, the flag is set to a "
+        "constant, the items come from a builtin container, and the loop's variables are not "
+        "read after it."
+    ),
+    pays="The flag is set early. Where it never is, nothing is won and nothing lost.",
+)
 _CONSTANTS = {"True", "False", "None"}
 
 

@@ -12,12 +12,31 @@ import libcst as cst
 
 from perfopt_cli.model.rules.analysis.kinds import STR
 from perfopt_cli.model.rules.analysis.symbols import Symbol
-from perfopt_cli.model.rules.base import Change, Context
+from perfopt_cli.model.rules.base import Change, Context, Example
 from perfopt_cli.model.rules.loops import mentions, start_of
 from perfopt_cli.model.rules.text import argument, line
 
 NAME = "string-join"
 SUMMARY = "string += in a loop becomes one join"
+EXAMPLE = Example(
+    before="""\
+def f(words: list[str]) -> str:
+    text = ""
+    for word in words:
+        text += word
+        text += ", "
+    return text
+""",
+    call="(['word'] * 3000,)",
+    safe=(
+        "The text and every piece are str, the loop never reads the text, and no `try`, "
+        "`yield` or `await` could show it half-made."
+    ),
+    pays=(
+        "The loop has more than a few rounds. CPython extends a text in place where it can; "
+        "where it can't, the gain grows with the length."
+    ),
+)
 
 
 def rewrite(context: Context) -> Iterator[Change]:

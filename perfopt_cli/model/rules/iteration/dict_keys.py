@@ -7,10 +7,29 @@ from collections.abc import Iterator
 import libcst as cst
 
 from perfopt_cli.model.rules.analysis.tree import method
-from perfopt_cli.model.rules.base import Change, Context
+from perfopt_cli.model.rules.base import Change, Context, Example
 
 NAME = "dict-keys"
 SUMMARY = "membership in, and loops over, d.keys() use the dict"
+EXAMPLE = Example(
+    before="""\
+def f(prices: dict[str, int], names: list[str]) -> int:
+    known = 0
+    for name in names:
+        if name in prices.keys():
+            known += 1
+    return known
+""",
+    call="({f'name {i}': i for i in range(3000)}, [f'name {i * 2}' for i in range(3000)])",
+    safe=(
+        "It is a dict or defaultdict, and the keys are only tested, iterated over, or taken "
+        "by a builtin that sees the same keys in the same order."
+    ),
+    pays=(
+        "The membership test is in a loop: a view is made at every call. Over a loop it saves "
+        "one call."
+    ),
+)
 # A set of a dict may have another order than a set of its keys().
 _TAKERS = {"list", "tuple", "sorted", "len", "min", "max", "enumerate"}
 

@@ -14,11 +14,28 @@ import libcst as cst
 from perfopt_cli.model.rules.analysis.kinds import is_flat
 from perfopt_cli.model.rules.analysis.symbols import Symbol
 from perfopt_cli.model.rules.analysis.tree import Statement, sole
-from perfopt_cli.model.rules.base import Change, Context
+from perfopt_cli.model.rules.base import Change, Context, Example
 from perfopt_cli.model.rules.calling import holds_old_items
 
 NAME = "hoist-assignment"
 SUMMARY = "a variable with the same value in every round is set once"
+EXAMPLE = Example(
+    before="""\
+def f(rows: list[int], words: list[str]) -> int:
+    total = 0
+    for row in rows:
+        longest = [len(word) for word in words]
+        total += row * len(longest)
+    return total
+""",
+    call="(list(range(200)), ['word'] * 100)",
+    safe=(
+        "The computation has no effect, never raises and has the same value in every round; "
+        "the variable is set once, read only after that and within the loop, and what it "
+        "holds is neither changed nor handed out."
+    ),
+    pays="The loop has more than one round; the more the costlier the computation.",
+)
 _COSTLY = (cst.Call, cst.ListComp, cst.SetComp, cst.DictComp, cst.BinaryOperation)
 _CONTAINERS = {"list", "set", "dict", "frozenset", "tuple"}
 

@@ -12,11 +12,27 @@ import libcst as cst
 
 from perfopt_cli.model.rules.analysis.arithmetic import index_of
 from perfopt_cli.model.rules.analysis.tree import method, named
-from perfopt_cli.model.rules.base import Change, Context
+from perfopt_cli.model.rules.base import Change, Context, Example
 from perfopt_cli.model.rules.text import code, parse
 
 NAME = "key-getter"
 SUMMARY = "a sort key that reads an item or attribute becomes a getter"
+EXAMPLE = Example(
+    before="""\
+def f(rows: list[tuple[str, int]]) -> tuple[str, int]:
+    return max(rows, key=lambda row: row[1])
+""",
+    call="([(str(i), i * 7919 % 10007) for i in range(3000)],)",
+    safe=(
+        "The key of sorted, min, max or a list's sort is a lambda with one argument that only "
+        "reads an item by a constant, or an attribute, of it: the getter reads the same in "
+        "the same order."
+    ),
+    pays=(
+        "Most for min and max, and for what is sorted already; little where sorting itself "
+        "takes long."
+    ),
+)
 _SORTERS = {"sorted", "min", "max"}
 
 

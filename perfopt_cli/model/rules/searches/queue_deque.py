@@ -13,11 +13,30 @@ import libcst as cst
 from perfopt_cli.model.rules.analysis.symbols import Symbol
 from perfopt_cli.model.rules.analysis.tree import Statement, method, plain
 from perfopt_cli.model.rules.analysis.uses import Use
-from perfopt_cli.model.rules.base import Change, Context
+from perfopt_cli.model.rules.base import Change, Context, Example
 from perfopt_cli.model.rules.text import clause, code, parse, same
 
 NAME = "queue-deque"
 SUMMARY = "a list used as a queue becomes a deque"
+EXAMPLE = Example(
+    before="""\
+def f(edges: dict[int, list[int]], start: int) -> int:
+    queue = [start]
+    steps = 0
+    while queue:
+        node = queue.pop(0)
+        steps += 1
+        for other in edges[node]:
+            queue.append(other)
+    return steps
+""",
+    call="({i: [j for j in (2 * i, 2 * i + 1) if j < 40000] for i in range(1, 40000)}, 1)",
+    safe=(
+        "The list is the function's own, all its uses are a queue's, and `pop(0)` is the "
+        "first to take from it under a test that it is not empty."
+    ),
+    pays="The queue grows long: taking the first item of a list moves all the others.",
+)
 _KEPT = {"append", "extend", "clear", "popleft"}
 _TAKING = {"pop", "clear"}
 

@@ -12,11 +12,31 @@ import libcst as cst
 
 from perfopt_cli.model.rules.analysis.kinds import is_key
 from perfopt_cli.model.rules.analysis.tree import Statement
-from perfopt_cli.model.rules.base import Change, Context
+from perfopt_cli.model.rules.base import Change, Context, Example
 from perfopt_cli.model.rules.text import code, line, parse, same
 
 NAME = "set-membership"
 SUMMARY = "membership tests on a list in a loop use a set built once"
+EXAMPLE = Example(
+    before="""\
+def f(words: list[str], known: list[str]) -> int:
+    count = 0
+    for word in words:
+        if word in known:
+            count += len(word)
+    return count
+""",
+    call="([f'word {i}' for i in range(500)], [f'word {i * 3}' for i in range(300)])",
+    safe=(
+        "The list or tuple and what is looked for in it are int, bool, str, bytes or None, or "
+        "tuples of them; the list stays as it is through the loop, and the variable is set "
+        "before it. A display of three or more constants becomes a set in its place."
+    ),
+    pays=(
+        "The list has more than a few items and the loop several rounds; a set of constants "
+        "brings less."
+    ),
+)
 _LEAST = 3
 
 

@@ -8,11 +8,28 @@ import libcst as cst
 
 from perfopt_cli.model.rules.analysis.kinds import STR
 from perfopt_cli.model.rules.analysis.tree import method, plain
-from perfopt_cli.model.rules.base import Change, Context
+from perfopt_cli.model.rules.base import Change, Context, Example
 from perfopt_cli.model.rules.text import code, operand, parse, same
 
 NAME = "affix-tuple"
 SUMMARY = "chained startswith or endswith become one call"
+EXAMPLE = Example(
+    before="""\
+def f(names: list[str]) -> int:
+    count = 0
+    for name in names:
+        if name.startswith("test_") or name.startswith("Test") or name.startswith("check_"):
+            count += 1
+    return count
+""",
+    call="([f'name{i}' for i in range(3000)],)",
+    safe=(
+        "The string is a str in a variable or attribute, and every affix is a str, a literal "
+        "or a variable that is set by then: a tuple reads all its parts, where `or` stops at "
+        "the first that fits."
+    ),
+    pays="Most strings fit none of the affixes, or a late one.",
+)
 
 
 def rewrite(context: Context) -> Iterator[Change]:

@@ -14,11 +14,29 @@ import libcst as cst
 from perfopt_cli.model.rules.analysis.arithmetic import index_of
 from perfopt_cli.model.rules.analysis.kinds import SIZED
 from perfopt_cli.model.rules.analysis.tree import named
-from perfopt_cli.model.rules.base import Change, Context
+from perfopt_cli.model.rules.base import Change, Context, Example
 from perfopt_cli.model.rules.text import code, operand, parse
 
 NAME = "sorted-extreme"
 SUMMARY = "the first or last of sorted() becomes min() or max()"
+EXAMPLE = Example(
+    before="""\
+def f(prices: list[int]) -> int:
+    if not prices:
+        return 0
+    return sorted(prices)[0]
+""",
+    call="([i * 7919 % 10007 for i in range(5000)],)",
+    safe=(
+        "The container is provably not empty, its items (or keys) are int, str or bytes, and "
+        "a key function can neither fail nor have an effect. Of equal items the same one is "
+        "returned."
+    ),
+    pays=(
+        "The items are in no order. Of a list that is sorted already, sorting costs little "
+        "more than the search."
+    ),
+)
 
 
 def rewrite(context: Context) -> Iterator[Change]:

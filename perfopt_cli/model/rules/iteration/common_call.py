@@ -11,12 +11,26 @@ from collections.abc import Iterator
 import libcst as cst
 
 from perfopt_cli.model.rules.analysis.tree import Statement
-from perfopt_cli.model.rules.base import Change, Context
+from perfopt_cli.model.rules.base import Change, Context, Example
 from perfopt_cli.model.rules.calling import alike, called, kept, shareable
 from perfopt_cli.model.rules.text import code
 
 NAME = "common-call"
 SUMMARY = "a call that is repeated in a block is made once"
+EXAMPLE = Example(
+    before="""\
+def f(prices: list[int]) -> tuple[float, float]:
+    share = 100 / (1 + sum(prices))
+    mean = sum(prices) / (1 + len(prices))
+    return share, mean
+""",
+    call="(list(range(5000)),)",
+    safe=(
+        "Nothing between the two calls could change the value, making the call early has no "
+        "effect and never raises, and it can't be seen that both get one object."
+    ),
+    pays="Always, as one of two calls is saved.",
+)
 _SHARED = {"sum", "min", "max", "sorted", "set", "frozenset", "any", "all"}
 _SHARED |= {"lower", "upper", "casefold", "replace", "split", "splitlines", "join"}
 

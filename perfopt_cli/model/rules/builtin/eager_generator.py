@@ -13,10 +13,26 @@ import libcst as cst
 
 from perfopt_cli.model.rules.analysis.kinds import NUMBERS, STR, is_ordered
 from perfopt_cli.model.rules.analysis.tree import method
-from perfopt_cli.model.rules.base import Change, Context
+from perfopt_cli.model.rules.base import Change, Context, Example
 
 NAME = "eager-generator"
 SUMMARY = "a generator that is used up at once becomes a list comprehension"
+EXAMPLE = Example(
+    before="""\
+def f(words: list[str]) -> str:
+    return ",".join(word.upper() for word in words)
+""",
+    call="(['word'] * 3000,)",
+    safe=(
+        "The items are computed without an effect, and of a type that the taker can't refuse "
+        "(numbers for sum, str for join, one ordered type for sorted), so that computing all "
+        "of them first is the same."
+    ),
+    pays=(
+        "There are more than a few items and each is cheap to compute. It takes memory for "
+        "all of them."
+    ),
+)
 
 
 def rewrite(context: Context) -> Iterator[Change]:

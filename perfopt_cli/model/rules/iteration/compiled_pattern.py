@@ -12,11 +12,29 @@ from collections.abc import Iterator
 import libcst as cst
 
 from perfopt_cli.model.rules.analysis.tree import plain
-from perfopt_cli.model.rules.base import Change, Context
+from perfopt_cli.model.rules.base import Change, Context, Example
 from perfopt_cli.model.rules.text import code, line, same
 
 NAME = "compiled-pattern"
 SUMMARY = "a regular expression in a loop is compiled once"
+EXAMPLE = Example(
+    before=r"""import re
+
+
+def f(lines: list[str]) -> int:
+    count = 0
+    for line in lines:
+        if re.match(r"\d+-\d+", line):
+            count += 1
+    return count
+""",
+    call="([f'{i}-{i}' for i in range(2000)],)",
+    safe=(
+        "The pattern is a literal that compiles without a warning on every Python from 3.10, "
+        "flags are constants of `re`, and the name `re` means the module."
+    ),
+    pays=("The texts are short: a function of `re` looks its pattern up in a cache at every call."),
+)
 # The number of positional arguments that come before flags.
 _PLACES = {"match": 2, "search": 2, "fullmatch": 2, "findall": 2, "finditer": 2}
 _PLACES |= {"split": 3, "sub": 4, "subn": 4}

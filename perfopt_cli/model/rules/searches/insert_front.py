@@ -12,12 +12,27 @@ import libcst as cst
 
 from perfopt_cli.model.rules.analysis.symbols import Symbol
 from perfopt_cli.model.rules.analysis.tree import expression, method, plain
-from perfopt_cli.model.rules.base import Change, Context
+from perfopt_cli.model.rules.base import Change, Context, Example
 from perfopt_cli.model.rules.loops import is_empty, mentions, start_of
 from perfopt_cli.model.rules.text import line
 
 NAME = "insert-front"
 SUMMARY = "insert(0, …) in a loop becomes append and one reverse"
+EXAMPLE = Example(
+    before="""\
+def f(n: int) -> list[int]:
+    digits = []
+    for i in range(n):
+        digits.insert(0, i * i)
+    return digits
+""",
+    call="(4000,)",
+    safe=(
+        "The list starts empty before the loop, the loop does nothing with it but insert at "
+        "0, and no `try`, `yield` or `await` could show it half-made."
+    ),
+    pays="The list grows long: each insertion at the front moves all the other items.",
+)
 
 
 def rewrite(context: Context) -> Iterator[Change]:

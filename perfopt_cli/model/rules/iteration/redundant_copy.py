@@ -12,11 +12,26 @@ import libcst as cst
 
 from perfopt_cli.model.rules.analysis.kinds import COPIED, REITERABLE, SIZED, is_flat, is_key
 from perfopt_cli.model.rules.analysis.tree import plain
-from perfopt_cli.model.rules.base import Change, Context
+from perfopt_cli.model.rules.base import Change, Context, Example
 from perfopt_cli.model.rules.text import parse
 
 NAME = "redundant-copy"
 SUMMARY = "copies that are thrown away at once are left out"
+EXAMPLE = Example(
+    before="""\
+def f(prices: list[int]) -> int:
+    total = 0
+    for price in list(prices):
+        total += price
+    return total + len(list(prices))
+""",
+    call="(list(range(3000)),)",
+    safe=(
+        "Nobody can tell the copy from the original: it is thrown away at once, and what it "
+        "is made of is a builtin container that stays as it is meanwhile."
+    ),
+    pays="The container is large and little is done with each item.",
+)
 _ORDERED = {"list", "tuple"}
 _COPIED = {"sorted", "list", "tuple"}
 _NO_TUPLES = REITERABLE - {"tuple", "row", "items"}

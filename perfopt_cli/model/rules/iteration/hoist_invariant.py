@@ -14,12 +14,28 @@ import libcst as cst
 from perfopt_cli.model.rules.analysis.kinds import NUMBERS, SIZED, is_scalar
 from perfopt_cli.model.rules.analysis.library import Effect
 from perfopt_cli.model.rules.analysis.tree import COMPREHENSIONS
-from perfopt_cli.model.rules.base import Change, Context
+from perfopt_cli.model.rules.base import Change, Context, Example
 from perfopt_cli.model.rules.calling import alike, called, kept, shareable
 from perfopt_cli.model.rules.text import clause, code, same
 
 NAME = "hoist-invariant"
 SUMMARY = "a call with the same value in every round is made once"
+EXAMPLE = Example(
+    before="""\
+def f(prices: list[int]) -> list[float]:
+    shares = []
+    for price in prices:
+        shares.append(price / (1 + abs(sum(prices))))
+    return shares
+""",
+    call="(list(range(300)),)",
+    safe=(
+        "The call has the same value in every round, no effect and never raises (max and min: "
+        "of a container that is not empty, or within a loop over it), and it can't be seen "
+        "that all rounds get one object."
+    ),
+    pays="The loop has more than one round and the call goes over a container.",
+)
 _HOISTED = {"len", "sum", "min", "max", "sorted", "set", "frozenset", "list", "tuple", "str"}
 _HOISTED |= {"any", "all", "abs", "lower", "upper", "casefold", "strip", "lstrip", "rstrip"}
 _HOISTED |= {"title", "capitalize", "replace", "split", "splitlines", "join", "removeprefix"}

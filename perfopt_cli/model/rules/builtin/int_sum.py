@@ -11,12 +11,27 @@ import libcst as cst
 
 from perfopt_cli.model.rules.analysis.kinds import BOOL, INT, REITERABLE
 from perfopt_cli.model.rules.analysis.symbols import Binding
-from perfopt_cli.model.rules.base import Change, Context
+from perfopt_cli.model.rules.base import Change, Context, Example
 from perfopt_cli.model.rules.loops import gathers, mentions, start_of
 from perfopt_cli.model.rules.text import clause, line, merged
 
 NAME = "int-sum"
 SUMMARY = "adding up ints in a loop becomes sum()"
+EXAMPLE = Example(
+    before="""\
+def f(numbers: list[int]) -> int:
+    total = 0
+    for number in numbers:
+        total += number
+    return total
+""",
+    call="(list(range(3000)),)",
+    safe=(
+        "The total and all that is added are int (sum of floats rounds otherwise since Python "
+        "3.12), the loop does nothing else, and its variables are not read after it."
+    ),
+    pays="The loop has more than a few rounds; most where the items are summed as they are.",
+)
 _WHOLE = (cst.Add, cst.Subtract, cst.Multiply, cst.FloorDivide, cst.Modulo)
 
 

@@ -11,12 +11,28 @@ import libcst as cst
 
 from perfopt_cli.model.rules.analysis.kinds import is_key
 from perfopt_cli.model.rules.analysis.tree import method, plain
-from perfopt_cli.model.rules.base import Change, Context
-from perfopt_cli.model.rules.set_membership import outermost
+from perfopt_cli.model.rules.base import Change, Context, Example
+from perfopt_cli.model.rules.searches.set_membership import outermost
 from perfopt_cli.model.rules.text import clause, code, line, parse, same
 
 NAME = "list-count"
 SUMMARY = "list.count() in a loop looks up a Counter"
+EXAMPLE = Example(
+    before="""\
+def f(words: list[str]) -> list[str]:
+    repeated = []
+    for word in words:
+        if words.count(word) > 1:
+            repeated.append(word)
+    return repeated
+""",
+    call="([f'word {i % 250}' for i in range(400)],)",
+    safe=(
+        "The items and what is counted are int, bool, str, bytes or None, or tuples of them, "
+        "so that `==` and a look-up agree; the list stays as it is through the loop."
+    ),
+    pays="The list has more than a few items and is counted in several rounds.",
+)
 
 
 def rewrite(context: Context) -> Iterator[Change]:

@@ -10,12 +10,31 @@ from collections.abc import Iterator
 
 from perfopt_cli.model.rules.analysis.kinds import is_flat
 from perfopt_cli.model.rules.analysis.tree import expression, method, plain
-from perfopt_cli.model.rules.base import Change, Context
+from perfopt_cli.model.rules.base import Change, Context, Example
 from perfopt_cli.model.rules.loops import gathers, is_empty, mentions, start_of
 from perfopt_cli.model.rules.text import clause, line, merged
 
 NAME = "bulk-extend"
 SUMMARY = "append or add in a loop becomes one extend or update"
+EXAMPLE = Example(
+    before="""\
+def f(items: list[int]) -> list[int]:
+    out = [0]
+    for item in items:
+        out.append(item)
+    return out
+""",
+    call="(list(range(3000)),)",
+    safe=(
+        "Nothing but the function's own variable reaches the list or set, the loop does "
+        "nothing else with it and is in no `try`, and the loop's variables are not read after "
+        "it. Computed items of a set are numbers, str and the like, or tuples of them."
+    ),
+    pays=(
+        "The loop has more than a few rounds; most where the items go in as they are, little "
+        "where each is computed."
+    ),
+)
 _BULK = {("list", "append"): "extend", ("set", "add"): "update"}
 
 

@@ -10,11 +10,28 @@ from perfopt_cli.model.rules.analysis.arithmetic import index_of
 from perfopt_cli.model.rules.analysis.symbols import Symbol
 from perfopt_cli.model.rules.analysis.tree import named
 from perfopt_cli.model.rules.analysis.uses import is_target
-from perfopt_cli.model.rules.base import Change, Context
+from perfopt_cli.model.rules.base import Change, Context, Example
 from perfopt_cli.model.rules.text import clause, code, same
 
 NAME = "direct-iteration"
 SUMMARY = "range(len(x)) with x[i] becomes a loop over x"
+EXAMPLE = Example(
+    before="""\
+def f(prices: list[int], limit: int) -> list[int]:
+    out = []
+    for i in range(len(prices)):
+        if prices[i] > limit and prices[i] % 2:
+            out.append(prices[i])
+    return out
+""",
+    call="(list(range(3000)), 100)",
+    safe=(
+        "It is a list, tuple or str that stays as it is through the loop, and the index keeps "
+        "its value through a round and is not read after the loop. Where the index is used "
+        "otherwise too, it becomes enumerate()."
+    ),
+    pays="The item is read in most rounds.",
+)
 
 
 def rewrite(context: Context) -> Iterator[Change]:

@@ -14,13 +14,31 @@ from perfopt_cli.model.rules.analysis.arithmetic import index_of
 from perfopt_cli.model.rules.analysis.kinds import is_key
 from perfopt_cli.model.rules.analysis.symbols import Symbol
 from perfopt_cli.model.rules.analysis.tree import Statement, lines, method, sole
-from perfopt_cli.model.rules.base import Change, Context
+from perfopt_cli.model.rules.base import Change, Context, Example
 from perfopt_cli.model.rules.loops import is_empty, mentions, start_of
 from perfopt_cli.model.rules.patterns import reads
 from perfopt_cli.model.rules.text import code, line, merged, operand
 
 NAME = "group-dict"
 SUMMARY = "grouping into a dict by hand becomes a defaultdict"
+EXAMPLE = Example(
+    before="""\
+def f(words: list[str]) -> dict[int, list[str]]:
+    groups = {}
+    for word in words:
+        if len(word) not in groups:
+            groups[len(word)] = []
+        groups[len(word)].append(word)
+    return groups
+""",
+    call="(['x' * (i % 30) for i in range(3000)],)",
+    safe=(
+        "The key is int, bool, str, bytes or None, or a tuple of them, and can be computed "
+        "once instead of several times; the dict is new, the loop does nothing else with it "
+        "and is in no `try`. The result is a plain dict again."
+    ),
+    pays="Most keys come more than once.",
+)
 _MADE = {"[]": "list", "list()": "list", "set()": "set", "0": "int"}
 
 
