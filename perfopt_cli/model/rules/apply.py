@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import libcst as cst
 
 from perfopt_cli.model.rules.analysis.module import Module
+from perfopt_cli.model.rules.analysis.recorded import seen
 from perfopt_cli.model.rules.base import Context, Rule, edited, shallow
 
 _CHANGES = 20
@@ -26,11 +27,17 @@ class Result:
 
 
 class Workbench:
-    """One function of one module. ``rules`` applied to a text see it as that function."""
+    """One function of one module. ``rules`` applied to a text see it as that function.
 
-    def __init__(self, module: Module, qualname: str) -> None:
+    ``types`` are those of recorded calls, as ``core.Facts`` has them.
+    """
+
+    def __init__(
+        self, module: Module, qualname: str, types: Iterable[tuple[str, str]] = ()
+    ) -> None:
         self.module = module
         self.qualname = qualname
+        self.seen = seen(types, module)
         self._contexts: dict[tuple[str, tuple[str, ...]], Context | None] = {}
 
     def _context(self, result: Result) -> Context | None:
@@ -45,7 +52,7 @@ class Workbench:
                 return None
             added = [*imports]
             module = Module("\n".join((*added, self.module.source))) if added else self.module
-            context = Context(source, module, self.qualname)
+            context = Context(source, module, self.qualname, self.seen)
         except (SyntaxError, cst.ParserSyntaxError):
             return None
         return context if context.workable() else None
@@ -81,12 +88,16 @@ class Workbench:
 
 
 def apply_rule(
-    rule: Rule, source: str, module_source: str = "", qualname: str = ""
+    rule: Rule,
+    source: str,
+    module_source: str = "",
+    qualname: str = "",
+    types: Iterable[tuple[str, str]] = (),
 ) -> Result | None:
     """Return the function after one rule, or None where the rule changes nothing.
 
     ``module_source`` is the text of the file that the function is in; by
-    default the function alone.
+    default the function alone. ``types`` are those of recorded calls.
     """
     name = qualname or next(
         node.name
@@ -95,5 +106,6 @@ def apply_rule(
     )
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        result = Workbench(Module(module_source or source), name).apply(rule, Result(source))
+        bench = Workbench(Module(module_source or source), name, types)
+        result = bench.apply(rule, Result(source))
     return result if result.rules else None
