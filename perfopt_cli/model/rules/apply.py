@@ -15,6 +15,8 @@ from perfopt_cli.model.rules.base import Context, Rule, edited, shallow
 
 _CHANGES = 20
 _ROUNDS = 4
+UNWRITABLE = (SyntaxError, cst.ParserSyntaxError, cst.CSTValidationError)
+"""What is raised where a rule would write what is no Python."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +42,8 @@ class Workbench:
         self.seen = seen(types, module)
         self._contexts: dict[tuple[str, tuple[str, ...]], Context | None] = {}
 
-    def _context(self, result: Result) -> Context | None:
+    def context(self, result: Result) -> Context | None:
+        """Return what rules see of a text; None for what they can't read."""
         key = (result.source, result.imports)
         if key not in self._contexts:
             self._contexts[key] = self._read(*key)
@@ -61,13 +64,13 @@ class Workbench:
         """Apply a rule until it finds no more to do. What it can't change comes back as it is."""
         names = result.rules if rule.name in result.rules else (*result.rules, rule.name)
         for _ in range(_CHANGES):
-            context = self._context(result)
+            context = self.context(result)
             if context is None:
                 break
             try:
                 change = next(rule.rewrite(context), None)
                 text = edited(context, change) if change is not None else ""
-            except (SyntaxError, cst.ParserSyntaxError, cst.CSTValidationError):
+            except UNWRITABLE:
                 break  # what the rule wrote is no Python, so it does not apply
             if change is None:
                 break

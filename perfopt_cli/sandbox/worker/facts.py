@@ -17,7 +17,7 @@ from .lineprofile import Profile
 from .subject import Subject
 from .timer import NullStream
 
-EXACT_SECONDS = 1.0
+EXACT_SECONDS = 2.0
 LEFT_SECONDS = 0.2
 READ_SECONDS = 0.1
 RERUN_SECONDS = 0.25
