@@ -51,7 +51,7 @@ def of(*values: Any) -> str:
         ([1, True, None], "None | bool | int"),
         ([[1, 2], []], "list[int]"),
         ([[]], "list[Never]"),
-        ([list(range(1000)) + ["x"]], "list[int | str]"),
+        ([[*range(1000), "x"]], "list[int | str]"),
         ([[[1], ["x"]]], "list[list[int | str]]"),
         ([{"a": {1, 2}}, {}], "dict[str, set[int]]"),
         ([(1, "x"), (2, "y")], "tuple[int, str]"),
@@ -120,4 +120,4 @@ def test_a_field_is_known_where_every_instance_holds_it_itself(
     values: list[Any], told: dict[str, str]
 ) -> None:
     recorded = [(value,) for value in values]
-    assert {n: t for n, t in looked(f, *recorded, body="self.x, self.y").rows()} == told
+    assert dict(looked(f, *recorded, body="self.x, self.y").rows()) == told

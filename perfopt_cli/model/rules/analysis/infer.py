@@ -55,7 +55,7 @@ class Inference(Expressions):
         self._owner = owner
         params = tree.root.params
         named = (*params.posonly_params, *params.params, *params.kwonly_params)
-        self._seen = {
+        self._seen: dict[cst.CSTNode, Kind] = {
             param: seen[param.name.value]
             for param in named[bool(owner) :]
             if param.name.value in seen
