@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
-from perfopt_cli.core import Known, PerfoptError, Proposer, Rewrite, Target, Verdict
+from perfopt_cli.core import Facts, Known, PerfoptError, Proposer, Rewrite, Target, Verdict
 from perfopt_cli.pipeline.ask import proposals, shown_to
 from perfopt_cli.pipeline.cache.asked import Look
 from perfopt_cli.pipeline.choose import Distinct, failure_note, has_never_worked
@@ -86,20 +86,18 @@ class Asker:
 
     def known(self, question: Question, search: Search) -> Known | None:
         """Return what a source is told: of the function that it is asked about, and of others."""
-        if not is_dear(question.source):
-            return self._known_to_rules(question)
         tried = search.tried()
+        if not is_dear(question.source):
+            wants = getattr(question.source, "wants_types", None)
+            return None if wants is None else Known(self._types_for(question, wants), tried)
         if not getattr(question.source, "listens", True):
             return Known(tried=tried)
         facts = self.look(question.start).facts
         best = search.best if question.start is None else None
         return Known(facts, tried, None if best is None else self.look(best).facts)
 
-    def _known_to_rules(self, question: Question) -> Known | None:
+    def _types_for(self, question: Question, wants: Callable[[Target, str], bool]) -> Facts | None:
         """Return the types of recorded calls where they may change what the source says."""
-        wants = getattr(question.source, "wants_types", None)
-        if wants is None:
-            return None
         if self._typed is None:
             try:
                 shown, text = shown_to(question, self.target, self.text)
@@ -109,7 +107,7 @@ class Asker:
                 return None
             # Rewrites of the target are given what it is given.
             self._typed = self._looks.get("") or self._types()
-        return Known(self._typed.facts)
+        return self._typed.facts
 
     def look(self, start: Verdict | None) -> Look:
         """Return what recorded calls show of the target, or of a verified candidate."""

@@ -202,7 +202,7 @@ def test_no_facts_are_looked_up_for_who_does_not_hear_them() -> None:
 
 def test_rules_are_told_types_where_they_want_them() -> None:
     table = Table()
-    assert table.asker.known(Question(Picky(), 8), table.search) is None
+    assert table.asker.known(Question(Picky(), 8), table.search) == Known()
     assert table.looked == 0
     assert table.asker.known(Question(Curious(), 8), table.search) == Known(TYPES)
 
@@ -213,7 +213,13 @@ def test_types_of_a_target_are_looked_at_once_and_are_those_of_its_rewrites() ->
     assert [table.asker.known(question, table.search) for _ in range(2)] == [Known(TYPES)] * 2
     assert table.looked == 1
     gone = faster("def g(x):\n    return x + 0\n")
-    assert Table().asker.known(Question(Picky(), 8, 1, gone), table.search) is None
+    assert Table().asker.known(Question(Picky(), 8, 1, gone), table.search) == Known()
+
+
+def test_rules_are_told_what_became_of_candidates() -> None:
+    table, start = Table(), faster("def f(x):\n    return x + 0\n")
+    table.search.add(start)
+    assert table.asker.known(Question(Picky(), 8), table.search) == Known(None, (start,))
 
 
 def test_types_that_a_whole_look_has_shown_are_not_looked_at_again() -> None:
