@@ -12,7 +12,7 @@ from perfopt_cli.model.normal import normal_form
 from perfopt_cli.model.rules.analysis.module import Module
 from perfopt_cli.model.rules.apply import UNWRITABLE, Result, Workbench, apply_rule
 from perfopt_cli.model.rules.base import Context, Rule
-from perfopt_cli.model.rules.guess import guesses, open_parameters
+from perfopt_cli.model.rules.guess import guesses, open_fields, open_parameters
 from perfopt_cli.model.rules.registry import RULES
 from perfopt_cli.model.rules.worth import PREFIX, ordered, table_of
 
@@ -101,7 +101,7 @@ class Rules:
             except UNREADABLE:
                 return False
             context = Workbench(module, target.qualname).context(start)
-            if context is None or not open_parameters(context):
+            if context is None or not (open_parameters(context) or open_fields(context)):
                 return False
             guessed = (Workbench(module, target.qualname, types) for types in guesses(context))
             contexts = (bench.context(start) for bench in guessed)

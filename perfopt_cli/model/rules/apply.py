@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import ast
 import warnings
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 import libcst as cst
 
 from perfopt_cli.model.rules.analysis.module import Module
-from perfopt_cli.model.rules.analysis.recorded import seen
+from perfopt_cli.model.rules.analysis.recorded import fields, seen
 from perfopt_cli.model.rules.base import Context, Rule, edited, shallow
 
 _CHANGES = 20
@@ -35,11 +35,14 @@ class Workbench:
     """
 
     def __init__(
-        self, module: Module, qualname: str, types: Iterable[tuple[str, str]] = ()
+        self, module: Module, qualname: str, types: Collection[tuple[str, str]] = ()
     ) -> None:
         self.module = module
         self.qualname = qualname
         self.seen = seen(types, module)
+        self.owner = qualname.rpartition(".")[0]
+        self.fields = fields(types, module, qualname)
+        module.know(self.owner, self.fields)
         self._contexts: dict[tuple[str, tuple[str, ...]], Context | None] = {}
 
     def context(self, result: Result) -> Context | None:
@@ -54,7 +57,10 @@ class Workbench:
             if not shallow(source):
                 return None
             added = [*imports]
-            module = Module("\n".join((*added, self.module.source))) if added else self.module
+            module = self.module
+            if added:
+                module = Module("\n".join((*added, self.module.source)))
+                module.know(self.owner, self.fields)
             context = Context(source, module, self.qualname, self.seen)
         except (SyntaxError, cst.ParserSyntaxError):
             return None
@@ -95,7 +101,7 @@ def apply_rule(
     source: str,
     module_source: str = "",
     qualname: str = "",
-    types: Iterable[tuple[str, str]] = (),
+    types: Collection[tuple[str, str]] = (),
 ) -> Result | None:
     """Return the function after one rule, or None where the rule changes nothing.
 

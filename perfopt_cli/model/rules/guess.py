@@ -9,7 +9,10 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator, Mapping
 
+import libcst as cst
+
 from perfopt_cli.model.rules.analysis.kinds import ANY, Kind
+from perfopt_cli.model.rules.analysis.scan import bound
 from perfopt_cli.model.rules.base import Context
 
 _ITEMS = ("int", "str", "list[int]", "tuple[int, int]")
@@ -36,18 +39,41 @@ def open_parameters(context: Context) -> list[str]:
     ]
 
 
+def open_fields(context: Context) -> list[str]:
+    """Return the fields of a method's instance that it reads, of which something is not known.
+
+    Named ``self.field``; none where the class's text says too little of its instances.
+    """
+    owner = context.qualname.rpartition(".")[0]
+    params = context.tree.root.params
+    first = [*params.posonly_params, *params.params][:1]
+    if not first or context.module.record(owner) is None:
+        return []
+    me, members = first[0].name.value, set(bound(context.module.classes[owner].body))
+    found = {
+        f"{me}.{node.attr.value}": context.kinds(node)
+        for node in context.tree.find(context.root, cst.Attribute)
+        if isinstance(node.value, cst.Name) and node.value.value == me
+        if node.attr.value not in members
+    }
+    return [name for name, kind in found.items() if _is_open(kind)]
+
+
 def guesses(context: Context) -> Iterator[list[tuple[str, str]]]:
-    """Yield types that the open parameters may have, all together, by how they are used."""
-    names = open_parameters(context)
+    """Yield types that open parameters and fields may have together, by how they are used."""
+    fields = open_fields(context)
+    names = [*open_parameters(context), *fields]
     if not names:
         return
+    owner, _, _ = context.qualname.rpartition(".")
+    given = [(fields[0].partition(".")[0], f"own.{owner}")] if fields else []
     uses = _uses(context.text.code)
     told: set[tuple[tuple[str, str], ...]] = set()
     for item in (*_ITEMS, "text"):
         types = [(name, _guess(uses.get(name, ""), item)) for name in names]
         if tuple(types) not in told:
             told.add(tuple(types))
-            yield types
+            yield [*given, *types]
 
 
 def _guess(use: str, item: str) -> str:
@@ -97,6 +123,8 @@ def _use(node: ast.AST) -> Iterator[tuple[str, str]]:
 
 
 def _name(node: ast.expr) -> str:
+    if isinstance(node, ast.Attribute):
+        return f"{inner}.{node.attr}" if (inner := _name(node.value)) else ""
     return node.id if isinstance(node, ast.Name) else ""
 
 

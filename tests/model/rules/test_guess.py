@@ -10,7 +10,7 @@ from perfopt_cli.core import Facts, Known, Target
 from perfopt_cli.model.rules import Rules
 from perfopt_cli.model.rules.analysis.module import Module
 from perfopt_cli.model.rules.base import Context
-from perfopt_cli.model.rules.guess import guesses, open_parameters
+from perfopt_cli.model.rules.guess import guesses, open_fields, open_parameters
 from perfopt_cli.source import definitions
 
 FILTER = """
@@ -66,6 +66,37 @@ def test_a_guess_goes_by_how_a_parameter_is_used(
     function: str, first: list[tuple[str, str]]
 ) -> None:
     assert next(guesses(context(function))) == first
+
+
+SHOP = """
+    class Shop:
+        def __init__(self, items, known):
+            self.items = items
+            self.known = known
+
+        def price(self):
+            return 3
+
+        def total(self):
+            found = []
+            for item in self.items:
+                if item in self.known:
+                    found.append(item)
+            return found, self.price()
+"""
+
+
+def test_fields_of_a_method_are_guessed_too() -> None:
+    text = textwrap.dedent(SHOP).lstrip()
+    source = definitions(text)["Shop.total"].source
+    method = Context(source, Module(text), "Shop.total")
+    assert open_fields(method) == ["self.items", "self.known"]
+    guess = [("self", "own.Shop"), ("self.items", "list[int]"), ("self.known", "list[int]")]
+    assert next(guesses(method)) == guess
+    one = Target("m.py", "Shop.total", 1, source, module="m")
+    assert Rules().wants_types(one, text)
+    found = Rules().propose(one, text, n=8, known=Known(Facts(3, types=tuple(guess))))
+    assert any("set(self.known)" in each.source for each in found)
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ others; that is for the gates to find.
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from perfopt_cli.model.rules.analysis.kinds import (
     ANY,
@@ -25,12 +25,15 @@ from perfopt_cli.model.rules.analysis.kinds import (
     join,
 )
 from perfopt_cli.model.rules.analysis.module import Module
+from perfopt_cli.model.rules.analysis.scan import bound
 
 Seen = Mapping[str, Kind]
 
 _BASIC = {"int": INT, "bool": BOOL, "float": FLOAT, "str": STR, "bytes": BYTES, "range": RANGE}
 _PARTS = {"list": 1, "set": 1, "frozenset": 1, "deque": 1, "dict": 2, "defaultdict": 2}
 _ABSTRACT = {"sequence", "iterable", "mapping"}
+_CHANGERS = frozenset({"append", "appendleft", "insert", "extend", "extendleft"})
+_CHANGERS |= {"add", "update", "setdefault"}
 
 
 def seen(types: Iterable[tuple[str, str]], module: Module) -> Seen:
@@ -47,6 +50,64 @@ def seen(types: Iterable[tuple[str, str]], module: Module) -> Seen:
         if kind != ANY:
             found[name] = kind
     return found
+
+
+def fields(types: Iterable[tuple[str, str]], module: Module, qualname: str) -> dict[str, ast.expr]:
+    """Return what instances of a method's class hold, as annotations.
+
+    Only where all calls had that very class, and for what the method itself
+    never binds, and reads from nothing but its first parameter. Of containers
+    that it changes no more than the kind is told.
+    """
+    given, (owner, _, name) = dict(types), qualname.partition(".")
+    node = _method(module.classes.get(owner), name)
+    first = [*node.args.posonlyargs, *node.args.args][:1] if node is not None else []
+    if node is None or not first or given.get(first[0].arg) != f"own.{owner}":
+        return {}
+    me = first[0].arg
+    if any(isinstance(n, ast.Name) and n.id == me and _binds(n) for n in ast.walk(node)):
+        return {}
+    taken = {*bound(module.classes[owner].body), *_not_own(node, me)}
+    changed = set(_changed(node, me))
+    found: dict[str, ast.expr] = {}
+    for full, text in given.items():
+        field = full.removeprefix(f"{me}.")
+        if field != full and field not in taken:
+            told = text.partition("[")[0] if field in changed else text.replace("own.", "")
+            found[field] = ast.parse(told, mode="eval").body
+    return found
+
+
+def _method(owner: ast.ClassDef | None, name: str) -> ast.FunctionDef | None:
+    members = [] if owner is None else [n for n in owner.body if isinstance(n, ast.FunctionDef)]
+    named = [one for one in members if one.name == name]
+    return named[0] if len(named) == 1 else None
+
+
+def _binds(node: ast.Name | ast.Attribute | ast.Subscript) -> bool:
+    return not isinstance(node.ctx, ast.Load)
+
+
+def _not_own(node: ast.AST, me: str) -> Iterator[str]:
+    """Yield the attributes that are bound, or read from something else."""
+    for part in ast.walk(node):
+        if isinstance(part, ast.Attribute) and (_binds(part) or not _own(part, me)):
+            yield part.attr
+
+
+def _changed(node: ast.AST, me: str) -> Iterator[str]:
+    """Yield the fields whose values are changed in place."""
+    for part in ast.walk(node):
+        stored = isinstance(part, ast.Subscript) and _binds(part)
+        called = isinstance(part, ast.Attribute) and part.attr in _CHANGERS
+        if isinstance(part, (ast.Subscript, ast.Attribute)) and (stored or called):
+            yield _own(part.value, me)
+
+
+def _own(node: ast.expr, me: str) -> str:
+    if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
+        return node.attr if node.value.id == me else ""
+    return ""
 
 
 def refined(promise: Kind, given: Kind) -> Kind:

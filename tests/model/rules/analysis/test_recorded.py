@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import textwrap
 
 import libcst as cst
@@ -10,7 +11,7 @@ import pytest
 from perfopt_cli.model.rules import RULES, apply_rule
 from perfopt_cli.model.rules.analysis.kinds import ANY, FLOAT, INT, SCALAR, STR, Kind
 from perfopt_cli.model.rules.analysis.module import Module
-from perfopt_cli.model.rules.analysis.recorded import refined, seen
+from perfopt_cli.model.rules.analysis.recorded import fields, refined, seen
 from perfopt_cli.model.rules.base import Context
 from perfopt_cli.source import definitions
 
@@ -140,3 +141,60 @@ def test_a_rule_fires_by_recorded_types_alone(words: str, known: str, fires: boo
     assert apply_rule(RULES["set-membership"], source) is None
     found = apply_rule(RULES["set-membership"], source, types=types)
     assert (found is not None) == fires
+
+
+SHOP = """
+class Shop:
+    limit = 3
+
+    def __init__(self, items, known):
+        self.items = items
+        self.known = known
+
+    def total(self, other=None):
+        BODY
+"""
+
+
+@pytest.mark.parametrize(
+    ("body", "types", "known"),
+    [
+        ("return self.items", {"self": "own.Shop"}, {"items": "list[int]"}),
+        ("return self.items[0]", {"self": "own.Shop | own.Cart"}, {}),
+        ("return self.items[0]", {}, {}),
+        ("self.items = []", {"self": "own.Shop"}, {}),
+        ("del self.items", {"self": "own.Shop"}, {}),
+        ("return other.items, self.items", {"self": "own.Shop"}, {}),
+        ("self = other; return self.items", {"self": "own.Shop"}, {}),
+        ("self.items.append(3)", {"self": "own.Shop"}, {"items": "list"}),
+        ("self.items[0] = 3", {"self": "own.Shop"}, {"items": "list"}),
+        (
+            "return self.limit, self.items",
+            {"self": "own.Shop", "self.limit": "int"},
+            {"items": "list[int]"},
+        ),
+    ],
+)
+def test_a_field_is_known_where_the_method_leaves_it_alone(
+    body: str, types: dict[str, str], known: dict[str, str]
+) -> None:
+    module = Module(SHOP.replace("BODY", body))
+    given = {**types, "self.items": "list[int]"}
+    found = fields(given.items(), module, "Shop.total")
+    assert {name: ast.unparse(node) for name, node in found.items()} == known
+
+
+def test_a_rule_fires_by_the_types_of_fields() -> None:
+    body = """found = []
+        for item in self.items:
+            if item in self.known:
+                found.append(item)
+        return found"""
+    text = SHOP.replace("BODY", body)
+    source = definitions(text)["Shop.total"].source
+    types = {"self": "own.Shop", "self.items": "list[int]", "self.known": "list[int]"}
+    rule = RULES["set-membership"]
+    assert apply_rule(rule, source, text, "Shop.total") is None
+    found = apply_rule(rule, source, text, "Shop.total", tuple(types.items()))
+    assert found is not None
+    assert "set(self.known)" in found.source
