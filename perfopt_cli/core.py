@@ -314,7 +314,9 @@ class Facts:
     how often), changed arguments and time is from them. ``owner`` is the class
     of a method's instance. ``sizes`` are inputs in words, with the ns that a call
     takes on them, smallest first. ``lines`` are of the source that was run,
-    hottest first; ``callees`` too.
+    hottest first; ``callees`` too. ``types`` are those of parameters (and of
+    ``self.field``) in every recorded call, exactly: no item is left out, and what
+    is not known for all is not there.
     """
 
     calls: int
@@ -326,6 +328,7 @@ class Facts:
     sizes: tuple[tuple[str, int], ...] = ()
     lines: tuple[HotLine, ...] = ()
     callees: tuple[Callee, ...] = ()
+    types: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

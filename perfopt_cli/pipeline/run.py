@@ -31,6 +31,7 @@ from perfopt_cli.pipeline.choose import choose_targets, named_targets
 from perfopt_cli.pipeline.finish import best, rewrites, settle
 from perfopt_cli.pipeline.lab import Lab
 from perfopt_cli.pipeline.lanes import Lanes, usual_jobs
+from perfopt_cli.pipeline.learned import learn
 from perfopt_cli.pipeline.lock import alone
 from perfopt_cli.pipeline.verdicts import record_verdict, was_judged
 from perfopt_cli.pipeline.workshop import new_run_id
@@ -94,8 +95,18 @@ class Run:
             unasked = [(row.target, row.search.unasked) for row in bench.rows]
             self.summary = replace(self.summary, unasked=tuple(one for one in unasked if one[1]))
             self._finish(lab, chosen, outcomes)
+            self._learn([one.verdict for one in outcomes if one.verdict is not None])
             for source in sources:
                 self._note_model(source)
+
+    def _learn(self, verdicts: Sequence[Verdict]) -> None:
+        """Keep in the project which rules were worth it, where verdicts are recorded."""
+        if not self.settings.record:
+            return
+        try:
+            learn(self.project.root, verdicts)
+        except PerfoptError as error:
+            self.listener.note(f"what rules are worth is not kept: {error}")
 
     def _record(self, verdict: Verdict, module_source: str) -> None:
         """Keep the verdict in the project where that is wanted; failing at it stops nothing."""

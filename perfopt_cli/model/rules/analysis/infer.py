@@ -12,6 +12,7 @@ from perfopt_cli.model.rules.analysis.expressions import Expressions
 from perfopt_cli.model.rules.analysis.kinds import ANY, MAPPINGS, NEVER, STR, Kind, hidden, join, of
 from perfopt_cli.model.rules.analysis.module import Module
 from perfopt_cli.model.rules.analysis.names import Names
+from perfopt_cli.model.rules.analysis.recorded import Seen, refined
 from perfopt_cli.model.rules.analysis.symbols import Binding, Symbol
 from perfopt_cli.model.rules.analysis.tree import Tree
 from perfopt_cli.model.rules.analysis.uses import Use, use_of
@@ -35,14 +36,30 @@ _ABSTRACT = {"sequence", "iterable", "mapping"}
 
 
 class Inference(Expressions):
-    """Types of variables, found by going around until nothing changes."""
+    """Types of variables, found by going around until nothing changes.
+
+    ``seen`` are the types that parameters had in recorded calls.
+    """
 
     def __init__(
-        self, tree: Tree, names: Names, module: Module, owner: str, outer: set[str]
+        self,
+        tree: Tree,
+        names: Names,
+        module: Module,
+        owner: str,
+        outer: set[str],
+        seen: Seen,
     ) -> None:
         super().__init__(names, module, outer)
         self.tree = tree
         self._owner = owner
+        params = tree.root.params
+        named = (*params.posonly_params, *params.params, *params.kwonly_params)
+        self._seen: dict[cst.CSTNode, Kind] = {
+            param: seen[param.name.value]
+            for param in named[bool(owner) :]
+            if param.name.value in seen
+        }
         for _ in range(_ROUNDS):
             found = {symbol: self._symbol(symbol) for symbol in names.symbols}
             settled = found == self.known
@@ -66,7 +83,7 @@ class Inference(Expressions):
         if symbol.outer:
             return ANY
         found = join(*(self._binding(binding) for binding in symbol.bindings))
-        if _is_promised(symbol):
+        if self._is_promised(symbol):
             return found
         found = join(found, *(self._change(load) for load in symbol.loads))
         uses = {use_of(self.tree, load, self.origin) for load in symbol.loads}
@@ -97,7 +114,21 @@ class Inference(Expressions):
             return hidden(kind)
         return _agreed(kind, promise) if binding.annotation else kind
 
+    def _is_promised(self, symbol: Symbol) -> bool:
+        """Tell whether every object the variable names is one that its type speaks of."""
+        made = [b for b in symbol.bindings if b.form not in ("declare", "delete", "augment")]
+        return bool(made) and all(b.annotation or b.node in self._seen for b in made)
+
     def _parameter(self, binding: Binding, promise: Kind) -> Kind:
+        """Return the type of a parameter: what calls gave it, and what is put into that here."""
+        promise = self._declared(binding, promise)
+        if binding.node not in self._seen:
+            return promise
+        loads = self.names.symbol_of[binding.name].loads
+        given = join(self._seen[binding.node], *(self._change(load) for load in loads))
+        return refined(promise, given)
+
+    def _declared(self, binding: Binding, promise: Kind) -> Kind:
         if binding.annotation is not None:
             abstract = promise.name in _ABSTRACT or binding.value is None
             return promise if abstract or not binding.value else join(promise, self(binding.value))
@@ -168,12 +199,6 @@ class Inference(Expressions):
         if operator is cst.Add and target.name == "list":
             return Kind("list", (hidden(value.item),))
         return arithmetic(operator, target, value)
-
-
-def _is_promised(symbol: Symbol) -> bool:
-    """Tell whether every object the variable names is one that an annotation speaks of."""
-    made = [b for b in symbol.bindings if b.form not in ("declare", "delete", "augment")]
-    return bool(made) and all(binding.annotation for binding in made)
 
 
 def _agreed(kind: Kind, promise: Kind) -> Kind:
