@@ -20,6 +20,7 @@ from rich.table import Table
 
 from perfopt_cli.core import Review, Status, Summary, Verdict
 from perfopt_cli.report import (
+    baseline_words,
     cached_words,
     candidate_rows,
     judged_rows,
@@ -98,7 +99,7 @@ class Screen:
     def targets(self, summary: Summary, *, hot: int) -> None:
         """Show the hot functions."""
         baseline = summary.baseline
-        title = f"Hot functions ({baseline.tests} tests, {baseline.seconds:.1f} s)"
+        title = f"Hot functions ({baseline_words(baseline)})"
         heads = ("share", "self", "calls", "tests", "function", "")
         self.console.print(table(title, heads, list(target_rows(summary, hot=hot))))
 
@@ -179,7 +180,7 @@ def print_targets(summary: Summary, *, hot: int) -> None:
     """Print the hot functions on stdout, as the result of ``locate``."""
     width = None if sys.stdout.isatty() else PLAIN_WIDTH
     heads = ("share", "self", "calls", "tests", "function", "")
-    title = f"Hot functions ({summary.baseline.tests} tests, {summary.baseline.seconds:.1f} s)"
+    title = f"Hot functions ({baseline_words(summary.baseline)})"
     rows = list(target_rows(summary, hot=hot))
     Console(width=width, highlight=False).print(table(title, heads, rows))
     if hot < len(summary.targets):

@@ -14,6 +14,8 @@ MEANINGS = {
     "budget": "The time a run may take. What is not judged by then is left to the next.",
     "python": "The project's interpreter. Unset: `.venv` or `venv`, then `PATH`.",
     "pytest_args": "Handed to the project's pytest.",
+    "workload": "Command lines of the project's own programs that are profiled and recorded beside "
+    "the tests: [workloads](workloads.md).",
     "all_candidates": "Judge every candidate; don't stop at a function's first good one.",
     "sandbox": "How candidates are kept from doing harm. `auto` stops where nothing is to be had. "
     "`perfopt mcp` takes `none` from its command line only.",
