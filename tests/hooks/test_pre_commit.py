@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 from counting import MODULE as SLOW
 from counting import suite_of
+from schemas import check
 
 REPOSITORY = Path(__file__).parent.parent.parent
 TESTS = suite_of("pkg.mod")
@@ -172,6 +173,7 @@ def slower(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
 
 def test_a_commit_that_makes_a_function_slower_is_stopped(slower: tuple[Path, str]) -> None:
     report = json.loads(slower[1])
+    check("hook", report)
     (row,) = report["regressions"]
     assert (row["path"], row["qualname"], row["line"]) == ("pkg/mod.py", "count_known", 2)
     assert row["slowdown"]["low"] > 1.05
