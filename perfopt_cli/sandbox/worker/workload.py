@@ -95,7 +95,7 @@ def exit_code(action):
         return 1
     except BaseException as error:
         raised = error.__traceback__
-        while raised.tb_next is not None and raised.tb_frame.f_code.co_filename == __file__:
+        while raised is not None and raised.tb_frame.f_code.co_filename == __file__:
             raised = raised.tb_next
         traceback.print_exception(type(error), error, raised)
         return 1
