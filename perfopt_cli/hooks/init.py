@@ -13,6 +13,7 @@ from perfopt_cli.config import Settings, read_toml, read_toml_text, wanted
 from perfopt_cli.core import PerfoptError
 from perfopt_cli.explained import MEANINGS, in_short
 from perfopt_cli.project.find import Project
+from perfopt_cli.project.index import is_bare
 
 CONFIG = ".pre-commit-config.yaml"
 EXAMPLES = {
@@ -84,7 +85,15 @@ class Addition:
 
 
 def additions(project: Project) -> Iterator[Addition]:
-    """Yield what is to be added to the project's settings, and to its pre-commit hooks."""
+    """Yield what is to be added to the project's settings, and to its pre-commit hooks.
+
+    Raises PerfoptError for a bare repository, which has no files.
+    """
+    if project.git is None and is_bare(project.root):
+        raise PerfoptError(
+            f"{project.root} is a bare repository: it has no files to add to; run perfopt in a "
+            "clone"
+        )
     yield settings_section(project.root / "pyproject.toml")
     if project.git is None:
         why = "the project is in no git repository: there is nothing to hook into"

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from perfopt_cli.config import Settings, load_settings, read_toml
+from perfopt_cli.core import PerfoptError
 from perfopt_cli.explained import MEANINGS
 from perfopt_cli.hooks.init import ENTRY, additions, hook_entry, section, settings_section
 from perfopt_cli.project.find import Project
@@ -117,6 +118,12 @@ def test_outside_a_repository_there_is_no_hook_to_add(tmp_path: Path) -> None:
     found = list(additions(Project(tmp_path)))[1]
     assert found.text == ""
     assert "no git repository" in found.why
+
+
+def test_a_bare_repository_is_left_alone(tmp_path: Path) -> None:
+    subprocess.run(["git", "init", "-q", "--bare", str(tmp_path)], check=True)
+    with pytest.raises(PerfoptError, match="is a bare repository"):
+        list(additions(Project(tmp_path)))
 
 
 def test_the_diff_shows_what_would_be_added(tmp_path: Path) -> None:

@@ -246,6 +246,13 @@ def test_outside_a_repository_it_is_wrong_use(tmp_path: Path) -> None:
     assert "is in no git repository" in done.stderr
 
 
+def test_a_bare_repository_is_wrong_use(tmp_path: Path) -> None:
+    git(tmp_path, "init", "-q", "--bare", ".")
+    done = hook(tmp_path)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "is a bare repository: nothing is staged in it" in done.stderr
+
+
 def test_a_bad_setting_is_named_with_what_is_wanted(repository: Path) -> None:
     with (repository / "pyproject.toml").open("a") as file:
         file.write('hook-budget = "20"\n')
