@@ -31,7 +31,7 @@ from perfopt_cli.sandbox.turns import Turns
 
 __all__ = ["Conversation", "Ending", "Message", "Messages", "Session", "install_worker"]
 
-TEST_JOBS = ("profile", "record", "suite")
+TEST_JOBS = ("profile", "record", "suite", "workload")
 START_SECONDS = 120.0
 
 

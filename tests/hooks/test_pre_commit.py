@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 from counting import MODULE as SLOW
 from counting import suite_of
+from schemas import check
 
 REPOSITORY = Path(__file__).parent.parent.parent
 TESTS = suite_of("pkg.mod")
@@ -172,6 +173,7 @@ def slower(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
 
 def test_a_commit_that_makes_a_function_slower_is_stopped(slower: tuple[Path, str]) -> None:
     report = json.loads(slower[1])
+    check("hook", report)
     (row,) = report["regressions"]
     assert (row["path"], row["qualname"], row["line"]) == ("pkg/mod.py", "count_known", 2)
     assert row["slowdown"]["low"] > 1.05
@@ -242,6 +244,13 @@ def test_outside_a_repository_it_is_wrong_use(tmp_path: Path) -> None:
     done = hook(tmp_path, "mod.py")
     assert done.returncode == 2
     assert "is in no git repository" in done.stderr
+
+
+def test_a_bare_repository_is_wrong_use(tmp_path: Path) -> None:
+    git(tmp_path, "init", "-q", "--bare", ".")
+    done = hook(tmp_path)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "is a bare repository: nothing is staged in it" in done.stderr
 
 
 def test_a_bad_setting_is_named_with_what_is_wanted(repository: Path) -> None:
