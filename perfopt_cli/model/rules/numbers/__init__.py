@@ -7,4 +7,6 @@ from __future__ import annotations
 
 from types import ModuleType
 
-MODULES: tuple[ModuleType, ...] = ()
+from perfopt_cli.model.rules.numbers import extreme_choice, extreme_update
+
+MODULES: tuple[ModuleType, ...] = (extreme_update, extreme_choice)
