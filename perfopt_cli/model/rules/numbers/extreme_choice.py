@@ -14,6 +14,7 @@ import libcst as cst
 from perfopt_cli.model.rules.analysis.kinds import NUMBERS
 from perfopt_cli.model.rules.analysis.tree import Statement, sole
 from perfopt_cli.model.rules.base import Change, Context, Example
+from perfopt_cli.model.rules.numbers.extreme_update import updated
 from perfopt_cli.model.rules.numbers.extremes import (
     Extreme,
     Kept,
@@ -48,6 +49,8 @@ def rewrite(context: Context) -> Iterator[Change]:
         statement = context.tree.statement(found.call)
         if len(found.args) != 2 or not surely_bound(context, found.args, statement):
             continue
+        if updated(context, found) is not None:
+            continue  # extreme-update writes it better
         if all(settled(context, arg) for arg in found.args):
             text = _chosen(context, found, *map(code, found.args))
             yield Change(replace={found.call: text})

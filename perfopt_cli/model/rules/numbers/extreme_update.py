@@ -45,17 +45,25 @@ def f(prices):
 def rewrite(context: Context) -> Iterator[Change]:
     """Yield one change for each such assignment."""
     for found in extremes(context):
-        assign = context.tree.parent[found.call]
-        if not isinstance(assign, cst.Assign) or len(assign.targets) != 1:
-            continue
-        statement = context.tree.statement(assign)
-        symbol = context.names.of(assign.targets[0].target)
-        if symbol is None or symbol.captured or sole(statement) is not assign:
-            continue
-        lines = _lines(context, found, symbol, statement)
-        if lines:
-            first = merged(lines[0], [statement])
-            yield Change(replace={statement: first}, after={statement: lines[1:]})
+        change = updated(context, found)
+        if change is not None:
+            yield change
+
+
+def updated(context: Context, found: Extreme) -> Change | None:
+    """Return the change for a call that is what an assignment gives to a variable."""
+    assign = context.tree.parent[found.call]
+    if not isinstance(assign, cst.Assign) or len(assign.targets) != 1:
+        return None
+    statement = context.tree.statement(assign)
+    symbol = context.names.of(assign.targets[0].target)
+    if symbol is None or symbol.captured or sole(statement) is not assign:
+        return None
+    lines = _lines(context, found, symbol, statement)
+    if not lines:
+        return None
+    first = merged(lines[0], [statement])
+    return Change(replace={statement: first}, after={statement: lines[1:]})
 
 
 def _lines(
