@@ -7,6 +7,6 @@ from __future__ import annotations
 
 from types import ModuleType
 
-from perfopt_cli.model.rules.numbers import extreme_choice, extreme_update
+from perfopt_cli.model.rules.numbers import extreme_choice, extreme_update, repeat_list
 
-MODULES: tuple[ModuleType, ...] = (extreme_update, extreme_choice)
+MODULES: tuple[ModuleType, ...] = (repeat_list, extreme_update, extreme_choice)
