@@ -7,6 +7,22 @@ from __future__ import annotations
 
 from types import ModuleType
 
-from perfopt_cli.model.rules.numbers import extreme_choice, extreme_update, repeat_list
+from perfopt_cli.model.rules.numbers import (
+    divisor_pairs,
+    extreme_choice,
+    extreme_update,
+    range_sum,
+    repeat_list,
+    sieve_slice,
+    trial_division,
+)
 
-MODULES: tuple[ModuleType, ...] = (repeat_list, extreme_update, extreme_choice)
+MODULES: tuple[ModuleType, ...] = (
+    range_sum,
+    divisor_pairs,
+    trial_division,
+    sieve_slice,
+    repeat_list,
+    extreme_update,
+    extreme_choice,
+)
