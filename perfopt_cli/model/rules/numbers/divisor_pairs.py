@@ -38,7 +38,11 @@ def rewrite(context: Context) -> Iterator[Change]:
     """Yield one change for each such comprehension."""
     if not context.builtin("sorted") or not context.builtin("max"):
         return
-    for found in (*context.tree.owned(cst.ListComp), *context.tree.owned(cst.GeneratorExp)):
+    made: list[cst.ListComp | cst.GeneratorExp] = [
+        *context.tree.owned(cst.ListComp),
+        *context.tree.owned(cst.GeneratorExp),
+    ]
+    for found in made:
         call = _taker(context, found)
         if isinstance(found, cst.ListComp) or call is not None:
             yield from _changes(context, found, call)

@@ -19,11 +19,13 @@ from perfopt_cli.model.rules.numbers.extremes import (
     Extreme,
     Kept,
     extremes,
+    may_bind,
     own_variable,
+    placed,
     settled,
     surely_bound,
 )
-from perfopt_cli.model.rules.text import clause, code, parse
+from perfopt_cli.model.rules.text import clause, code
 
 NAME = "extreme-choice"
 SUMMARY = "max() or min() of two values in an expression becomes a comparison"
@@ -39,7 +41,6 @@ def f(heights, limit):
     safe="The comparison is the one that max() and min() make, so any type will do.",
     pays="A comparison costs a small part of a call, most of all before Python 3.13.",
 )
-_ALONE = (cst.Assign, cst.AugAssign, cst.Return, cst.Arg)
 _FLIPPED = {">": "<", "<": ">"}
 
 
@@ -59,20 +60,14 @@ def rewrite(context: Context) -> Iterator[Change]:
             one, two = (kept.name(arg, "first", "second") for arg in found.args)
             choice = _chosen(context, found, one, two)
             yield Change(replace={found.call: choice}, before={statement: kept.lines})
-        elif _may_bind(context, found.call):
+        elif may_bind(context, found.call):
             bound = _bound(context, found)
             if bound is not None:
                 yield Change(replace={found.call: bound})
 
 
 def _chosen(context: Context, found: Extreme, one: str, two: str) -> cst.BaseExpression:
-    return _placed(context, found, f"{two} if {two} {found.sign} {one} else {one}")
-
-
-def _placed(context: Context, found: Extreme, text: str) -> cst.BaseExpression:
-    """Return the expression, in parentheses where something may stand beside it."""
-    alone = isinstance(context.tree.parent[found.call], _ALONE) or found.call.lpar
-    return parse(text if alone else f"({text})")
+    return placed(context, found.call, f"{two} if {two} {found.sign} {one} else {one}")
 
 
 def _comes_first(context: Context, call: cst.Call, statement: Statement) -> bool:
@@ -86,14 +81,6 @@ def _comes_first(context: Context, call: cst.Call, statement: Statement) -> bool
     return False
 
 
-def _may_bind(context: Context, node: cst.CSTNode) -> bool:
-    """Tell whether ``:=`` may stand there: not in what a comprehension goes through."""
-    return not any(
-        isinstance(up, cst.CompFor) and context.tree.inside(node, up.iter)
-        for up in context.tree.ancestors(node)
-    )
-
-
 def _bound(context: Context, found: Extreme) -> cst.BaseExpression | None:
     """Return the choice with its costly arguments bound where they are compared."""
     one, two = found.args
@@ -101,15 +88,15 @@ def _bound(context: Context, found: Extreme) -> cst.BaseExpression | None:
     if settled(context, one):
         later = f"({name} := {clause(two)})"
         text = f"{name} if {later} {found.sign} {code(one)} else {code(one)}"
-        return _placed(context, found, text)
+        return placed(context, found.call, text)
     earlier = f"({name} := {clause(one)})"
     if settled(context, two):
         text = f"{code(two)} if {code(two)} {found.sign} {earlier} else {name}"
-        return _placed(context, found, text)
+        return placed(context, found.call, text)
     kinds = {context.kinds(arg).name for arg in found.args}
     if not kinds <= NUMBERS and kinds != {"str"}:
         return None  # a < b may not mean b > a
     other = context.fresh("second", "other")
     later = f"({other} := {clause(two)})"
     text = f"{other} if {earlier} {_FLIPPED[found.sign]} {later} else {name}"
-    return _placed(context, found, text)
+    return placed(context, found.call, text)

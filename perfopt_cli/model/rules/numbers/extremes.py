@@ -16,9 +16,10 @@ import libcst as cst
 from perfopt_cli.model.rules.analysis.symbols import Symbol
 from perfopt_cli.model.rules.analysis.tree import Statement, plain
 from perfopt_cli.model.rules.base import Context
-from perfopt_cli.model.rules.text import clause, code, line
+from perfopt_cli.model.rules.text import clause, code, line, parse
 
 _SIGNS = {"max": ">", "min": "<"}
+_ALONE = (cst.Assign, cst.AugAssign, cst.Return, cst.Arg)
 _UNFIT = (cst.NamedExpr, cst.Await, cst.Yield, cst.Lambda)
 
 
@@ -97,3 +98,17 @@ class Kept:
         self._taken.add(name)
         self.lines.append(line(f"{name} = {clause(node)}"))
         return name
+
+
+def placed(context: Context, node: cst.BaseExpression, text: str) -> cst.BaseExpression:
+    """Return new code for the node's place, in parentheses where something may stand beside it."""
+    alone = isinstance(context.tree.parent[node], _ALONE) or node.lpar
+    return parse(text if alone else f"({text})")
+
+
+def may_bind(context: Context, node: cst.CSTNode) -> bool:
+    """Tell whether ``:=`` may stand there: not in what a comprehension goes through."""
+    return not any(
+        isinstance(up, cst.CompFor) and context.tree.inside(node, up.iter)
+        for up in context.tree.ancestors(node)
+    )
