@@ -231,6 +231,9 @@ class Expressions:
             return join(INT, first.item, start) if {first.item.name, start.name} <= NUMBERS else ANY
         if name == "abs":
             return first if first == FLOAT else INT if first.name in NUMBERS else ANY
+        if name == "divmod" and len(kinds) == 2:
+            parts = tuple(arithmetic(part, *kinds) for part in (cst.FloorDivide, cst.Modulo))
+            return ANY if ANY in parts else Kind("row", parts)
         if name == "round" and first.name in NUMBERS:
             return INT if len(kinds) == 1 or first != FLOAT else FLOAT
         return self._made(node, name, kinds, first)
