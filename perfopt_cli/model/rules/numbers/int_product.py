@@ -1,4 +1,4 @@
-"""``total *= n`` in a loop becomes math.prod(), and ``x ^= n`` functools.reduce(), for ints."""
+"""``total *= n`` in a loop becomes a call of math.prod(), for ints only."""
 
 from __future__ import annotations
 
@@ -12,30 +12,20 @@ from perfopt_cli.model.rules.base import Change, Context, Example
 from perfopt_cli.model.rules.loops import Gather, gathers, mentions, start_of
 from perfopt_cli.model.rules.text import clause, line, merged
 
-NAME = "fold-loop"
-SUMMARY = "multiplying or combining bits in a loop becomes math.prod() or reduce()"
+NAME = "int-product"
+SUMMARY = "multiplying ints in a loop becomes math.prod()"
 EXAMPLE = Example(
     before="""\
 def f(xs: list[int]):
-    odd = 0
+    total = 1
     for x in xs:
-        odd ^= x
-    return odd
+        total *= x
+    return total
 """,
-    call="(list(range(2000)),)",
-    safe="All numbers are ints, so that nothing is rounded, in the same order.",
+    call="([1, 2, 3, 1, 2] * 8,)",
+    safe="All numbers are ints, so that nothing is rounded, and multiplied in the same order.",
     pays="The loop runs within the interpreter instead of as bytecode.",
 )
-_BITS: dict[type[cst.CSTNode], str] = {
-    cst.BitXorAssign: "xor",
-    cst.BitOrAssign: "or_",
-    cst.BitAndAssign: "and_",
-    cst.BitXor: "xor",
-    cst.BitOr: "or_",
-    cst.BitAnd: "and_",
-    cst.MultiplyAssign: "mul",
-    cst.Multiply: "mul",
-}
 
 
 def rewrite(context: Context) -> Iterator[Change]:
@@ -44,62 +34,51 @@ def rewrite(context: Context) -> Iterator[Change]:
         parts = _parts(context, found.core)
         if parts is None:
             continue
-        symbol, name, value, uses = parts
+        symbol, value, uses = parts
         if symbol.captured or symbol.outer or context.kinds.known[symbol] != INT:
             continue
         if context.kinds(value) not in (INT, BOOL) or mentions(context, symbol, found.loop) > uses:
             continue
-        if not context.flow.bound_before(symbol, found.loop):
-            continue
-        yield from _change(context, found, symbol, name, value)
+        prod = context.imported("math", "prod")
+        if prod is not None and context.flow.bound_before(symbol, found.loop):
+            text = f"{prod[0]}({_items(context, found, clause(value))}"
+            yield _change(context, found, symbol, text, prod[1])
 
 
 def _parts(
     context: Context, core: cst.BaseSmallStatement
-) -> tuple[Symbol, str, cst.BaseExpression, int] | None:
-    """Split ``x ^= value`` and ``x = x ^ value``; the last part counts how often it names x."""
+) -> tuple[Symbol, cst.BaseExpression, int] | None:
+    """Split ``x *= value`` and ``x = x * value``; the last part counts how often it names x."""
     if isinstance(core, cst.AugAssign):
-        symbol, name = context.names.of(core.target), _BITS.get(type(core.operator))
-        return (symbol, name, core.value, 1) if symbol is not None and name else None
+        symbol = context.names.of(core.target)
+        fits = symbol is not None and isinstance(core.operator, cst.MultiplyAssign)
+        return (symbol, core.value, 1) if fits and symbol is not None else None
     if not isinstance(core, cst.Assign) or len(core.targets) != 1:
         return None
     symbol, value = context.names.of(core.targets[0].target), core.value
-    if symbol is None or not isinstance(value, cst.BinaryOperation):
+    times = isinstance(value, cst.BinaryOperation) and isinstance(value.operator, cst.Multiply)
+    if symbol is None or not times or not isinstance(value, cst.BinaryOperation):
         return None
-    name = _BITS.get(type(value.operator))
     for one, other in ((value.left, value.right), (value.right, value.left)):
-        if name and context.names.of(one) is symbol:
-            return symbol, name, other, 2
+        if context.names.of(one) is symbol:
+            return symbol, other, 2
     return None
 
 
+def _items(context: Context, found: Gather, item: str) -> str:
+    direct = found.source is not None and item == found.item
+    if direct and found.source is not None and context.kinds(found.source).name in REITERABLE:
+        return clause(found.source)
+    return found.comprehension(item)
+
+
 def _change(
-    context: Context, found: Gather, symbol: Symbol, name: str, value: cst.BaseExpression
-) -> Iterator[Change]:
-    item = clause(value)
-    known = found.source is not None and context.kinds(found.source).name in REITERABLE
-    direct = clause(found.source) if found.source is not None and item == found.item else ""
-    if name != "mul" and not (direct and known):
-        return  # a comprehension first would cost as much as is gained
-    items = direct if direct and known else found.comprehension(item)
+    context: Context, found: Gather, symbol: Symbol, text: str, imports: tuple[str, ...]
+) -> Change:
     start = start_of(context, symbol, found.loop)
-    first = symbol.name
-    if start is not None and isinstance(start.value, cst.Integer):
-        first = start.value.value
-    function = context.imported("math", "prod") if name == "mul" else None
-    if name == "mul" and function is not None:
-        one = "" if first == "1" else f", start={first}"
-        text, imports = f"{function[0]}({items}{one})", function[1]
-    else:
-        reduce = context.imported("functools", "reduce")
-        operator = context.imported("operator", name)
-        if reduce is None or operator is None:
-            return
-        text = f"{reduce[0]}({operator[0]}, {items}, {first})"
-        imports = (*reduce[1], *operator[1])
-    if first != symbol.name and start is not None:
-        new = start.rewritten(text, found.loop)
-        yield Change(replace={found.loop: new}, remove=(start.statement,), imports=imports)
-    else:
-        new = merged(line(f"{symbol.name} = {text}"), [found.loop])
-        yield Change(replace={found.loop: new}, imports=imports)
+    if start is None or not isinstance(start.value, cst.Integer):
+        new = merged(line(f"{symbol.name} = {text}, start={symbol.name})"), [found.loop])
+        return Change(replace={found.loop: new}, imports=imports)
+    first = "" if start.value.evaluated_value == 1 else f", start={start.value.value}"
+    new = start.rewritten(f"{text}{first})", found.loop)
+    return Change(replace={found.loop: new}, remove=(start.statement,), imports=imports)

@@ -26,7 +26,7 @@ def f(text: str):
     safe="The variable holds a number, a string or None, which a set tells apart as == does.",
     pays="Python keeps a set of constants ready, and looks up in it once.",
 )
-_FEWEST = 3
+_FEWEST = 4
 
 
 def rewrite(context: Context) -> Iterator[Change]:

@@ -32,7 +32,7 @@ def f(n: int):
                 prime[j] = False
     return prime
 """,
-    call="(3000,)",
+    call="(20000,)",
     safe="The list is made with as many items as the range ends at, and keeps its length.",
     pays="One assignment of a slice copies references where the loop runs bytecode for each.",
 )

@@ -1,4 +1,4 @@
-"""fold-loop: multiplying or combining bits in a loop becomes math.prod() or reduce()."""
+"""int-product: multiplying ints in a loop becomes math.prod()."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 
 import pytest
 
-NAME = "fold-loop"
+NAME = "int-product"
 
 NOOP = [
     pytest.param(
@@ -38,16 +38,6 @@ NOOP = [
             return total
         """,
         id="the variable itself is in the value",
-    ),
-    pytest.param(
-        """
-        def f(xs: list[int]):
-            bits = 0
-            for x in xs:
-                bits |= 1 << x
-            return bits
-        """,
-        id="bits of computed values gain nothing",
     ),
     pytest.param(
         """
@@ -85,30 +75,6 @@ NOOP = [
 ]
 
 REWRITES = [
-    pytest.param(
-        """
-        def f(xs: list[int]):
-            odd = 0
-            for x in xs:
-                odd ^= x
-            return odd
-        """,
-        """
-        from functools import reduce
-        from operator import xor
-        def f(xs: list[int]):
-            odd = reduce(xor, xs, 0)
-            return odd
-        """,
-        [
-            "f([])",
-            "f([0])",
-            "f([3, 1, 2])",
-            "f([True, False, 5])",
-            "f([-4, 7])",
-        ],
-        id="exclusive or",
-    ),
     pytest.param(
         """
         def f(xs: list[int]):
@@ -159,27 +125,25 @@ REWRITES = [
     ),
     pytest.param(
         """
-        def f(xs: list[int]):
-            seen = 7
-            for x in xs:
-                seen &= x
-            return seen
+        def f(n: int):
+            total = 3
+            for x in range(n, 0, -1):
+                total = x * total
+            return total
         """,
         """
-        from functools import reduce
-        from operator import and_
-        def f(xs: list[int]):
-            seen = reduce(and_, xs, 7)
-            return seen
+        from math import prod
+        def f(n: int):
+            total = prod(range(n, 0, -1), start=3)
+            return total
         """,
         [
-            "f([])",
-            "f([0])",
-            "f([3, 1, 2])",
-            "f([True, False, 5])",
-            "f([-4, 7])",
+            "f(0)",
+            "f(5)",
+            "f(30)",
+            "f(-2)",
         ],
-        id="other bits",
+        id="a product that starts elsewhere",
     ),
 ]
 
