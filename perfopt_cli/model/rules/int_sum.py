@@ -84,6 +84,7 @@ def _is_whole(context: Context, binding: Binding) -> bool:
         return isinstance(value.operator, cst.Minus)
     if isinstance(value, cst.BinaryOperation):
         return isinstance(value.operator, _WHOLE)
-    if not isinstance(value, cst.Call) or len(value.args) > 1:
+    if not isinstance(value, cst.Call):
         return False
-    return context.kinds.origin(value.func) in ("len", "int", "ord", "sum")
+    name = context.kinds.origin(value.func)
+    return name in ("len", "int", "ord") or (name == "sum" and len(value.args) == 1)
