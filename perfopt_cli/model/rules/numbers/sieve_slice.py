@@ -58,6 +58,9 @@ def rewrite(context: Context) -> Iterator[Change]:
         spans = ":".join(code(arg) for arg in args)
         count = f"len({code(loop.iter)})"
         text = f"{sieve.name}[{spans}] = [{code(value)}] * {count}"
+        if literal(args[0]) is None and context.tree.loops(loop):
+            # Most loops of a sieve have no rounds, which must stay cheap.
+            text = f"if {code(args[0])} < {code(args[1])}:\n    {text}\n"
         if context.builtin("len"):
             yield Change(replace={loop: merged(line(text), [loop])})
 

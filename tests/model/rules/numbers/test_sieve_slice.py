@@ -132,7 +132,8 @@ REWRITES = [
             for i in range(2, n + 1):
                 if prime[i]:
                     # its multiples
-                    prime[i * i:n + 1:i] = [False] * len(range(i * i, n + 1, i))
+                    if i * i < n + 1:
+                        prime[i * i:n + 1:i] = [False] * len(range(i * i, n + 1, i))
             return prime
         """,
         [
@@ -167,7 +168,8 @@ REWRITES = [
             p = 2
             while p * p < n:
                 if low[p] == True:
-                    low[p * 2:n:p] = [False] * len(range(p * 2, n, p))
+                    if p * 2 < n:
+                        low[p * 2:n:p] = [False] * len(range(p * 2, n, p))
                 p += 1
             return [i for i in range(n) if low[i]]
         """,
