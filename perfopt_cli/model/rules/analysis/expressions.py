@@ -36,6 +36,7 @@ _FIXED = {"len": INT, "ord": INT, "hash": INT, "int": INT, "str": STR, "repr": S
 _FIXED |= {"ascii": STR, "hex": STR, "bin": STR, "oct": STR, "format": STR, "input": STR}
 _FIXED |= {"bool": BOOL, "any": BOOL, "all": BOOL, "isinstance": BOOL, "issubclass": BOOL}
 _FIXED |= {"callable": BOOL, "hasattr": BOOL, "float": FLOAT, "range": RANGE, "print": NONE}
+_FIXED |= {f"math.{name}": INT for name in ("isqrt", "gcd", "comb", "perm", "factorial")}
 _COLLECT = {"list", "tuple", "set", "frozenset"}
 
 
@@ -230,6 +231,9 @@ class Expressions:
             return join(INT, first.item, start) if {first.item.name, start.name} <= NUMBERS else ANY
         if name == "abs":
             return first if first == FLOAT else INT if first.name in NUMBERS else ANY
+        if name == "divmod" and len(kinds) == 2:
+            parts = tuple(arithmetic(part, *kinds) for part in (cst.FloorDivide, cst.Modulo))
+            return ANY if ANY in parts else Kind("row", parts)
         if name == "round" and first.name in NUMBERS:
             return INT if len(kinds) == 1 or first != FLOAT else FLOAT
         return self._made(node, name, kinds, first)

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 import libcst as cst
 
 from perfopt_cli.model.rules.analysis.kinds import BOOL, INT, REITERABLE
-from perfopt_cli.model.rules.analysis.symbols import Binding
+from perfopt_cli.model.rules.analysis.symbols import Binding, Symbol
 from perfopt_cli.model.rules.base import Change, Context, Example
 from perfopt_cli.model.rules.loops import gathers, mentions, start_of
 from perfopt_cli.model.rules.text import clause, line, merged
@@ -40,19 +40,19 @@ def rewrite(context: Context) -> Iterator[Change]:
     if not context.builtin("sum"):
         return
     for found in gathers(context):
-        core = found.core
-        if not isinstance(core, cst.AugAssign) or not isinstance(core.operator, cst.AddAssign):
+        parts = _added(context, found.core)
+        if parts is None:
             continue
-        symbol = context.names.of(core.target)
-        if symbol is None or symbol.captured or symbol.outer:
+        symbol, value, uses = parts
+        if symbol.captured or symbol.outer:
             continue
-        exact = context.kinds.known[symbol] == INT and context.kinds(core.value) in (INT, BOOL)
+        exact = context.kinds.known[symbol] == INT and context.kinds(value) in (INT, BOOL)
         exact = exact and all(_is_whole(context, binding) for binding in symbol.bindings)
-        if not exact or mentions(context, symbol, found.loop) > 1:
+        if not exact or mentions(context, symbol, found.loop) > uses:
             continue
         if not context.flow.bound_before(symbol, found.loop):
             continue
-        item = clause(core.value)
+        item = clause(value)
         known = found.source is not None and context.kinds(found.source).name in REITERABLE
         text = f"sum({found.comprehension(item)})"
         if known and found.source is not None and item == found.item:
@@ -60,12 +60,32 @@ def rewrite(context: Context) -> Iterator[Change]:
         start = start_of(context, symbol, found.loop)
         if start is not None and isinstance(start.value, cst.Integer):
             zero = start.value.evaluated_value == 0
-            value = text if zero else f"{start.value.value} + {text}"
-            new = start.rewritten(value, found.loop)
+            whole = text if zero else f"{start.value.value} + {text}"
+            new = start.rewritten(whole, found.loop)
             yield Change(replace={found.loop: new}, remove=(start.statement,))
         else:
             new = merged(line(f"{symbol.name} += {text}"), [found.loop])
             yield Change(replace={found.loop: new})
+
+
+def _added(
+    context: Context, core: cst.BaseSmallStatement
+) -> tuple[Symbol, cst.BaseExpression, int] | None:
+    """Split ``x += value`` and ``x = x + value``; the last part counts how often it names x."""
+    if isinstance(core, cst.AugAssign):
+        symbol = context.names.of(core.target)
+        fits = symbol is not None and isinstance(core.operator, cst.AddAssign)
+        return (symbol, core.value, 1) if fits and symbol is not None else None
+    if not isinstance(core, cst.Assign) or len(core.targets) != 1:
+        return None
+    symbol, total = context.names.of(core.targets[0].target), core.value
+    if symbol is None or not isinstance(total, cst.BinaryOperation):
+        return None
+    if isinstance(total.operator, cst.Add):
+        for one, other in ((total.left, total.right), (total.right, total.left)):
+            if context.names.of(one) is symbol:
+                return symbol, other, 2
+    return None
 
 
 def _is_whole(context: Context, binding: Binding) -> bool:
@@ -79,4 +99,7 @@ def _is_whole(context: Context, binding: Binding) -> bool:
         return isinstance(value.operator, cst.Minus)
     if isinstance(value, cst.BinaryOperation):
         return isinstance(value.operator, _WHOLE)
-    return isinstance(value, cst.Call) and context.kinds.origin(value.func) in ("len", "int", "ord")
+    if not isinstance(value, cst.Call):
+        return False
+    name = context.kinds.origin(value.func)
+    return name in ("len", "int", "ord") or (name == "sum" and len(value.args) == 1)

@@ -17,6 +17,9 @@ HEAD = "def f(xs: list[int], s: str, d: dict[str, float], u, n: int):\n"
     [
         ("return n * 2 + len(s)", INT),
         ("return n / 2", FLOAT),
+        ("n, r = divmod(n, 10)\n    return n", INT),
+        ("q, r = divmod(n, 1.5)\n    return r", FLOAT),
+        ("q, r = divmod(n, u)\n    return r", ANY),
         ("return n ** u", ANY),
         ("return u + 1", ANY),
         ("return s.split(',')[0].upper()", STR),

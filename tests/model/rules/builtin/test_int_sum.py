@@ -99,6 +99,29 @@ REWRITES = [
         def f(xs: list[int]) -> int:
             total = 0
             for x in xs:
+                total = total + x
+            for x in xs:
+                total = 2 * x + total
+            return total
+        """,
+        """
+        def f(xs: list[int]) -> int:
+            total = sum(xs)
+            total += sum([2 * x for x in xs])
+            return total
+        """,
+        [
+            "f([1, 2])",
+            "f([])",
+            "f([True])",
+        ],
+        id="written in full",
+    ),
+    pytest.param(
+        """
+        def f(xs: list[int]) -> int:
+            total = 0
+            for x in xs:
                 total += x
             return total
         """,
