@@ -36,6 +36,7 @@ _FIXED = {"len": INT, "ord": INT, "hash": INT, "int": INT, "str": STR, "repr": S
 _FIXED |= {"ascii": STR, "hex": STR, "bin": STR, "oct": STR, "format": STR, "input": STR}
 _FIXED |= {"bool": BOOL, "any": BOOL, "all": BOOL, "isinstance": BOOL, "issubclass": BOOL}
 _FIXED |= {"callable": BOOL, "hasattr": BOOL, "float": FLOAT, "range": RANGE, "print": NONE}
+_REAL = {"math.pi", "math.e", "math.inf", "math.tau", "math.nan"}
 _COLLECT = {"list", "tuple", "set", "frozenset"}
 
 
@@ -115,6 +116,8 @@ class Expressions:
         symbol = self.names.of(node)
         if symbol is not None:
             return self.known[symbol]
+        if self.origin(node) in _REAL:
+            return FLOAT
         return ANY if node.value in self.outer else self.module.constant_kind(node.value)
 
     def _display(self, node: cst.List | cst.Tuple | cst.Set) -> Kind:
@@ -189,7 +192,7 @@ class Expressions:
             return self._field(value, node.attr.value)
         if value == NEVER:
             return NEVER
-        return FLOAT if self.origin(node) in ("math.pi", "math.e", "math.inf", "math.tau") else ANY
+        return FLOAT if self.origin(node) in _REAL else ANY
 
     def _field(self, value: Kind, name: object) -> Kind:
         record = self.module.record(value.of)
