@@ -44,9 +44,7 @@ class Inference(Expressions):
         super().__init__(names, module, outer)
         self.tree = tree
         self._owner = owner
-        self._tables = {
-            symbol: Reader(tree, self.origin).read(symbol) for symbol in names.symbols
-        }
+        self._tables = {symbol: Reader(tree, self.origin).read(symbol) for symbol in names.symbols}
         for _ in range(_ROUNDS):
             found = {symbol: self._symbol(symbol) for symbol in names.symbols}
             settled = found == self.known
@@ -79,6 +77,10 @@ class Inference(Expressions):
         if table is not None and found.name in ("list", "dict", "defaultdict"):
             return Kind(found.name, (*map(hidden, found.args[:-1]), self._rows(table)))
         return hidden(found) if shared else found
+
+    def is_table(self, symbol: Symbol) -> bool:
+        """Tell whether the variable holds containers none of which another name reaches."""
+        return self._tables.get(symbol) is not None
 
     def _rows(self, table: Table) -> Kind:
         """Return the type of a table's rows."""

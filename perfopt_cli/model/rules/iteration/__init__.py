@@ -7,4 +7,6 @@ from __future__ import annotations
 
 from types import ModuleType
 
-MODULES: tuple[ModuleType, ...] = ()
+from perfopt_cli.model.rules.iteration import hoist_subscript, repeat_list, while_range
+
+MODULES: tuple[ModuleType, ...] = (repeat_list, while_range, hoist_subscript)
