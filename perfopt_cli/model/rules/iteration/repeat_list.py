@@ -56,15 +56,13 @@ def _is_one(context: Context, node: cst.BaseExpression) -> bool:
         fits = isinstance(word, cst.SimpleString) and word.evaluated_value in ("inf", "-inf")
         return fits and context.kinds.origin(node.func) == "float"
     if isinstance(node, cst.Name):
-        known = context.names.of(node) is not None and context.flow.all_bound_before(
-            node, context.tree.statement(node)
-        )
-        return node.value in ("True", "False", "None") or known or _is_imported(context, node)
+        symbol = context.names.of(node)
+        if symbol is None:
+            return _literal(node) or context.kinds.origin(node) == "math.inf"
+        if context.tree.inside(node, symbol.scope) and symbol.scope is not context.root:
+            return True  # an outer clause's variable
+        return context.flow.bound_before(symbol, context.tree.statement(node))
     return _literal(node)
-
-
-def _is_imported(context: Context, node: cst.Name) -> bool:
-    return context.names.of(node) is None and context.kinds.origin(node) == "math.inf"
 
 
 def _literal(node: cst.BaseExpression) -> bool:
