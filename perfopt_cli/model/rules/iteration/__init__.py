@@ -7,6 +7,20 @@ from __future__ import annotations
 
 from types import ModuleType
 
-from perfopt_cli.model.rules.iteration import hoist_subscript, repeat_list, while_range
+from perfopt_cli.model.rules.iteration import (
+    counted_items,
+    hoist_arithmetic,
+    hoist_subscript,
+    local_subscript,
+    repeat_list,
+    while_range,
+)
 
-MODULES: tuple[ModuleType, ...] = (repeat_list, while_range, hoist_subscript)
+MODULES: tuple[ModuleType, ...] = (
+    repeat_list,
+    while_range,
+    counted_items,
+    hoist_subscript,
+    local_subscript,
+    hoist_arithmetic,
+)

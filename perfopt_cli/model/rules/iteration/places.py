@@ -41,7 +41,7 @@ def alike(context: Context, one: cst.CSTNode, two: cst.CSTNode) -> bool:
 
 def read_before(context: Context, node: cst.Subscript, loop: Statement) -> bool:
     """Tell whether ``x[i]`` was surely there, and is the same, where the loop starts."""
-    if isinstance(loop, cst.For) and _opens(context, loop.iter, node):
+    if isinstance(loop, cst.For) and opens(context, loop.iter, node):
         return True
     crossed: list[cst.CSTNode] = []
     for up in (loop, *context.tree.ancestors(loop)):
@@ -121,20 +121,22 @@ def is_unconditional(context: Context, node: cst.CSTNode, part: cst.CSTNode) -> 
     return True
 
 
-def _opens(context: Context, node: cst.BaseExpression, item: cst.Subscript) -> bool:
+def opens(context: Context, node: cst.BaseExpression, item: cst.Subscript) -> bool:
     """Tell whether evaluating the expression reads the item before all that could go wrong."""
     if isinstance(node, cst.Subscript) and same(node, item) and alike(context, node, item):
         return True
     if isinstance(node, cst.Subscript) and index_of(node) is not None:
-        return _opens(context, node.value, item)
+        return opens(context, node.value, item)
     if isinstance(node, cst.BinaryOperation):
-        if _opens(context, node.left, item):
+        if opens(context, node.left, item):
             return True
-        return context.total(node.left) and _opens(context, node.right, item)
+        return context.total(node.left) and opens(context, node.right, item)
+    if isinstance(node, (cst.Comparison, cst.BooleanOperation)):
+        return opens(context, node.left, item)
     if not isinstance(node, cst.Call) or context.kinds.origin(node.func) not in _MAKERS:
         return False
     for arg in node.args:
-        if _opens(context, arg.value, item):
+        if opens(context, arg.value, item):
             return True
         if context.effects(arg.value) != Effect.TOTAL:
             return False
