@@ -13,6 +13,7 @@ from perfopt_cli.model.rules.iteration import (
     hoist_subscript,
     local_subscript,
     repeat_list,
+    sliced_items,
     while_range,
 )
 
@@ -20,6 +21,7 @@ MODULES: tuple[ModuleType, ...] = (
     repeat_list,
     while_range,
     counted_items,
+    sliced_items,
     hoist_subscript,
     local_subscript,
     hoist_arithmetic,

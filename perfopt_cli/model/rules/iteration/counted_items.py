@@ -36,6 +36,8 @@ EXAMPLE = Example(
     pays="Where items are read by their place, most of all more than once.",
 )
 
+_MOST = 3
+
 
 def rewrite(context: Context) -> Iterator[Change]:
     """Yield one change for each such loop."""
@@ -92,16 +94,9 @@ def _changed(
     context: Context, symbol: Symbol, loop: cst.For, found: dict[str, list[cst.Subscript]]
 ) -> Iterator[Change]:
     reads = [load for load in symbol.loads if context.tree.inside(load, loop.body)]
-    counted = len(reads) > sum(len(nodes) for nodes in found.values())
-    most = max(len(nodes) for nodes in found.values())
-    if counted and most < 2:
-        return  # the pair costs what one look-up does
-    if counted:
-        found = {name: nodes for name, nodes in found.items() if len(nodes) == most}
-        found = dict([next(iter(found.items()))])
-    needed = {"enumerate"} if counted else set()
-    needed |= {"zip"} if len(found) > 1 else set()
-    if not all(context.builtin(name) for name in needed) or len(found) > 3:
+    if len(reads) > sum(len(nodes) for nodes in found.values()) or len(found) > _MOST:
+        return  # with the counter beside the items nothing is gained
+    if len(found) > 1 and not context.builtin("zip"):
         return
     replace: dict[cst.CSTNode, cst.CSTNode] = {}
     items: list[str] = []
@@ -112,8 +107,6 @@ def _changed(
     over = ", ".join(found)
     over = f"zip({over})" if len(found) > 1 else over
     target = ", ".join(items)
-    if counted:
-        over, target = f"enumerate({over})", f"{symbol.name}, {target}"
     pair = parse(f"({target})") if "," in target else cst.Name(target)
     replace[loop.target] = pair.with_changes(lpar=[], rpar=[])
     replace[loop.iter] = parse(over)
