@@ -43,7 +43,7 @@ def rewrite(context: Context) -> Iterator[Change]:
         if items is None or symbol is None or loop.asynchronous:
             continue
         region = loop if isinstance(loop, cst.For) else symbol.scope
-        if not _is_fixed(context, symbol, loop) or not context.flow.invariant(items, region):
+        if not is_fixed(context, symbol, loop) or not context.flow.invariant(items, region):
             continue
         found = _indexed(context, symbol, items, region)
         if found:
@@ -66,7 +66,8 @@ def _measured(context: Context, node: cst.BaseExpression) -> cst.BaseExpression 
     return items if context.kinds(items).name in ("list", "tuple", "row", "str") else None
 
 
-def _is_fixed(context: Context, symbol: Symbol, loop: cst.For | cst.CompFor) -> bool:
+def is_fixed(context: Context, symbol: Symbol, loop: cst.For | cst.CompFor) -> bool:
+    """Tell whether only the loop itself sets its variable, and nothing reads it afterwards."""
     if isinstance(loop, cst.CompFor):
         return len(symbol.bindings) == 1 and not symbol.captured
     return context.flow.confined(symbol, loop) and not context.flow.rebound(symbol, loop.body)
