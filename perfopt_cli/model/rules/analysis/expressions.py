@@ -98,7 +98,7 @@ class Expressions:
             inner = self(node.expression)
             if isinstance(node.operator, cst.Not):
                 return BOOL
-            return _whole_or_real(inner)
+            return inner if inner == FLOAT else INT if inner.name in NUMBERS else ANY
         if isinstance(node, cst.BinaryOperation):
             return self._binary(node)
         if isinstance(node, cst.Subscript):
@@ -156,7 +156,9 @@ class Expressions:
         if isinstance(node.operator, cst.Modulo) and left in (STR, BYTES):
             return left
         if isinstance(node.operator, cst.Power):
-            return _whole_or_real(left) if isinstance(node.right, cst.Integer) else ANY
+            if left.name in NUMBERS and isinstance(node.right, cst.Integer):
+                return left if left == FLOAT else INT
+            return ANY
         return arithmetic(type(node.operator), left, right)
 
     def _subscript(self, node: cst.Subscript) -> Kind:
@@ -167,8 +169,6 @@ class Expressions:
             if value.name == "row" and is_slice:
                 return Kind("tuple", (value.item,))
             return value if keeps else NEVER if value == NEVER else ANY
-        if self(key) == NEVER:
-            return NEVER
         if value.name in MAPPINGS:
             return value.args[1]
         if value.name == "row":
@@ -227,12 +227,9 @@ class Expressions:
             return join(first.item if alone else first, *others)
         if name == "sum":
             start = kinds[1] if len(kinds) > 1 else INT
-            if first == NEVER:
-                return NEVER
-            numbers = {first.item.name, start.name} <= NUMBERS | {"never"}
-            return join(INT, first.item, start) if numbers else ANY
+            return join(INT, first.item, start) if {first.item.name, start.name} <= NUMBERS else ANY
         if name == "abs":
-            return _whole_or_real(first)
+            return first if first == FLOAT else INT if first.name in NUMBERS else ANY
         if name == "round" and first.name in NUMBERS:
             return INT if len(kinds) == 1 or first != FLOAT else FLOAT
         return self._made(node, name, kinds, first)
@@ -269,8 +266,3 @@ class Expressions:
             return Kind("typed" if record.form == "typed" else "record", (), name)
         function = self.module.functions.get(name)
         return self.module.kind(function.returns) if function is not None else ANY
-
-
-def _whole_or_real(kind: Kind) -> Kind:
-    """Return the type of what ``-x``, ``abs(x)`` and ``x ** 2`` give."""
-    return kind if kind in (FLOAT, NEVER) else INT if kind.name in NUMBERS else ANY

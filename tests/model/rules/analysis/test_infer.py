@@ -41,11 +41,6 @@ HEAD = "def f(xs: list[int], s: str, d: dict[str, float], u, n: int):\n"
         ("s = u\n    return s", ANY),
         ("global n\n    return n", ANY),
         ("return max(xs, default=s)", SCALAR),
-        ("b = 0\n    for i in range(n):\n        b = max(b, sum(xs[i:n]))\n    return b", INT),
-        ("b = 0\n    for x in xs:\n        b = max(b, abs(x), -x, x**2)\n    return b", INT),
-        ("b = 0\n    for i in range(n):\n        b = max(b, xs[i])\n    return b", INT),
-        ("b = 0\n    for x in u:\n        b = max(b, abs(x))\n    return b", ANY),
-        ("return sum([])", INT),
         ("return {k: [v] for k, v in d.items()}", Kind("dict", (STR, Kind("list", (ANY,))))),
     ],
 )
