@@ -98,7 +98,7 @@ class Expressions:
             inner = self(node.expression)
             if isinstance(node.operator, cst.Not):
                 return BOOL
-            return inner if inner == FLOAT else INT if inner.name in NUMBERS else ANY
+            return inner if inner in (FLOAT, NEVER) else INT if inner.name in NUMBERS else ANY
         if isinstance(node, cst.BinaryOperation):
             return self._binary(node)
         if isinstance(node, cst.Subscript):
@@ -156,6 +156,8 @@ class Expressions:
         if isinstance(node.operator, cst.Modulo) and left in (STR, BYTES):
             return left
         if isinstance(node.operator, cst.Power):
+            if left == NEVER:
+                return NEVER
             if left.name in NUMBERS and isinstance(node.right, cst.Integer):
                 return left if left == FLOAT else INT
             return ANY
@@ -181,7 +183,7 @@ class Expressions:
             )
         if value.name in ("list", "tuple", "str", "sequence", "deque") and self(key) in (INT, BOOL):
             return value.item
-        return NEVER if value == NEVER else ANY
+        return NEVER if NEVER in (value, self(key)) else ANY
 
     def _attribute(self, node: cst.Attribute) -> Kind:
         value = self(node.value)
@@ -225,9 +227,11 @@ class Expressions:
             others = [kind for arg, kind in pairs if named(arg.keyword) != "key"][1:]
             alone = len([arg for arg in node.args if not arg.keyword]) == 1
             return join(first.item if alone else first, *others)
+        if name in ("sum", "abs", "round") and first == NEVER:
+            return NEVER
         if name == "sum":
-            start = kinds[1] if len(kinds) > 1 else INT
-            return join(INT, first.item, start) if {first.item.name, start.name} <= NUMBERS else ANY
+            total = join(INT, first.item, kinds[1] if len(kinds) > 1 else INT)
+            return total if total.name in NUMBERS else ANY
         if name == "abs":
             return first if first == FLOAT else INT if first.name in NUMBERS else ANY
         if name == "round" and first.name in NUMBERS:

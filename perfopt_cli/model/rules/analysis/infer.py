@@ -17,7 +17,7 @@ from perfopt_cli.model.rules.analysis.tree import Tree
 from perfopt_cli.model.rules.analysis.uses import Use, use_of
 from perfopt_cli.model.rules.text import code
 
-_ROUNDS = 8
+_ROUNDS = 16
 _AUGMENTED: dict[type[cst.BaseAugOp], type[cst.BaseBinaryOp]] = {
     cst.AddAssign: cst.Add,
     cst.SubtractAssign: cst.Subtract,
