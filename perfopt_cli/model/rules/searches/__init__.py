@@ -10,6 +10,8 @@ from types import ModuleType
 from perfopt_cli.model.rules.searches import (
     char_count,
     common_item,
+    counter_get,
+    counter_table,
     pair_count,
     pair_index,
     recursion_table,
@@ -27,4 +29,6 @@ MODULES: tuple[ModuleType, ...] = (
     slice_sum,
     char_count,
     sorted_insert,
+    counter_table,
+    counter_get,
 )
