@@ -7,4 +7,8 @@ from __future__ import annotations
 
 from types import ModuleType
 
-MODULES: tuple[ModuleType, ...] = ()
+from perfopt_cli.model.rules.builtin import (
+    count_items,
+)
+
+MODULES: tuple[ModuleType, ...] = (count_items,)
