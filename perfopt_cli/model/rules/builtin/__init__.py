@@ -9,6 +9,10 @@ from types import ModuleType
 
 from perfopt_cli.model.rules.builtin import (
     count_items,
+    list_append,
 )
 
-MODULES: tuple[ModuleType, ...] = (count_items,)
+MODULES: tuple[ModuleType, ...] = (
+    list_append,
+    count_items,
+)
