@@ -10,9 +10,11 @@ from types import ModuleType
 from perfopt_cli.model.rules.builtin import (
     count_items,
     list_append,
+    reversed_slice,
 )
 
 MODULES: tuple[ModuleType, ...] = (
     list_append,
+    reversed_slice,
     count_items,
 )
