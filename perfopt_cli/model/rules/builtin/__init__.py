@@ -11,10 +11,12 @@ from perfopt_cli.model.rules.builtin import (
     count_items,
     list_append,
     reversed_slice,
+    shallow_copy,
 )
 
 MODULES: tuple[ModuleType, ...] = (
     list_append,
     reversed_slice,
+    shallow_copy,
     count_items,
 )
