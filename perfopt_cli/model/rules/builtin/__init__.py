@@ -8,6 +8,7 @@ from __future__ import annotations
 from types import ModuleType
 
 from perfopt_cli.model.rules.builtin import (
+    count_default,
     count_items,
     list_append,
     reversed_slice,
@@ -18,5 +19,6 @@ MODULES: tuple[ModuleType, ...] = (
     list_append,
     reversed_slice,
     shallow_copy,
+    count_default,
     count_items,
 )
