@@ -11,6 +11,7 @@ from perfopt_cli.model.rules.builtin import (
     count_default,
     count_items,
     list_append,
+    map_lambda,
     reversed_slice,
     shallow_copy,
 )
@@ -20,5 +21,6 @@ MODULES: tuple[ModuleType, ...] = (
     reversed_slice,
     shallow_copy,
     count_default,
+    map_lambda,
     count_items,
 )
