@@ -10,6 +10,7 @@ from types import ModuleType
 from perfopt_cli.model.rules.builtin import (
     count_default,
     count_items,
+    lambda_wrapper,
     list_append,
     map_lambda,
     reversed_slice,
@@ -22,5 +23,6 @@ MODULES: tuple[ModuleType, ...] = (
     shallow_copy,
     count_default,
     map_lambda,
+    lambda_wrapper,
     count_items,
 )
