@@ -15,6 +15,7 @@ from perfopt_cli.model.rules.builtin import (
     map_lambda,
     reversed_slice,
     shallow_copy,
+    text_filter,
 )
 
 MODULES: tuple[ModuleType, ...] = (
@@ -24,5 +25,6 @@ MODULES: tuple[ModuleType, ...] = (
     count_default,
     map_lambda,
     lambda_wrapper,
+    text_filter,
     count_items,
 )
