@@ -13,6 +13,7 @@ from perfopt_cli.model.rules.builtin import (
     lambda_wrapper,
     list_append,
     map_lambda,
+    member_answer,
     reversed_slice,
     shallow_copy,
     text_filter,
@@ -26,5 +27,6 @@ MODULES: tuple[ModuleType, ...] = (
     map_lambda,
     lambda_wrapper,
     text_filter,
+    member_answer,
     count_items,
 )
