@@ -10,6 +10,7 @@ from types import ModuleType
 from perfopt_cli.model.rules.builtin import (
     count_default,
     count_items,
+    flatten,
     lambda_wrapper,
     list_append,
     map_lambda,
@@ -29,4 +30,5 @@ MODULES: tuple[ModuleType, ...] = (
     text_filter,
     member_answer,
     count_items,
+    flatten,
 )
