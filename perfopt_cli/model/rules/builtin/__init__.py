@@ -13,6 +13,7 @@ from perfopt_cli.model.rules.builtin import (
     flatten,
     lambda_wrapper,
     list_append,
+    map_builtin,
     map_lambda,
     member_answer,
     reversed_slice,
@@ -31,4 +32,5 @@ MODULES: tuple[ModuleType, ...] = (
     member_answer,
     count_items,
     flatten,
+    map_builtin,
 )
