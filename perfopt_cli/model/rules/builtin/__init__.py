@@ -11,6 +11,7 @@ from perfopt_cli.model.rules.builtin import (
     count_default,
     count_items,
     flatten,
+    generator_list,
     lambda_wrapper,
     list_append,
     map_builtin,
@@ -33,4 +34,5 @@ MODULES: tuple[ModuleType, ...] = (
     count_items,
     flatten,
     map_builtin,
+    generator_list,
 )
