@@ -14,6 +14,7 @@ from perfopt_cli.model.rules.builtin import (
     generator_list,
     lambda_wrapper,
     list_append,
+    list_repeat,
     map_builtin,
     map_lambda,
     member_answer,
@@ -35,4 +36,5 @@ MODULES: tuple[ModuleType, ...] = (
     flatten,
     map_builtin,
     generator_list,
+    list_repeat,
 )
