@@ -10,6 +10,7 @@ from types import ModuleType
 from perfopt_cli.model.rules.builtin import (
     count_default,
     count_items,
+    equal_chain,
     flatten,
     generator_list,
     lambda_wrapper,
@@ -37,4 +38,5 @@ MODULES: tuple[ModuleType, ...] = (
     map_builtin,
     generator_list,
     list_repeat,
+    equal_chain,
 )
