@@ -16,6 +16,7 @@ from perfopt_cli.model.rules.builtin import (
     lambda_wrapper,
     list_append,
     list_repeat,
+    literal_pattern,
     map_builtin,
     map_lambda,
     member_answer,
@@ -39,4 +40,5 @@ MODULES: tuple[ModuleType, ...] = (
     generator_list,
     list_repeat,
     equal_chain,
+    literal_pattern,
 )
