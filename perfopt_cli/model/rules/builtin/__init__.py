@@ -12,6 +12,7 @@ from perfopt_cli.model.rules.builtin import (
     count_items,
     equal_chain,
     flatten,
+    format_string,
     generator_list,
     lambda_wrapper,
     list_append,
@@ -41,4 +42,5 @@ MODULES: tuple[ModuleType, ...] = (
     list_repeat,
     equal_chain,
     literal_pattern,
+    format_string,
 )
