@@ -13,7 +13,7 @@ import libcst as cst
 from perfopt_cli.model.rules.analysis.kinds import REITERABLE, STR, Kind, is_key, is_plain
 from perfopt_cli.model.rules.base import Change, Context, Example
 from perfopt_cli.model.rules.builtin.consumed import answer, consumed, is_char, quoted
-from perfopt_cli.model.rules.builtin.count_items import characters
+from perfopt_cli.model.rules.builtin.value_count import characters
 from perfopt_cli.model.rules.text import clause, operand, same
 
 NAME = "member-answer"

@@ -15,7 +15,7 @@ from perfopt_cli.model.rules.analysis.kinds import STR
 from perfopt_cli.model.rules.analysis.tree import method
 from perfopt_cli.model.rules.base import Change, Context, Example
 from perfopt_cli.model.rules.builtin.consumed import is_char
-from perfopt_cli.model.rules.builtin.count_items import characters
+from perfopt_cli.model.rules.builtin.value_count import characters
 from perfopt_cli.model.rules.text import argument, code, operand, parse, same
 
 NAME = "text-filter"

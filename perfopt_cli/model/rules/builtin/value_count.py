@@ -1,4 +1,4 @@
-"""``sum(1 for x in xs if x == v)`` becomes ``xs.count(v)``; other tests are counted by ``len``.
+"""``sum(1 for x in xs if x == v)`` becomes ``xs.count(v)``.
 
 The same for ``sum(x == v for x in xs)`` and for lists in place of generators.
 A value is counted where neither side can be nan, which is not equal to
@@ -17,8 +17,8 @@ from perfopt_cli.model.rules.base import Change, Context, Example
 from perfopt_cli.model.rules.builtin.consumed import Items, consumed, is_char, last_clause
 from perfopt_cli.model.rules.text import clause, code, operand, parse, same
 
-NAME = "count-items"
-SUMMARY = "counting items by sum() becomes count() or len()"
+NAME = "value-count"
+SUMMARY = "counting what is equal to a value becomes count()"
 EXAMPLE = Example(
     before="""def f(words: list[str], word: str) -> int:
     return sum(1 for other in words if other == word)
@@ -35,13 +35,9 @@ def rewrite(context: Context) -> Iterator[Change]:
     """Yield one change for each such sum."""
     for call, name, items in consumed(context, "sum", "len"):
         tests = _tests(context, items) if name == "sum" else _kept(items)
-        if not tests:
-            continue
         text = _counted(context, items, tests[0]) if len(tests) == 1 else ""
         if text:
             yield Change(replace={call: parse(text)})
-        elif name == "sum" and context.builtin("len"):
-            yield Change(replace={call: _length(items, tests)})
 
 
 def _tests(context: Context, items: Items) -> list[cst.BaseExpression]:
@@ -55,16 +51,6 @@ def _tests(context: Context, items: Items) -> list[cst.BaseExpression]:
     if isinstance(element, cst.IfExp) and code(element.body) == "1" and code(element.orelse) == "0":
         return [*tests, element.test]
     return []
-
-
-def _length(items: Items, tests: list[cst.BaseExpression]) -> cst.BaseExpression:
-    """Return ``len([1 for … if test])``."""
-    last = last_clause(items)
-    bare = last.with_changes(ifs=[])
-    head = items.for_in.deep_replace(last, bare) if items.for_in is not last else bare
-    assert isinstance(head, cst.CompFor)
-    text = " ".join([code(head).strip(), *(f"if {clause(test)}" for test in tests)])
-    return parse(f"len([1 {text}])")
 
 
 def _kept(items: Items) -> list[cst.BaseExpression]:
