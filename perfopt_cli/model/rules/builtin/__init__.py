@@ -9,7 +9,6 @@ from types import ModuleType
 
 from perfopt_cli.model.rules.builtin import (
     count_default,
-    value_count,
     flatten,
     format_string,
     generator_list,
@@ -22,6 +21,7 @@ from perfopt_cli.model.rules.builtin import (
     reversed_slice,
     shallow_copy,
     text_filter,
+    value_count,
 )
 
 MODULES: tuple[ModuleType, ...] = (
