@@ -8,6 +8,7 @@ from __future__ import annotations
 from types import ModuleType
 
 from perfopt_cli.model.rules.builtin import (
+    answer_loop,
     count_default,
     flatten,
     format_string,
@@ -33,6 +34,7 @@ MODULES: tuple[ModuleType, ...] = (
     lambda_wrapper,
     text_filter,
     member_answer,
+    answer_loop,
     value_count,
     flatten,
     map_builtin,
