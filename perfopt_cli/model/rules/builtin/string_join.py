@@ -1,7 +1,8 @@
 """``text += piece`` in a loop becomes a list of pieces, joined after the loop.
 
-Only where the text and every piece are provably str, and the loop never
-reads the text. A yield, an await or a ``try`` around it is left alone.
+So does ``text = text + piece``. Only where the text and every piece are
+provably str, and the loop never reads the text. A yield, an await or a
+``try`` around it is left alone.
 """
 
 from __future__ import annotations
@@ -55,27 +56,50 @@ def rewrite(context: Context) -> Iterator[Change]:
 
 def _pieces(
     context: Context, symbol: Symbol, loop: cst.CSTNode
-) -> list[tuple[cst.AugAssign, cst.BaseExpression]]:
-    """Return the ``+=`` of the loop if they are all that it does with the variable."""
+) -> list[tuple[cst.BaseSmallStatement, cst.BaseExpression]]:
+    """Return what the loop adds to the variable if that is all that it does with it."""
     if symbol.captured or symbol.outer or context.kinds.known[symbol] != STR:
         return []
-    found = []
+    found: list[tuple[cst.BaseSmallStatement, cst.BaseExpression]] = []
+    used = 0
     for binding in symbol.bindings:
         node = binding.node
         if not context.tree.inside(node, loop):
             continue
-        fits = isinstance(node, cst.AugAssign) and isinstance(node.operator, cst.AddAssign)
-        if not fits or not isinstance(node, cst.AugAssign) or context.kinds(node.value) != STR:
+        if isinstance(node, cst.AugAssign) and isinstance(node.operator, cst.AddAssign):
+            piece: cst.BaseExpression | None = node.value
+            used += 1
+        elif isinstance(node, cst.Assign) and len(node.targets) == 1:
+            piece = _added(context, symbol, node.value)
+            used += 2
+        else:
             return []
-        found.append((node, node.value))
-    return found if mentions(context, symbol, loop) == len(found) else []
+        if piece is None or context.kinds(node.value) != STR:
+            return []
+        assert isinstance(node, cst.BaseSmallStatement)
+        found.append((node, piece))
+    return found if mentions(context, symbol, loop) == used else []
+
+
+def _added(
+    context: Context, symbol: Symbol, value: cst.BaseExpression
+) -> cst.BaseExpression | None:
+    """Return ``a + b`` of ``text + a + b`` if all are str."""
+    if not isinstance(value, cst.BinaryOperation) or not isinstance(value.operator, cst.Add):
+        return None
+    if value.lpar or context.kinds(value.right) != STR:
+        return None
+    if context.names.of(value.left) is symbol:
+        return value.right
+    inner = _added(context, symbol, value.left)
+    return value.with_changes(left=inner) if inner is not None else None
 
 
 def _joined(
     context: Context,
     symbol: Symbol,
     loop: cst.For | cst.While,
-    pieces: list[tuple[cst.AugAssign, cst.BaseExpression]],
+    pieces: list[tuple[cst.BaseSmallStatement, cst.BaseExpression]],
 ) -> Change:
     parts = context.fresh("parts", f"{symbol.name}_parts")
     replace: dict[cst.CSTNode, cst.CSTNode] = {}

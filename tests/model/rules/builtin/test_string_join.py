@@ -115,9 +115,53 @@ NOOP = [
         """,
         id="an else that leaves the loop around",
     ),
+    pytest.param(
+        """
+        def f(words: list[str]) -> str:
+            text = ""
+            for word in words:
+                text = word + text
+            return text
+        """,
+        id="pieces are put in front",
+    ),
+    pytest.param(
+        """
+        def f(words: list[str]) -> str:
+            text = ""
+            for word in words:
+                text = text + word + text
+            return text
+        """,
+        id="the text is added to itself",
+    ),
 ]
 
 REWRITES = [
+    pytest.param(
+        """
+        def f(words: list[str]) -> str:
+            text = ""
+            for word in words:
+                if word:
+                    text = text + word + (" " + word)
+            return text
+        """,
+        """
+        def f(words: list[str]) -> str:
+            parts = []
+            for word in words:
+                if word:
+                    parts.append(word + (" " + word))
+            text = "".join(parts)
+            return text
+        """,
+        [
+            "f([])",
+            "f(['a', '', 'b'])",
+        ],
+        id="the text is named twice",
+    ),
     pytest.param(
         r"""
         def f(rows: list[tuple[str, int]]) -> str:
