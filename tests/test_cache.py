@@ -14,6 +14,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import bare
 import pytest
 from counting import MODULE, suite_of
 
@@ -86,7 +87,7 @@ class Bench:
         return {**os.environ, "PYTHONPATH": paths, **places, **more}
 
     def command(self, *arguments: str) -> list[str]:
-        start = [sys.executable, "-m", "perfopt_cli", "optimize", "--python", sys.executable]
+        start = [sys.executable, "-m", "perfopt_cli", "optimize", "--python", bare.python()]
         return [*start, "--model", f"replay:{self.candidates}", "--sandbox", "none", *arguments]
 
     def run(self, *arguments: str, **environment: str) -> dict[str, Any]:
