@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import bare
 import pytest
 from counting import MODULE, suite_of
 
@@ -70,7 +71,7 @@ class Place:
     def parameters(self, *arguments: str) -> StdioServerParameters:
         paths = os.pathsep.join(filter(None, [str(REPOSITORY), os.environ.get("PYTHONPATH", "")]))
         named = {name: os.environ[name] for name in XDG}
-        words = ["-m", "perfopt_cli", "mcp", "--python", sys.executable, *arguments]
+        words = ["-m", "perfopt_cli", "mcp", "--python", bare.python(), *arguments]
         return StdioServerParameters(
             command=sys.executable,
             args=words,

@@ -7,11 +7,11 @@ import os
 import shutil
 import subprocess
 import sys
-import sysconfig
 import textwrap
 from collections.abc import Mapping
 from pathlib import Path
 
+import bare
 import pytest
 from counting import MODULE as SLOW
 from counting import suite_of
@@ -51,7 +51,7 @@ def make_repository(root: Path) -> Path:
         [tool.pytest.ini_options]
         pythonpath = ["."]
         [tool.perfopt]
-        python = "{sys.executable}"
+        python = "{bare.python()}"
         """,
     )
     write(root / "pkg/__init__.py", "")
@@ -349,17 +349,18 @@ def own(repository: Path, tmp_path: Path) -> dict[str, str]:
 
 
 def make_environment(root: Path) -> Path:
-    """Make a .venv that has what the tests' own interpreter has; return its interpreter."""
+    """Make a .venv that has pytest; return its interpreter."""
     subprocess.run([sys.executable, "-m", "venv", "--without-pip", root / ".venv"], check=True)
     (site,) = (root / ".venv/lib").glob("*/site-packages")
-    (site / "all.pth").write_text(sysconfig.get_path("purelib") + "\n")
+    (packages,) = Path(bare.python()).parents[1].glob("lib/*/site-packages")
+    (site / "all.pth").write_text(f"{packages}\n")
     return root / ".venv/bin/python"
 
 
 @pytest.mark.slow
 def test_the_real_pre_commit_runs_the_hook(repository: Path, own: dict[str, str]) -> None:
     settings = repository / "pyproject.toml"
-    settings.write_text(settings.read_text().replace(f'python = "{sys.executable}"', ""))
+    settings.write_text(settings.read_text().replace(f'python = "{bare.python()}"', ""))
     python = make_environment(repository)
     write(repository / ".gitignore", ".venv\n")
     git(repository, "add", "-A")
