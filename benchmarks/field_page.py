@@ -63,7 +63,7 @@ def _functions(sets: Mapping[str, Sequence[Found]], looked: Mapping[str, int]) -
     yield from markdown([(head, "---:" if head else "---") for head in heads], rows)
     yield ""
     yield "*Improved* is a function with a rewrite that perfopt accepted at a measured speedup"
-    yield "of 1.10x or more (its own timing rule has proved at least 1.05x then); functions without one"
+    yield "of 1.10x or more (its timing rule has proved at least 1.05x then); functions without one"
     yield "count as 1 in the means. *Measured again* is the whole module, all accepted rewrites in"
     yield "place, in another process on the tests' calls together. *Share of the reference's gain*"
     yield "is the sum of the logarithms of those speedups over that of the reference solutions."
@@ -189,7 +189,7 @@ def _pie(pie: Mapping[str, Any] | None) -> Iterator[str]:
         f" {answered(pie)} of these got a candidate."
     )
     yield "*%Opt* counts programs proved faster by the timing rule and measured ≥ 1.10x; *any"
-    yield "faster* is the papers' count, here with proof. Start-up of the interpreter is in no time."
+    yield "faster* is the papers' count, here with proof. The interpreter's start-up is in no time."
     yield ""
     yield (
         f"The public tests are tiny. {pie['enlarged']} of the programs also have larger inputs,"
