@@ -35,6 +35,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         sets, looked, every = {}, {}, []
         for name in MAKERS:
             count = getattr(options, name)
+            if not count:
+                continue
             drawn, looked[name] = subjects(
                 name, count, options.data, python, work / "sets", options.seed
             )

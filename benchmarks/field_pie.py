@@ -24,7 +24,8 @@ def evaluate(data: Path, python: Path, work: Path, count: int, seed: int) -> dic
     Finished rows are kept; the next call with the same perfopt goes on there.
     """
     chosen = work / f"pie-{seed}-{count}"
-    prepare(data, python, count, seed, chosen / "test.jsonl")
+    kept = work / "sets" / f"pie-{seed}.jsonl"
+    prepare(data, python, count, seed, kept, chosen / "test.jsonl")
     output = work / "runs" / source_hash(REPOSITORY / "perfopt_cli") / f"{chosen.name}.json"
     output.parent.mkdir(parents=True, exist_ok=True)
     if not output.is_file():

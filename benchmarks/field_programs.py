@@ -168,13 +168,13 @@ def _agreed(text: str, python: Path, folder: Path) -> bool:
     return slow is not None and slow == output(python, folder / "target.py", text)
 
 
-def prepare(data: Path, python: Path, count: int, seed: int, file: Path) -> None:
-    """Write the sample in perfopt's own form; rows already there are not made again."""
+def prepare(data: Path, python: Path, count: int, seed: int, kept: Path, file: Path) -> None:
+    """Write the sample in perfopt's own form; rows that ``kept`` has are not made again."""
     source = data / "pie" / "test.jsonl"
     rows = [
         json.loads(one) for one in source.read_text(encoding="utf-8").split("\n") if one.strip()
     ]
-    kept = file.with_suffix(".kept")
+    kept.parent.mkdir(parents=True, exist_ok=True)
     file.parent.mkdir(parents=True, exist_ok=True)
     known = kept.read_text(encoding="utf-8").splitlines() if kept.is_file() else []
     with kept.open("a", encoding="utf-8") as done:

@@ -73,6 +73,11 @@ PROJECTS = (
         "--ignore=tests/test_external.py",
         "tests/test_external.py compares with other libraries, which are not installed",
     ),
+    Project("idna", "3.7", "idna"),
+    Project("natsort", "8.4.0", "natsort", ("hypothesis==6.140.2", "pytest-mock==3.15.1")),
+    Project("parse", "1.20.2", "parse.py"),
+    Project("funcy", "2.0", "funcy", ("whatever==0.7", "more-itertools==10.5.0")),
+    Project("Markdown", "3.6", "markdown", ("PyYAML==6.0.2",)),
 )
 
 
