@@ -17,6 +17,9 @@ from real_projects import clean_environment
 
 from perfopt_cli.train.evaluation.whole_programs import rewrite_program, wrapped
 
+SAMPLES = 2
+"""Candidates for each program, as PerfRL judges two."""
+
 
 def evaluate(data: Path, python: Path, work: Path, count: int, seed: int) -> dict[str, Any]:
     """Return what ``perfopt evaluate --format json`` says of the sample, and rows and seconds.
@@ -30,7 +33,8 @@ def evaluate(data: Path, python: Path, work: Path, count: int, seed: int) -> dic
     output.parent.mkdir(parents=True, exist_ok=True)
     if not output.is_file():
         argv = [sys.executable, "-m", "perfopt_cli", "evaluate", "--data", str(chosen)]
-        argv += ["--model", "rules", "--no-instructions", "--python", str(python)]
+        argv += ["--model", "rules", "--samples", str(SAMPLES), "--no-instructions"]
+        argv += ["--python", str(python)]
         argv += ["--output", str(output), "-q"]
         done = subprocess.run(argv, cwd=REPOSITORY, env=clean_environment(), capture_output=True)
         if done.returncode:

@@ -22,9 +22,12 @@ from field_texts import REPOSITORY  # noqa: F401  (makes perfopt importable)
 
 from perfopt_cli.train.repair import forms
 
-TIMES = (300, 30)
+TIMES = (300, 30, 5)
 MOST_INPUTS = 2
 SECONDS = 1
+"""CPU seconds of a program, at most."""
+LARGER_SECONDS = 0.25
+"""CPU seconds of the slow program on a larger input, at most: timing runs it dozens of times."""
 WALL = 20
 MOST_CHARACTERS = 400_000
 MOST_NUMBER = 20_000
@@ -165,7 +168,11 @@ def _larger(runs: Sequence[dict[str, str]], python: Path, folder: Path, *, both:
 
 def _agreed(text: str, python: Path, folder: Path) -> bool:
     slow = output(python, folder / "input.py", text)
-    return slow is not None and slow == output(python, folder / "target.py", text)
+    if slow is None or slow != output(python, folder / "target.py", text):
+        return False
+    before = resource.getrusage(resource.RUSAGE_CHILDREN).ru_utime
+    output(python, folder / "input.py", text)
+    return resource.getrusage(resource.RUSAGE_CHILDREN).ru_utime - before < LARGER_SECONDS
 
 
 def prepare(data: Path, python: Path, count: int, seed: int, kept: Path, file: Path) -> None:

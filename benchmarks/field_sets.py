@@ -154,14 +154,15 @@ def stressed(
     """
     text = module_text(function["solution"])
     small = [f"candidate(*{one['input']!r})" for one in function["tests"]]
-    told = run(python, folder, texts=[text], entry="solution", calls=small, values=True)
+    timed = {"texts": [text], "entry": "solution", "repeats": 2, "values": True}
+    told = run(python, folder, calls=small, **timed)
     tests = [stated(call, value) for call, value in zip(small, told["values"], strict=True)]
     dearest = max(told["seconds"][0])
     fitting: list[tuple[float, str, str | None]] = []
     held = []
     for call in (f"candidate(*{one['input']})" for one in function["stress"]):
         try:
-            told = run(python, folder, 5, texts=[text], entry="solution", calls=[call], values=True)
+            told = run(python, folder, 5, calls=[call], **timed)
         except Cannot:
             continue
         if told["outcomes"][0][0][0].startswith("raises"):
