@@ -20,7 +20,16 @@ from field_stats import (
     outcome,
 )
 
-ORDER = (IMPROVED, SLIGHT, NOT_FASTER, TOO_WEAK, REFUSED, NO_CANDIDATE, NO_TARGET, NO_RESULT)
+COLORS = {
+    IMPROVED: "#2a7f3f",
+    SLIGHT: "#8fc79c",
+    NOT_FASTER: "#e8b24a",
+    TOO_WEAK: "#c98bb9",
+    REFUSED: "#b5442f",
+    NO_CANDIDATE: "#c4c4c4",
+    NO_TARGET: "#8a8a8a",
+    NO_RESULT: "#4d4d4d",
+}
 
 
 def draw(sets: Mapping[str, Sequence[Found]], file: Path) -> None:
@@ -33,12 +42,12 @@ def draw(sets: Mapping[str, Sequence[Found]], file: Path) -> None:
 
     figure, (left, right) = pyplot.subplots(1, 2, figsize=(10, 3.6), layout="constrained")
     start = [0.0] * len(sets)
-    for kind in ORDER:
+    for kind, color in COLORS.items():
         parts = [
             100 * Counter(map(outcome, found))[kind] / max(1, len(found)) for found in sets.values()
         ]
         if any(parts):
-            left.barh(list(sets), parts, left=start, label=kind)
+            left.barh(list(sets), parts, left=start, label=kind, color=color)
             start = [one + part for one, part in zip(start, parts, strict=True)]
     left.set_xlabel("% of functions")
     left.legend(
