@@ -117,11 +117,9 @@ def test_the_composed_candidate_does_what_the_original_does() -> None:
 
 def test_then_comes_each_rule_on_its_own() -> None:
     origins = [candidate.origin for candidate in proposed("Shop.report")]
-    assert origins[1:] == [
-        "rules:direct-iteration",
-        "rules:set-membership",
-        "rules:string-join",
-    ]
+    alone = [origin for origin in origins if "+" not in origin]
+    assert {"rules:direct-iteration", "rules:set-membership", "rules:string-join"} <= {*alone}
+    assert origins[-len(alone) :] == alone
 
 
 def test_a_single_rule_is_proposed_once() -> None:

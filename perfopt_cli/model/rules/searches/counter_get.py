@@ -28,8 +28,8 @@ EXAMPLE = Example(
         "    return pairs\n"
     ),
     call="(list(range(0, 4000, 2)), 1)",
-    safe="the variable only ever names a Counter that the function made",
-    pays="keys are often missing",
+    safe="The variable only ever names a Counter that the function made.",
+    pays="Keys are often missing.",
 )
 
 

@@ -28,8 +28,8 @@ EXAMPLE = Example(
         "    return best\n"
     ),
     call="(list(range(2000)), 500)",
-    safe="the items are ints, and the list stays as it is through the loop",
-    pays="the slices have more than a few dozen items",
+    safe="The items are ints, and the list stays as it is through the loop.",
+    pays="The slices have more than a few dozen items.",
 )
 
 
