@@ -65,6 +65,14 @@ def test_of_many_the_better_half_is_tried_together(tmp_path: Path) -> None:
     assert origins(rules(*NAMES, root=root)) == ["a+b+c+d", "b+d", "d", "b", "c", "a"]
 
 
+def test_rules_that_seldom_pay_are_left_out_at_first(tmp_path: Path) -> None:
+    table = {"b": Tally(8, 0, 0.0, 24), "c": Tally(8, 4, 2.0, 24)}
+    (tmp_path / OWN).parent.mkdir()
+    (tmp_path / OWN).write_text(table_text(table))
+    source = rules("a", "b", "c", root=tmp_path)
+    assert origins(source) == ["a+c", "a+b+c", "c", "a", "b"]
+
+
 def test_a_rule_whose_own_candidate_was_wrong_is_left_out() -> None:
     source = rules("a", "b", "c")
     assert origins(source, verdict("b", Reason.DIVERGED)) == ["a+c", "a", "c"]
