@@ -73,6 +73,17 @@ PROJECTS = (
         "--ignore=tests/test_external.py",
         "tests/test_external.py compares with other libraries, which are not installed",
     ),
+    Project("idna", "3.7", "idna"),
+    Project("parse", "1.20.2", "parse.py"),
+    Project("funcy", "2.0", "funcy", ("whatever==0.7", "more-itertools==10.5.0")),
+    Project(
+        "Markdown",
+        "3.6",
+        "markdown",
+        ("PyYAML==6.0.2",),
+        "--ignore=tests/test_syntax/extensions/test_md_in_html.py",
+        "tests/test_syntax/extensions/test_md_in_html.py has a class that pytest can't collect",
+    ),
 )
 
 

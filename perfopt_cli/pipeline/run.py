@@ -7,10 +7,12 @@ everything was judged.
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 
 from perfopt_cli.apply import FileState, diff, plan, write
 from perfopt_cli.config import Settings
@@ -66,6 +68,8 @@ class Run:
         """
         start = time.monotonic()
         budget = self.settings.budget
+        if self.write_files:
+            check_writable(self.project.root)
         with ExitStack() as stack:
             stack.enter_context(alone(self.project.root, self.listener, budget))
             lab = self._lab(self._kept(), stack)
@@ -200,6 +204,16 @@ class Run:
         kept, dropped = settle(verifier, lab.folder, accepted)
         lab.kept.keep_together(baseline, accepted, dropped)
         return kept, dropped
+
+
+def check_writable(root: Path) -> None:
+    """Raise PerfoptError where edits could not be written: said before any work is done."""
+    folder = root / ".perfopt"
+    if not os.access(folder if folder.is_dir() else root, os.W_OK):
+        raise PerfoptError(
+            f"{root} can't be written to: --check, --diff and --no-apply look for rewrites and "
+            "write nothing there"
+        )
 
 
 def is_accepted(outcome: Outcome) -> bool:

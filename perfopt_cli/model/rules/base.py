@@ -197,7 +197,7 @@ class Rule:
     name: str
     summary: str
     rewrite: Callable[[Context], Iterator[Change]]
-    example: Example | None = None
+    example: Example
 
 
 class _Editor(cst.CSTTransformer):

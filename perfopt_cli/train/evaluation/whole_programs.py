@@ -3,8 +3,8 @@
 Only code in a function can be rewritten: at top level every name may be seen
 from elsewhere. What follows the last definition or import can be moved into a
 function without a change of meaning, see ``wrapped``. That move alone makes
-Python faster (local variables are faster than global ones), so a program is
-only moved where a rule then finds something to do in it.
+Python faster (local variables are faster than global ones), so it is a rewrite
+too: the last one, as what a rule finds to do in it goes first.
 """
 
 from __future__ import annotations
@@ -34,7 +34,8 @@ _UNFIT = (ast.AnnAssign, ast.Global, ast.Nonlocal, ast.Await, ast.AsyncFor, ast.
 def rewrite_program(text: str, n: int) -> list[str]:
     """Return up to n programs that the rules make of one, all rewrites together first.
 
-    Each of the others has one of the rewrites. None for a text that is no Python.
+    Each of the others has one of the rewrites; the last is the move of the top
+    level into a function, alone. None for a text that is no Python.
     """
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     if not text.endswith("\n"):
@@ -53,8 +54,8 @@ def rewrite_program(text: str, n: int) -> list[str]:
             whole = _spliced(whole, rewrite) or whole
     singles = (_spliced(base, rewrite) for name in names for rewrite in _proposals(base, name, n))
     found: dict[str, str] = {}
-    for program in (whole, *singles):
-        if program is not None and program != base:
+    for program in (whole, *singles, moved):
+        if program is not None and program != text:
             found.setdefault(normal_form(program), program)
         if len(found) == n:
             break

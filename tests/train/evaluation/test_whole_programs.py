@@ -59,6 +59,13 @@ def test_top_level_stays_where_it_is_if_no_rule_finds_anything_in_it():
     assert "_program" not in first
 
 
+def test_the_move_alone_is_the_last_candidate():
+    plain = "n = int(input())\nfor i in range(n):\n    print(i ^ n)\n"
+    assert rewrite_program(plain, 8) == [wrapped(plain)]
+    assert rewrite_program(SQUARES, 8)[-1] == wrapped(SQUARES)
+    assert rewrite_program(SQUARES, 1) != [wrapped(SQUARES)]
+
+
 def test_a_program_with_nothing_to_do_gives_no_candidate():
     assert rewrite_program("print(input())\n", 3) == []
 

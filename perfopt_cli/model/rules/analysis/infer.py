@@ -14,11 +14,12 @@ from perfopt_cli.model.rules.analysis.module import Module
 from perfopt_cli.model.rules.analysis.names import Names
 from perfopt_cli.model.rules.analysis.recorded import Seen, refined
 from perfopt_cli.model.rules.analysis.symbols import Binding, Symbol
+from perfopt_cli.model.rules.analysis.tables import Reader, Table
 from perfopt_cli.model.rules.analysis.tree import Tree
 from perfopt_cli.model.rules.analysis.uses import Use, use_of
 from perfopt_cli.model.rules.text import code
 
-_ROUNDS = 8
+_ROUNDS = 16
 _AUGMENTED: dict[type[cst.BaseAugOp], type[cst.BaseBinaryOp]] = {
     cst.AddAssign: cst.Add,
     cst.SubtractAssign: cst.Subtract,
@@ -60,6 +61,7 @@ class Inference(Expressions):
             for param in named[bool(owner) :]
             if param.name.value in seen
         }
+        self._tables = {symbol: Reader(tree, self.origin).read(symbol) for symbol in names.symbols}
         for _ in range(_ROUNDS):
             found = {symbol: self._symbol(symbol) for symbol in names.symbols}
             settled = found == self.known
@@ -88,7 +90,26 @@ class Inference(Expressions):
         found = join(found, *(self._change(load) for load in symbol.loads))
         uses = {use_of(self.tree, load, self.origin) for load in symbol.loads}
         shared = symbol.captured or uses & {Use.ESCAPE, Use.ATTRIBUTE}
+        table = self._tables[symbol]
+        if table is not None and found.name in ("list", "dict", "defaultdict"):
+            return Kind(found.name, (*map(hidden, found.args[:-1]), self._rows(table)))
         return hidden(found) if shared else found
+
+    def is_table(self, symbol: Symbol) -> bool:
+        """Tell whether the variable holds containers none of which another name reaches."""
+        return self._tables.get(symbol) is not None
+
+    def _rows(self, table: Table) -> Kind:
+        """Return the type of a table's rows."""
+        made = [self(row) for row in table.rows]
+        made += [Kind(name, (NEVER,)) for name in table.makers]
+        rows = join(*made)
+        if rows.name not in ("list", "set", "deque") or table.unknown:
+            return hidden(rows)
+        items = [self(item) for item in table.items]
+        items += [self(many).item for many in table.many]
+        items += [self._augmented(node, self(node.target)) for node in table.augmented]
+        return Kind(rows.name, (join(rows.item, *map(hidden, items)),))
 
     def _binding(self, binding: Binding) -> Kind:
         promise = self.annotation(binding.annotation) if binding.annotation else ANY
