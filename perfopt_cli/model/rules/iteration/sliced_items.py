@@ -16,8 +16,8 @@ from perfopt_cli.model.rules.analysis.symbols import Symbol
 from perfopt_cli.model.rules.analysis.tree import COMPREHENSIONS, DEFERRED
 from perfopt_cli.model.rules.analysis.uses import is_target
 from perfopt_cli.model.rules.base import Change, Context, Example
-from perfopt_cli.model.rules.direct_iteration import is_fixed
 from perfopt_cli.model.rules.iteration.bounds import Bounds, Form
+from perfopt_cli.model.rules.iteration.direct_iteration import is_fixed
 from perfopt_cli.model.rules.iteration.objects import is_kept, steady
 from perfopt_cli.model.rules.iteration.places import hint
 from perfopt_cli.model.rules.text import code, operand, parse
