@@ -8,7 +8,7 @@ from pathlib import Path
 import libcst as cst
 
 from perfopt_cli.core import Known, Reason, Rewrite, Status, Target, Verdict
-from perfopt_cli.model.rules import Rule, Rules
+from perfopt_cli.model.rules import RULES, Rule, Rules
 from perfopt_cli.model.rules.base import Change, Context
 from perfopt_cli.model.rules.worth import OWN, Tally, table_text
 
@@ -26,7 +26,7 @@ def upper(name: str) -> Rule:
                 attribute = node.with_changes(attr=cst.Name(name.upper()))
                 yield Change(replace={node: attribute})
 
-    return Rule(name, "", rewrite)
+    return Rule(name, "", rewrite, RULES["flag-break"].example)
 
 
 def rules(*names: str, root: Path | None = None) -> Rules:
