@@ -18,7 +18,15 @@ from typing import Any
 
 from perfopt_cli.core import Status
 from perfopt_cli.model.rules import RULES
-from perfopt_cli.model.rules.worth import Table, added, counted, ordered, read_table, table_text
+from perfopt_cli.model.rules.worth import (
+    Table,
+    added,
+    counted,
+    ordered,
+    read_table,
+    scaled,
+    table_text,
+)
 
 JUDGED = (Status.ACCEPTED.value, Status.REJECTED.value)
 
@@ -59,10 +67,11 @@ def main() -> None:
     table = made(options.files)
     if options.output is not None:
         options.output.write_text(table_text(table), encoding="utf-8")
-    for name in ordered(table, table):
+    worths = scaled(table)
+    for name in ordered(table, worths):
         one = table[name]
         told = f"{one.accepted:g} of {one.judged:g} accepted in {one.seconds:.0f} s"
-        sys.stdout.write(f"{name}: {told}, worth {one.worth * 1e6:.2f} e-6/ms\n")
+        sys.stdout.write(f"{name}: {told}, worth {worths[name].worth * 1e6:.2f} e-6/ms\n")
 
 
 if __name__ == "__main__":

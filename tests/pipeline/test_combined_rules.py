@@ -12,7 +12,7 @@ import pytest
 
 from perfopt_cli.core import Reason, Status, Verdict
 from perfopt_cli.model.rules import RULES, Rule, Rules
-from perfopt_cli.model.rules.base import Change, Context, Example
+from perfopt_cli.model.rules.base import Change, Context
 from perfopt_cli.pipeline.prepare import prepare_run
 
 MODULE = """
@@ -64,7 +64,7 @@ def test_single_rules_that_were_right_are_combined(tmp_path: Path) -> None:
         path = tmp_path / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(textwrap.dedent(text))
-    wrong = Rule("off-by-one", "", off_by_one, Example("", "()", "Never.", "Never."))
+    wrong = Rule("off-by-one", "", off_by_one, RULES["seen-set"].example)
     chosen = {name: RULES[name] for name in ("set-membership", "seen-set")}
     settings = {"python": sys.executable, "sandbox": "none", "min_share": 0.0, "cache": False}
     made = prepare_run([], tmp_path, settings, Quiet(), write_files=False)

@@ -19,16 +19,20 @@ LEAST_SPEEDUP = 1.2
 
 
 def library_of(root: Path) -> Library:
-    """Return the pairs accepted in the project at root, and those that come with perfopt.
+    """Return the pairs accepted in the project at root, those that come with perfopt, the rules'.
 
-    The file is read when the first search is made.
+    The file is read, and the rules are applied, when the first search is made.
     """
     return Library(_all_of(root))
 
 
 def _all_of(root: Path) -> Iterator[Example]:
+    # Rules need libcst, which nothing else needs that asks a model.
+    from perfopt_cli.model.examples.of_rules import rule_examples
+
     yield from own_examples(root / VERDICTS)
     yield from BUILTIN
+    yield from rule_examples()
 
 
 def own_examples(path: Path) -> list[Example]:

@@ -47,7 +47,9 @@ class Rules:
 
     def __init__(self, root: Path | None = None, rules: Mapping[str, Rule] = RULES) -> None:
         self.rules = rules
-        self.order = ordered(rules, table_of(root))
+        table = table_of(root)
+        self.order = ordered(rules, table)
+        self.poor = {name for name, tally in table.items() if tally.poor}
 
     def propose(
         self, target: Target, module_source: str, *, n: int, known: Known | None = None
@@ -56,7 +58,7 @@ class Rules:
 
         Parameters have the types that are ``known`` of recorded calls. Rules whose
         own candidates were wrong are left out, and together go only those that
-        are not known to be of no use.
+        are not known to be of no use; before them those that often pay.
         """
         start = Result(target.source)
         facts, tried = (known.facts, known.tried) if known is not None else (None, ())
@@ -74,6 +76,8 @@ class Rules:
     ) -> Iterator[Result]:
         wrong, useless = alone_with(tried, WRONG), alone_with(tried, USELESS)
         useful = [name for name in self.rules if name not in wrong | useless]
+        if self.poor:
+            yield self._together(bench, start, [one for one in useful if one not in self.poor])
         yield self._together(bench, start, useful)
         alone = {
             name: bench.apply(self.rules[name], start) for name in self.order if name not in wrong

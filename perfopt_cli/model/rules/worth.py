@@ -12,7 +12,7 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, fields, replace
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +21,7 @@ SHIPPED = Path(__file__).with_name("worth.json")
 OWN = Path(".perfopt/worth.json")
 OWN_COUNTS = 5.0
 """How many times a project's own outcomes count against those that perfopt brings."""
+OFTEN = 8
 LARGEST = 1_000_000
 
 
@@ -51,8 +52,13 @@ class Tally:
 
     @property
     def worth(self) -> float:
-        """The expected gain for a millisecond of judging."""
+        """The expected gain for a millisecond of judging, where times are scaled."""
         return (self.gain + PRIOR.gain) / (self.seconds + PRIOR.seconds) / 1000
+
+    @property
+    def poor(self) -> bool:
+        """Whether it was tried often enough to know that it is worth little."""
+        return self.judged >= OFTEN and self.worth < Tally().worth / 2
 
 
 Table = Mapping[str, Tally]
@@ -85,7 +91,19 @@ def added(tables: Iterable[Table]) -> dict[str, Tally]:
 
 def merged(shipped: Table, own: Table) -> dict[str, Tally]:
     """Return the table that perfopt brings with a project's own, which counts more."""
-    return added([shipped, {name: tally.times(OWN_COUNTS) for name, tally in own.items()}])
+    mine = {name: tally.times(OWN_COUNTS) for name, tally in scaled(own).items()}
+    return added([scaled(shipped), mine])
+
+
+def scaled(table: Table) -> dict[str, Tally]:
+    """Return the table with times as the prior has them: 3 s for a candidate in the mean.
+
+    Machines and projects differ in speed; what counts is which candidates are dearer.
+    """
+    judged = sum(tally.judged for tally in table.values())
+    seconds = sum(tally.seconds for tally in table.values())
+    factor = PRIOR.seconds / PRIOR.judged * judged / seconds if seconds else 1.0
+    return {name: replace(tally, seconds=tally.seconds * factor) for name, tally in table.items()}
 
 
 def ordered(names: Iterable[str], table: Table) -> list[str]:
@@ -119,9 +137,8 @@ def read_table(path: Path) -> dict[str, Tally]:
 
 
 def table_of(root: Path | None) -> dict[str, Tally]:
-    """Return the table for a project, or the one that perfopt brings."""
-    shipped = read_table(SHIPPED)
-    return shipped if root is None else merged(shipped, read_table(root / OWN))
+    """Return the table for a project, or the one that perfopt brings; times are scaled."""
+    return merged(read_table(SHIPPED), {} if root is None else read_table(root / OWN))
 
 
 def _tally(row: Any) -> Tally | None:

@@ -11,6 +11,8 @@ from perfopt_cli.core import Reason, Rewrite, Speedup, Status, Target, Timing, V
 from perfopt_cli.model.examples import own
 from perfopt_cli.model.examples.builtin import BUILTIN
 from perfopt_cli.model.examples.example import Example
+from perfopt_cli.model.examples.library import Library
+from perfopt_cli.model.examples.of_rules import rule_examples
 from perfopt_cli.model.examples.own import library_of, own_examples
 from perfopt_cli.pipeline.verdicts import record_verdict
 
@@ -91,5 +93,6 @@ def test_what_is_no_plain_file_is_not_read(tmp_path: Path) -> None:
         assert own_examples(tmp_path / name) == []
 
 
-def test_a_project_without_verdicts_has_the_built_in_pairs(tmp_path: Path) -> None:
-    assert library_of(tmp_path).examples == list(BUILTIN)
+def test_a_project_without_verdicts_has_the_pairs_of_perfopt_and_its_rules(tmp_path: Path) -> None:
+    built_in = Library([*BUILTIN, *rule_examples()])
+    assert library_of(tmp_path).examples == built_in.examples

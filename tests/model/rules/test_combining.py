@@ -8,8 +8,8 @@ from pathlib import Path
 import libcst as cst
 
 from perfopt_cli.core import Known, Reason, Rewrite, Status, Target, Verdict
-from perfopt_cli.model.rules import Rule, Rules
-from perfopt_cli.model.rules.base import Change, Context, Example
+from perfopt_cli.model.rules import RULES, Rule, Rules
+from perfopt_cli.model.rules.base import Change, Context
 from perfopt_cli.model.rules.worth import OWN, Tally, table_text
 
 NAMES = ("a", "b", "c", "d")
@@ -26,7 +26,7 @@ def upper(name: str) -> Rule:
                 attribute = node.with_changes(attr=cst.Name(name.upper()))
                 yield Change(replace={node: attribute})
 
-    return Rule(name, "", rewrite, Example(SOURCE, "()", "Always.", "Never."))
+    return Rule(name, "", rewrite, RULES["flag-break"].example)
 
 
 def rules(*names: str, root: Path | None = None) -> Rules:
@@ -63,6 +63,14 @@ def test_what_is_worth_more_goes_first_and_the_order_together_stays(tmp_path: Pa
 def test_of_many_the_better_half_is_tried_together(tmp_path: Path) -> None:
     root = learned(tmp_path, a=400, b=4, c=40, d=2)
     assert origins(rules(*NAMES, root=root)) == ["a+b+c+d", "b+d", "d", "b", "c", "a"]
+
+
+def test_rules_that_seldom_pay_are_left_out_at_first(tmp_path: Path) -> None:
+    table = {"b": Tally(8, 0, 0.0, 24), "c": Tally(8, 4, 2.0, 24)}
+    (tmp_path / OWN).parent.mkdir()
+    (tmp_path / OWN).write_text(table_text(table))
+    source = rules("a", "b", "c", root=tmp_path)
+    assert origins(source) == ["a+c", "a+b+c", "c", "a", "b"]
 
 
 def test_a_rule_whose_own_candidate_was_wrong_is_left_out() -> None:

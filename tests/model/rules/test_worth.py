@@ -19,6 +19,7 @@ from perfopt_cli.model.rules.worth import (
     merged,
     ordered,
     read_table,
+    scaled,
     table_of,
     table_text,
 )
@@ -43,6 +44,13 @@ def test_what_gains_most_for_its_time_goes_first_and_what_never_gained_last() ->
     assert ordered(names, table) == ["fast", "new", "newer", "slow", "never"]
 
 
+def test_a_rule_is_poor_only_after_many_tries() -> None:
+    # 0.262 / 36 s against half of 0.262 / 12 s.
+    assert Tally(8, 0, 0.0, 24).poor
+    assert not Tally(7, 0, 0.0, 24).poor
+    assert not Tally(8, 1, math.log(2), 24).poor
+
+
 def test_a_candidate_of_several_rules_counts_to_each_by_its_part() -> None:
     found = counted("rules:a+b", accepted=True, ratio=4.0, seconds=6.0)
     assert found["a"] == found["b"] == Tally(0.5, 0.5, math.log(2), 3.0)
@@ -51,9 +59,16 @@ def test_a_candidate_of_several_rules_counts_to_each_by_its_part() -> None:
 
 
 def test_a_projects_own_outcomes_count_five_times() -> None:
-    shipped, own = {"a": Tally(1, 1, 1.0, 2.0)}, {"a": Tally(1, 0, 0.0, 2.0), "b": Tally(1)}
-    assert merged(shipped, own) == {"a": Tally(6, 1, 1.0, 12.0), "b": Tally(5)}
-    assert added([shipped, own])["a"] == Tally(2, 1, 1.0, 4.0)
+    shipped, own = {"a": Tally(1, 1, 1.0, 2.0)}, {"a": Tally(1, 0, 0.0, 8.0), "b": Tally(1)}
+    assert added([shipped, own])["a"] == Tally(2, 1, 1.0, 10.0)
+    # Of the project's two candidates one took all the time: 6 of 2 * 3 s.
+    assert merged(shipped, own) == {"a": Tally(6, 1, 1.0, 3.0 + 5 * 6.0), "b": Tally(5)}
+
+
+def test_times_are_scaled_to_three_seconds_for_a_candidate_in_the_mean() -> None:
+    table = {"a": Tally(3, 1, 1.0, 100.0), "b": Tally(1, 0, 0.0, 20.0)}
+    assert scaled(table) == {"a": Tally(3, 1, 1.0, 10.0), "b": Tally(1, 0, 0.0, 2.0)}
+    assert scaled({"a": Tally(1)}) == {"a": Tally(1)}
 
 
 def test_a_table_is_read_as_it_was_written(tmp_path: Path) -> None:
@@ -105,7 +120,7 @@ def test_a_link_or_a_huge_file_is_not_read(tmp_path: Path) -> None:
 def test_the_shipped_table_is_of_rules_that_exist(tmp_path: Path) -> None:
     shipped = read_table(SHIPPED)
     assert set(shipped) <= set(RULES)
-    assert table_of(None) == table_of(tmp_path) == shipped
+    assert table_of(None) == table_of(tmp_path) == scaled(shipped)
     (tmp_path / OWN).parent.mkdir()
     (tmp_path / OWN).write_text(table_text({"flag-break": Tally(1)}))
     mine = table_of(tmp_path)["flag-break"].judged
