@@ -126,6 +126,16 @@ def test_the_setting_counts_and_the_table_says_so(project: Path) -> None:
     assert "only a workload reaches it" in done.stdout
 
 
+def test_doctor_says_which_can_be_none(project: Path) -> None:
+    with (project / "pyproject.toml").open("a") as file:
+        file.write(f'[tool.perfopt]\nworkload = ["{COMMAND}", "python nowhere.py"]\n')
+    told = parsed(perfopt(project, "doctor", "--format", "json"))
+    found = [(row["ok"], row["text"]) for row in told["findings"] if row["name"] == "workload"]
+    assert found[0] == (True, COMMAND)
+    assert found[1][0] is False
+    assert "nowhere.py is not in" in found[1][1]
+
+
 @pytest.mark.slow
 def test_a_rewrite_of_what_only_the_program_reaches_is_proved_and_kept(project: Path) -> None:
     wrong = FAST.replace('"-"', '"+"')
