@@ -25,7 +25,7 @@ from perfopt_cli.model.rules.numbers.extremes import (
     settled,
     surely_bound,
 )
-from perfopt_cli.model.rules.text import clause, code
+from perfopt_cli.model.rules.text import clause, code, line, parse
 
 NAME = "extreme-choice"
 SUMMARY = "max() or min() of two values in an expression becomes a comparison"
@@ -48,16 +48,19 @@ def rewrite(context: Context) -> Iterator[Change]:
     """Yield one change for each such call."""
     for found in extremes(context):
         statement = context.tree.statement(found.call)
-        if len(found.args) != 2 or not surely_bound(context, found.args, statement):
+        if not surely_bound(context, found.args, statement):
             continue
         if updated(context, found) is not None:
             continue  # extreme-update writes it better
-        if all(settled(context, arg) for arg in found.args):
+        if len(found.args) > 2:
+            if _comes_first(context, found.call, statement):
+                yield _of_three(context, found, statement)
+        elif all(settled(context, arg) for arg in found.args):
             text = _chosen(context, found, *map(code, found.args))
             yield Change(replace={found.call: text})
         elif _comes_first(context, found.call, statement):
             kept = Kept(context)
-            one, two = (kept.name(arg, "first", "second") for arg in found.args)
+            one, two = (kept.name(arg, "first", "second", "chosen", "other") for arg in found.args)
             choice = _chosen(context, found, one, two)
             yield Change(replace={found.call: choice}, before={statement: kept.lines})
         elif may_bind(context, found.call):
@@ -66,16 +69,36 @@ def rewrite(context: Context) -> Iterator[Change]:
                 yield Change(replace={found.call: bound})
 
 
+def _of_three(context: Context, found: Extreme, statement: Statement) -> Change:
+    """Return the change that keeps the extreme so far in a variable of its own."""
+    kept = Kept(context)
+    first = kept.own(found.args[0], "first", "chosen")
+    rest = [kept.name(arg, "second", "third") for arg in found.args[1:]]
+    tests = [line(f"if {name} {found.sign} {first}:\n    {first} = {name}\n") for name in rest]
+    return Change(replace={found.call: parse(first)}, before={statement: [*kept.lines, *tests]})
+
+
 def _chosen(context: Context, found: Extreme, one: str, two: str) -> cst.BaseExpression:
     return placed(context, found.call, f"{two} if {two} {found.sign} {one} else {one}")
 
 
 def _comes_first(context: Context, call: cst.Call, statement: Statement) -> bool:
-    """Tell whether the call is evaluated before all else in a statement of its own."""
+    """Tell whether nothing that can be seen is evaluated before the call in its own statement."""
+    below: cst.CSTNode = call
     small = sole(statement)
+    for up in context.tree.ancestors(call):
+        if isinstance(up, cst.BinaryOperation):
+            left = up.left
+            symbol = own_variable(context, left)
+            bound = symbol is None or context.flow.bound_before(symbol, statement)
+            if left is not below and not (settled(context, left) and bound):
+                return False
+        elif not isinstance(up, cst.UnaryOperation):
+            break
+        below = up
     if isinstance(small, (cst.Assign, cst.Return)):
-        return small.value is call
-    if isinstance(small, cst.AugAssign) and small.value is call:
+        return small.value is below
+    if isinstance(small, cst.AugAssign) and small.value is below:
         symbol = own_variable(context, small.target)
         return symbol is not None and context.flow.bound_before(symbol, statement)
     return False

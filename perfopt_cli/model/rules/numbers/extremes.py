@@ -90,8 +90,10 @@ class Kept:
 
     def name(self, node: cst.BaseExpression, *hints: str) -> str:
         """Return what to write for the expression's value."""
-        if settled(self.context, node):
-            return code(node)
+        return code(node) if settled(self.context, node) else self.own(node, *hints)
+
+    def own(self, node: cst.BaseExpression, *hints: str) -> str:
+        """Return a new variable for the expression's value."""
         numbered = (f"{hints[0]}_{number}" for number in range(2, 100))
         free = [hint for hint in (*hints, *numbered) if hint not in self._taken]
         name = self.context.fresh(*free)
