@@ -60,7 +60,7 @@ def rewrite(context: Context) -> Iterator[Change]:
             yield Change(replace={found.call: text})
         elif _comes_first(context, found.call, statement):
             kept = Kept(context)
-            one, two = (kept.name(arg, "first", "second", "chosen", "other") for arg in found.args)
+            one, two = (kept.name(arg) for arg in found.args)
             choice = _chosen(context, found, one, two)
             yield Change(replace={found.call: choice}, before={statement: kept.lines})
         elif may_bind(context, found.call):
@@ -72,8 +72,8 @@ def rewrite(context: Context) -> Iterator[Change]:
 def _of_three(context: Context, found: Extreme, statement: Statement) -> Change:
     """Return the change that keeps the extreme so far in a variable of its own."""
     kept = Kept(context)
-    first = kept.own(found.args[0], "first", "chosen")
-    rest = [kept.name(arg, "second", "third") for arg in found.args[1:]]
+    first = kept.own(found.args[0])
+    rest = [kept.name(arg) for arg in found.args[1:]]
     tests = [line(f"if {name} {found.sign} {first}:\n    {first} = {name}\n") for name in rest]
     return Change(replace={found.call: parse(first)}, before={statement: [*kept.lines, *tests]})
 
@@ -107,7 +107,8 @@ def _comes_first(context: Context, call: cst.Call, statement: Statement) -> bool
 def _bound(context: Context, found: Extreme) -> cst.BaseExpression | None:
     """Return the choice with its costly arguments bound where they are compared."""
     one, two = found.args
-    name = context.fresh("first", "chosen")
+    kept = Kept(context)
+    name = kept.new()
     if settled(context, one):
         later = f"({name} := {clause(two)})"
         text = f"{name} if {later} {found.sign} {code(one)} else {code(one)}"
@@ -119,7 +120,7 @@ def _bound(context: Context, found: Extreme) -> cst.BaseExpression | None:
     kinds = {context.kinds(arg).name for arg in found.args}
     if not kinds <= NUMBERS and kinds != {"str"}:
         return None  # a < b may not mean b > a
-    other = context.fresh("second", "other")
+    other = kept.new()
     later = f"({other} := {clause(two)})"
     text = f"{other} if {earlier} {_FLIPPED[found.sign]} {later} else {name}"
     return placed(context, found.call, text)

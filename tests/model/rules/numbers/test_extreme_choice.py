@@ -90,9 +90,9 @@ REWRITES = [
                 if k < first:
                     first = k
                 xs[i] = 1 + first
-                chosen = xs[i]
+                value = xs[i]
                 other = ys[i]
-                ys[i] = k * (other if other > chosen else chosen)
+                ys[i] = k * (other if other > value else value)
             return xs, ys
         """,
         [
@@ -139,7 +139,7 @@ REWRITES = [
         """
         def f(xs, low):
             top = [(first if (first := x - low) > 0 else 0) for x in xs]
-            return top, [(9 if 9 < (chosen := x - low) else chosen) for x in xs]
+            return top, [(9 if 9 < (value := x - low) else value) for x in xs]
         """,
         [
             "f([3, -1, 5, 99], 1)",
@@ -165,7 +165,7 @@ REWRITES = [
                 first = best[i - 1]
                 second = ys[i] + xs[i]
                 best[i] = second if second > first else first
-                best[i] -= (other if (chosen := xs[i]) > (other := i * 2) else chosen) + 3
+                best[i] -= (other if (value := xs[i]) > (other := i * 2) else value) + 3
             return best
         """,
         [
