@@ -19,6 +19,7 @@ from perfopt_cli.model.rules.numbers.extremes import (
     Extreme,
     Kept,
     extremes,
+    led,
     may_bind,
     own_variable,
     placed,
@@ -62,7 +63,7 @@ def rewrite(context: Context) -> Iterator[Change]:
             kept = Kept(context)
             one, two = (kept.name(arg) for arg in found.args)
             choice = _chosen(context, found, one, two)
-            yield Change(replace={found.call: choice}, before={statement: kept.lines})
+            yield led(statement, kept.lines, {found.call: choice})
         elif may_bind(context, found.call):
             bound = _bound(context, found)
             if bound is not None:
@@ -75,7 +76,7 @@ def _of_three(context: Context, found: Extreme, statement: Statement) -> Change:
     first = kept.own(found.args[0])
     rest = [kept.name(arg) for arg in found.args[1:]]
     tests = [line(f"if {name} {found.sign} {first}:\n    {first} = {name}\n") for name in rest]
-    return Change(replace={found.call: parse(first)}, before={statement: [*kept.lines, *tests]})
+    return led(statement, [*kept.lines, *tests], {found.call: parse(first)})
 
 
 def _chosen(context: Context, found: Extreme, one: str, two: str) -> cst.BaseExpression:

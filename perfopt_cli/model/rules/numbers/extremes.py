@@ -8,7 +8,7 @@ values of every type, nan included.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import count, islice
 
@@ -16,7 +16,7 @@ import libcst as cst
 
 from perfopt_cli.model.rules.analysis.symbols import Symbol
 from perfopt_cli.model.rules.analysis.tree import Statement, plain
-from perfopt_cli.model.rules.base import Context
+from perfopt_cli.model.rules.base import Change, Context
 from perfopt_cli.model.rules.text import clause, code, line, parse
 
 _SIGNS = {"max": ">", "min": "<"}
@@ -112,6 +112,16 @@ class Kept:
     def new(self) -> str:
         """Return the name of another new variable. There are three."""
         return self._names.pop(0)
+
+
+def led(
+    statement: Statement, lines: Sequence[Statement], replace: Mapping[cst.CSTNode, cst.CSTNode]
+) -> Change:
+    """Return the change that puts lines before a statement, below the comment above it."""
+    comments = [empty for empty in statement.leading_lines if empty.comment]
+    first = lines[0].with_changes(leading_lines=comments)
+    before = {statement: [first, *lines[1:]]}
+    return Change(replace=replace, before=before, remove=tuple(comments))
 
 
 def placed(context: Context, node: cst.BaseExpression, text: str) -> cst.BaseExpression:

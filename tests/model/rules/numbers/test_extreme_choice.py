@@ -76,20 +76,22 @@ REWRITES = [
         """
         def f(xs, ys, k):
             for i in range(1, len(xs)):
-                xs[i] = 1 + min(xs[i - 1], ys[i], k)
+                # the least
+                xs[i] = 1 + min(xs[i - 1], ys[i], k)  # and one
                 ys[i] = k * max(xs[i], ys[i])
             return xs, ys
         """,
         """
         def f(xs, ys, k):
             for i in range(1, len(xs)):
+                # the least
                 first = xs[i - 1]
                 second = ys[i]
                 if second < first:
                     first = second
                 if k < first:
                     first = k
-                xs[i] = 1 + first
+                xs[i] = 1 + first  # and one
                 value = xs[i]
                 other = ys[i]
                 ys[i] = k * (other if other > value else value)
