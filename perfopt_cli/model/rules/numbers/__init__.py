@@ -9,6 +9,7 @@ from types import ModuleType
 
 from perfopt_cli.model.rules.numbers import (
     bit_count,
+    constant_call,
     count_items,
     divisor_pairs,
     divmod_parts,
@@ -39,6 +40,7 @@ MODULES: tuple[ModuleType, ...] = (
     divmod_parts,
     one_of,
     operator_function,
+    constant_call,
     extreme_update,
     extreme_choice,
 )
