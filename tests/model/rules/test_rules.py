@@ -121,6 +121,7 @@ def test_then_comes_each_rule_on_its_own() -> None:
         "rules:direct-iteration",
         "rules:set-membership",
         "rules:string-join",
+        "rules:hoist-subscript",
     ]
 
 

@@ -26,16 +26,13 @@ NAME = "sliced-items"
 SUMMARY = "a loop over a part of a list's places goes over that part of the items"
 EXAMPLE = Example(
     before="""def f(xs: list[int], k: int) -> int:
-    n = len(xs)
     found = 0
-    for i in range(n):
-        x = xs[i]
-        for j in range(i + 1, n):
-            if x + xs[j] == k:
-                found += 1
+    for i in range(1, len(xs)):
+        if xs[i] - xs[i - 1] > k:
+            found += 1
     return found
 """,
-    call="([n * 37 % 101 for n in range(300)], 100)",
+    call="([n * 37 % 101 for n in range(2000)], 30)",
     safe="The places are proved to be in the list, and nothing in the loop changes it.",
     pays="In inner loops over the rest of a list, and where neighbours are compared.",
 )
