@@ -19,6 +19,7 @@ from perfopt_cli.model.rules.builtin import (
     map_builtin,
     map_lambda,
     member_answer,
+    member_copy,
     reversed_slice,
     shallow_copy,
     text_filter,
@@ -28,6 +29,7 @@ from perfopt_cli.model.rules.builtin import (
 MODULES: tuple[ModuleType, ...] = (
     list_append,
     reversed_slice,
+    member_copy,
     shallow_copy,
     count_default,
     map_lambda,
