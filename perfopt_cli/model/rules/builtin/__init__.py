@@ -23,6 +23,7 @@ from perfopt_cli.model.rules.builtin import (
     reversed_slice,
     same_items,
     shallow_copy,
+    split_part,
     text_filter,
     value_count,
 )
@@ -32,6 +33,7 @@ MODULES: tuple[ModuleType, ...] = (
     reversed_slice,
     member_copy,
     same_items,
+    split_part,
     shallow_copy,
     count_default,
     map_lambda,
