@@ -10,6 +10,7 @@ from types import ModuleType
 from perfopt_cli.model.rules.builtin import (
     answer_loop,
     count_default,
+    count_key,
     flatten,
     format_string,
     generator_list,
@@ -36,6 +37,7 @@ MODULES: tuple[ModuleType, ...] = (
     split_part,
     shallow_copy,
     count_default,
+    count_key,
     map_lambda,
     lambda_wrapper,
     text_filter,
