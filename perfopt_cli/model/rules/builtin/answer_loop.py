@@ -11,6 +11,7 @@ from collections.abc import Iterator
 
 import libcst as cst
 
+from perfopt_cli.model.rules.analysis.kinds import BOOL
 from perfopt_cli.model.rules.analysis.symbols import Symbol
 from perfopt_cli.model.rules.analysis.tree import sole
 from perfopt_cli.model.rules.base import Change, Context, Example
@@ -42,6 +43,8 @@ def rewrite(context: Context) -> Iterator[Change]:
         negative = isinstance(above, cst.UnaryOperation) and isinstance(above.operator, cst.Not)
         if isinstance(above, cst.Return):
             yield from _returned(context, above, name, renamed)
+        elif isinstance(above, cst.BooleanOperation):
+            yield from _split(context, above, call)
         elif isinstance(above, cst.Assign):
             yield from _assigned(context, above, name, renamed)
         elif isinstance(context.tree.parent[above] if negative else above, cst.If):
@@ -56,6 +59,19 @@ def _returned(
         loop = line(_loop(items, name, f"return {name == 'any'}"))
         last = line(f"return {name == 'all'}")
         yield Change(replace={statement: merged(loop, [statement])}, after={statement: [last]})
+
+
+def _split(context: Context, node: cst.BooleanOperation, call: cst.Call) -> Iterator[Change]:
+    """Ask what comes before ``and`` or ``or`` in a statement of its own."""
+    above = context.tree.parent[node]
+    statement = context.tree.statement(node)
+    alone = isinstance(above, cst.Return) and sole(statement) is above and node.right is call
+    if not alone or context.kinds(node.left) != BOOL or not isinstance(above, cst.Return):
+        return
+    joined = isinstance(node.operator, cst.Or)
+    test = clause(node.left) if joined else negated(node.left)
+    first = line(f"if {test}:\n    return {joined}\n")
+    yield Change(replace={above: above.with_changes(value=call)}, before={statement: [first]})
 
 
 def _assigned(

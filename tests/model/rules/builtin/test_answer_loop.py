@@ -19,9 +19,9 @@ NOOP = [
     pytest.param(
         """
         def f(xs: list[int]) -> bool:
-            return len(xs) > 2 and all(x > 1 for x in xs)
+            return len(xs) and all(x > 1 for x in xs)
         """,
-        id="only the second is asked",
+        id="what comes first may be given back",
     ),
     pytest.param(
         """
@@ -170,6 +170,56 @@ REWRITES = [
             "f([0])",
         ],
         id="assigned",
+    ),
+    pytest.param(
+        """
+        def f(xs: list[int], low: int) -> bool:
+            # both
+            return len(xs) > 2 and all(x > low for x in xs)
+        """,
+        """
+        def f(xs: list[int], low: int) -> bool:
+            if not (len(xs) > 2):
+                return False
+            # both
+            for x in xs:
+                if not (x > low):
+                    return False
+            return True
+        """,
+        [
+            "f([1, 2], 0)",
+            "f([1, 2, 3], 0)",
+            "f([1, 2, 3], 1)",
+        ],
+        id="asked after another test",
+    ),
+    pytest.param(
+        """
+        def f(xs: list[int]) -> bool:
+            return all(a <= b for a, b in zip(xs, xs[1:])) or all(a >= b for a, b in zip(xs, xs[1:]))
+        """,
+        """
+        def f(xs: list[int]) -> bool:
+            passed = True
+            for a_2, b_2 in zip(xs, xs[1:]):
+                if not (a_2 <= b_2):
+                    passed = False
+                    break
+            if passed:
+                return True
+            for a, b in zip(xs, xs[1:]):
+                if not (a >= b):
+                    return False
+            return True
+        """,
+        [
+            "f([])",
+            "f([1, 2, 3])",
+            "f([3, 2])",
+            "f([1, 2, 1])",
+        ],
+        id="either of two",
     ),
     pytest.param(
         """
