@@ -188,6 +188,25 @@ def test_a_star_import_may_give_builtins_another_meaning() -> None:
     assert proposed("f", source) == []
 
 
+NAMED = """\
+def f(xs: list[int]) -> int:
+    sum = 0
+    for i in range(len(xs)):
+        sum += xs[i]
+    return sum
+"""
+
+
+def test_a_variable_may_be_named_like_a_builtin_that_is_not_called() -> None:
+    first = proposed("f", NAMED)[0]
+    assert "for item in xs:" in first.source
+    assert "sum(" not in first.source
+
+
+def test_a_function_that_calls_a_variable_named_like_a_builtin_is_left_alone() -> None:
+    assert proposed("f", NAMED.replace("return sum", "return max(xs)\n    max = len")) == []
+
+
 def test_a_builtin_that_an_enclosing_function_rebinds_is_left_alone() -> None:
     source = textwrap.dedent(
         """\
