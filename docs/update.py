@@ -1,10 +1,10 @@
-"""Paste real output into README.md and docs/: ``python docs/update.py [help] [settings] [demo]``.
+"""Paste real output into README.md and docs/: ``python docs/update.py [NAME…]``.
 
 A block stands between ``<!-- output: NAME -->`` and ``<!-- end -->``. ``help``
-writes docs/cli.md anew, ``settings`` docs/configuration.md (tests hold them
-against the commands and the code); ``demo`` runs
-perfopt on a copy of the example project, with the interpreter that runs this
-script, and takes two minutes.
+writes docs/cli.md anew, ``settings`` docs/configuration.md, ``rules`` docs/rules
+(tests hold them against the commands and the code); ``demo`` runs perfopt on a
+copy of the example project, with the interpreter that runs this script, and
+takes two minutes. By default all of them.
 """
 
 from __future__ import annotations
@@ -153,11 +153,15 @@ def paste(path: Path, name: str, text: str, language: str) -> None:
 
 def main() -> None:
     """Update what the arguments name, or everything."""
-    named = sys.argv[1:] or ["help", "settings", "demo"]
+    named = sys.argv[1:] or ["help", "settings", "rules", "demo"]
     if "help" in named:
         (ROOT / "docs" / "cli.md").write_text(help_page(), encoding="utf-8")
     if "settings" in named:
         (ROOT / "docs" / "configuration.md").write_text(settings_page(), encoding="utf-8")
+    if "rules" in named:
+        import catalogue  # beside this script
+
+        catalogue.write()
     if "demo" in named:
         blocks = demo()
         paste(ROOT / "README.md", "tables", blocks["tables"], "text")

@@ -35,7 +35,8 @@ class Settings:
     ``.perfopt``. ``cache``: take verdicts that earlier runs came to; without it
     all is judged anew, and what was kept is replaced. ``jobs``: how many threads
     judge; None as many as there are cores. ``rounds``: how often sources are
-    asked about a function, the first time included.
+    asked about a function, the first time included. ``workload`` holds command
+    lines of programs to be profiled and recorded beside the tests.
     """
 
     model: tuple[str, ...] = ()
@@ -49,6 +50,7 @@ class Settings:
     budget: float | None = None
     python: str | None = None
     pytest_args: str = ""
+    workload: tuple[str, ...] = ()
     all_candidates: bool = False
     sandbox: str = "auto"
     network: bool = False
@@ -222,13 +224,13 @@ def texts(value: object) -> tuple[str, ...]:
     return tuple(named(item) for item in value)
 
 
-def _models(value: object) -> tuple[str, ...]:
+def _one_or_more(value: object) -> tuple[str, ...]:
     return (named(value),) if isinstance(value, str) else texts(value)
 
 
 _SECONDS = "a number of seconds above 0"
 _CHECKS: Checks = {
-    "model": ("a list of model names, such as ['rules']", _models),
+    "model": ("a list of model names, such as ['rules']", _one_or_more),
     "adapter": ("the path of a folder", named),
     "quantize": (f"one of {', '.join(QUANTIZE)}", one_of(*QUANTIZE)),
     "candidates": ("a whole number from 1", count(1)),
@@ -239,6 +241,7 @@ _CHECKS: Checks = {
     "budget": (_SECONDS, number(0, over=True)),
     "python": ("the path or name of an interpreter", named),
     "pytest_args": ("a text of options, such as '-m \"not slow\"'", text),
+    "workload": ("a list of command lines, such as ['python bench.py']", _one_or_more),
     "all_candidates": ("true or false", flag),
     "sandbox": (f"one of {', '.join(SANDBOX)}", one_of(*SANDBOX)),
     "network": ("true or false", flag),

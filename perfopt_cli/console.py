@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import textwrap
 from collections.abc import Sequence
@@ -20,6 +21,7 @@ from rich.table import Table
 
 from perfopt_cli.core import Review, Status, Summary, Verdict
 from perfopt_cli.report import (
+    baseline_words,
     cached_words,
     candidate_rows,
     judged_rows,
@@ -37,6 +39,20 @@ COLOURS = {
 }
 
 
+def open_console(*, stderr: bool = False) -> Console:
+    """Return what tables and messages are printed by.
+
+    Where NO_COLOR is set (https://no-color.org) nothing is bold or italic either.
+    """
+    stream = sys.stderr if stderr else sys.stdout
+    return Console(
+        stderr=stderr,
+        width=None if stream.isatty() else PLAIN_WIDTH,
+        highlight=False,
+        color_system=None if os.environ.get("NO_COLOR") else "auto",
+    )
+
+
 class Screen:
     """A ``Listener`` that shows a run on stderr; progress bars only on a terminal.
 
@@ -44,8 +60,7 @@ class Screen:
     """
 
     def __init__(self, level: int = 0) -> None:
-        width = None if sys.stderr.isatty() else PLAIN_WIDTH
-        self.console = Console(stderr=True, width=width, highlight=False)
+        self.console = open_console(stderr=True)
         self.level = level
         self.notes: list[str] = []
         live = self.console.is_terminal and level >= 0
@@ -98,7 +113,7 @@ class Screen:
     def targets(self, summary: Summary, *, hot: int) -> None:
         """Show the hot functions."""
         baseline = summary.baseline
-        title = f"Hot functions ({baseline.tests} tests, {baseline.seconds:.1f} s)"
+        title = f"Hot functions ({baseline_words(baseline)})"
         heads = ("share", "self", "calls", "tests", "function", "")
         self.console.print(table(title, heads, list(target_rows(summary, hot=hot))))
 
@@ -177,11 +192,10 @@ def table(title: str, heads: Sequence[str], rows: Sequence[Sequence[str]]) -> Ta
 
 def print_targets(summary: Summary, *, hot: int) -> None:
     """Print the hot functions on stdout, as the result of ``locate``."""
-    width = None if sys.stdout.isatty() else PLAIN_WIDTH
     heads = ("share", "self", "calls", "tests", "function", "")
-    title = f"Hot functions ({summary.baseline.tests} tests, {summary.baseline.seconds:.1f} s)"
+    title = f"Hot functions ({baseline_words(summary.baseline)})"
     rows = list(target_rows(summary, hot=hot))
-    Console(width=width, highlight=False).print(table(title, heads, rows))
+    open_console().print(table(title, heads, rows))
     if hot < len(summary.targets):
         print(f"... and {len(summary.targets) - hot} more functions; -v shows all")
 
@@ -189,8 +203,7 @@ def print_targets(summary: Summary, *, hot: int) -> None:
 def print_review(review: Review) -> None:
     """Print the changed functions with their verdicts on stdout, as the result of ``verify``."""
     if review.judged:
-        width = None if sys.stdout.isatty() else PLAIN_WIDTH
         heads = ("function", "verdict", "speed (95 %)", "")
         title = f"Changed since {review.base[:12]}"
         made = table(title, heads, list(judged_rows(review)))
-        Console(width=width, highlight=False).print(made)
+        open_console().print(made)

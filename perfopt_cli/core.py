@@ -92,8 +92,9 @@ class Target:
     decorators, dedented to column 0. Times are in seconds of the profiled
     test run; ``share`` is self time over the time of all tests, 0 to 1;
     ``native_share`` is the part of self time spent in native code it calls.
-    ``tests`` are the node ids that reach it, directly or not, fastest first.
-    ``skip`` says why it can't be a target, and is None if it can.
+    ``tests`` are the node ids that reach it, directly or not, fastest first;
+    ``workloads`` the commands that do. What runs in workloads counts for the
+    times and shares too. ``skip`` says why it can't be a target, and is None if it can.
     """
 
     path: str
@@ -108,6 +109,7 @@ class Target:
     native_share: float = 0.0
     tests: tuple[str, ...] = ()
     skip: str | None = None
+    workloads: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -314,7 +316,9 @@ class Facts:
     how often), changed arguments and time is from them. ``owner`` is the class
     of a method's instance. ``sizes`` are inputs in words, with the ns that a call
     takes on them, smallest first. ``lines`` are of the source that was run,
-    hottest first; ``callees`` too.
+    hottest first; ``callees`` too. ``types`` are those of parameters (and of
+    ``self.field``) in every recorded call, exactly: no item is left out, and what
+    is not known for all is not there.
     """
 
     calls: int
@@ -326,6 +330,7 @@ class Facts:
     sizes: tuple[tuple[str, int], ...] = ()
     lines: tuple[HotLine, ...] = ()
     callees: tuple[Callee, ...] = ()
+    types: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -343,11 +348,29 @@ class Known:
 
 
 @dataclass(frozen=True, slots=True)
+class Workload:
+    """A program of the project's own that ran to a good end before any change.
+
+    ``command`` is as the user wrote it, ``seconds`` wall time under the
+    profiler. ``printed`` is a digest of what went to stdout, and empty where
+    that is not the same in two runs.
+    """
+
+    command: str
+    seconds: float
+    printed: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Baseline:
-    """The project's own tests before any change: outcome by node id, and wall seconds."""
+    """The project's own tests before any change: outcome by node id, and wall seconds.
+
+    ``workloads`` are the programs that ran beside them; ``seconds`` is without these.
+    """
 
     outcomes: dict[str, str]
     seconds: float
+    workloads: tuple[Workload, ...] = ()
 
     @property
     def tests(self) -> int:

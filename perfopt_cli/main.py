@@ -39,6 +39,7 @@ from perfopt_cli.options import (
     SandboxOption,
     Top,
     Verbose,
+    Workloads,
 )
 from perfopt_cli.report_command import report, save
 from perfopt_cli.results import check_committable, commit_rewrites, keep, print_report, show
@@ -105,6 +106,7 @@ def optimize(
     budget: Budget = None,
     python: Python = None,
     pytest_args: PytestArgs = None,
+    workload: Workloads = None,
     all_candidates: Annotated[
         bool | None,
         typer.Option("--all-candidates", help="Judge all; don't stop at the first good one."),
@@ -161,6 +163,7 @@ def optimize(
         "budget": budget,
         "python": python,
         "pytest_args": pytest_args,
+        "workload": tuple(workload) if workload else None,
         "all_candidates": all_candidates or None,
         "record": record,
         "cache": cache,
@@ -218,6 +221,7 @@ def locate(
     min_share: MinShare = None,
     python: Python = None,
     pytest_args: PytestArgs = None,
+    workload: Workloads = None,
     sandbox: SandboxOption = None,
     output: FormatOption = Format.TEXT,
     verbose: Verbose = False,
@@ -229,6 +233,7 @@ def locate(
         "min_share": min_share,
         "python": python,
         "pytest_args": pytest_args,
+        "workload": tuple(workload) if workload else None,
         "sandbox": sandbox and sandbox.value,
     }
     with screen_of(verbose, quiet) as screen:
@@ -260,6 +265,7 @@ def verify(
     budget: Budget = None,
     python: Python = None,
     pytest_args: PytestArgs = None,
+    workload: Workloads = None,
     sandbox: SandboxOption = None,
     output: ResultFormatOption = ResultFormat.TEXT,
     verbose: Verbose = False,
@@ -280,6 +286,7 @@ def verify(
         "budget": budget,
         "python": python,
         "pytest_args": pytest_args,
+        "workload": tuple(workload) if workload else None,
         "sandbox": sandbox and sandbox.value,
     }
     with screen_of(verbose, quiet) as screen:
@@ -373,6 +380,7 @@ def hook(
     ] = False,
     python: Python = None,
     pytest_args: PytestArgs = None,
+    workload: Workloads = None,
     cache: Cache = None,
     sandbox: SandboxOption = None,
     output: FormatOption = Format.TEXT,
@@ -398,6 +406,7 @@ def hook(
         "budget": budget,
         "python": python,
         "pytest_args": pytest_args,
+        "workload": tuple(workload) if workload else None,
         "cache": cache,
         "sandbox": sandbox and sandbox.value,
     }

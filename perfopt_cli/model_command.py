@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import sys
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -150,9 +149,8 @@ def facts(name: str, shelf: Shelf) -> dict[str, Any]:
 
 def print_table(models: Sequence[Mapping[str, Any]]) -> None:
     """Print models on stdout."""
-    from rich.console import Console
 
-    from perfopt_cli.console import PLAIN_WIDTH, table
+    from perfopt_cli.console import open_console, table
     from perfopt_cli.model.catalog import HELD, size_text
 
     rows = []
@@ -170,9 +168,8 @@ def print_table(models: Sequence[Mapping[str, Any]]) -> None:
             )
         )
     heads = ("model", *HELD, "download", "context", "licence", "here", "")
-    width = None if sys.stdout.isatty() else PLAIN_WIDTH
     made = table("Models (* default)", heads, rows)
-    Console(width=width, highlight=False).print(made)
+    open_console().print(made)
 
 
 def lines(one: Mapping[str, Any]) -> Iterator[tuple[str, str]]:

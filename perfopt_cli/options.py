@@ -80,6 +80,15 @@ PytestArgs = Annotated[
     str | None,
     typer.Option("--pytest-args", metavar='"..."', help="Handed to the project's pytest."),
 ]
+Workloads = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--workload",
+        metavar='"CMD"',
+        help="Profile and record this program of the project's beside the tests: python FILE ..., "
+        "python -m MODULE ..., or an installed command. Repeatable.",
+    ),
+]
 SandboxOption = Annotated[
     Isolation | None,
     typer.Option("--sandbox", help="Isolation of candidates. auto stops where none is to be had."),

@@ -29,7 +29,7 @@ def to_json(summary: Summary) -> dict[str, Any]:
         "perfopt": __version__,
         "run": summary.run,
         "python": str(summary.python),
-        "baseline": {"tests": baseline.tests, "seconds": round(baseline.seconds, 3)},
+        "baseline": _baseline(baseline),
         "targets": [_target(target, summary) for target in summary.targets],
         "candidates": [_candidate(o.verdict) for o in summary.outcomes if o.verdict is not None],
         "applied": [_applied(o) for o in summary.outcomes if o.applied],
@@ -48,7 +48,7 @@ def review_json(review: Review) -> dict[str, Any]:
         "run": review.run,
         "python": str(review.python),
         "base": review.base,
-        "baseline": {"tests": baseline.tests, "seconds": round(baseline.seconds, 3)},
+        "baseline": _baseline(baseline),
         "targets": [_judged_target(one) for one in review.judged],
         "candidates": [
             {**_candidate(one.verdict), "equivalent": one.equivalent, "faster": one.faster}
@@ -59,6 +59,26 @@ def review_json(review: Review) -> dict[str, Any]:
         "problems": list(review.problems),
         "notes": list(review.notes),
     }
+
+
+def _baseline(baseline: Baseline) -> dict[str, Any]:
+    return {
+        "tests": baseline.tests,
+        "seconds": round(baseline.seconds, 3),
+        "workloads": [
+            {"command": one.command, "seconds": round(one.seconds, 3)} for one in baseline.workloads
+        ],
+    }
+
+
+def baseline_words(baseline: Baseline) -> str:
+    """Return for people what ran before any change."""
+    tests = f"{baseline.tests} tests, {baseline.seconds:.1f} s"
+    count = len(baseline.workloads)
+    if not count:
+        return tests
+    spent = sum(one.seconds for one in baseline.workloads)
+    return f"{tests}; {count} workload{'s' * (count > 1)}, {spent:.1f} s"
 
 
 def _judged_target(one: Judged) -> dict[str, Any]:
@@ -123,6 +143,7 @@ def _figures(target: Target) -> dict[str, Any]:
         "share": round(target.share, 4),
         "calls": target.calls,
         "tests": len(target.tests),
+        "workloads": len(target.workloads),
         "self_seconds": round(target.self_seconds, 6),
         "cumulative_seconds": round(target.cumulative_seconds, 6),
         "native_share": round(target.native_share, 3),
@@ -252,6 +273,8 @@ def target_rows(summary: Summary, *, hot: int) -> Iterator[tuple[str, ...]]:
     """Yield the hottest targets as rows: share, self time, calls, tests, function, note."""
     for target in list(summary.targets)[:hot]:
         note = target.skip or f"{target.native_share:.0%} of it in native code"
+        if target.workloads and not target.tests and target.skip is None:
+            note += "; only a workload reaches it"
         yield (
             f"{target.share:.1%}",
             f"{target.self_seconds * 1000:.1f} ms",

@@ -9,9 +9,12 @@ import subprocess
 import sys
 import textwrap
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import bare
 import pytest
 from counting import MODULE, suite_of
 
@@ -70,13 +73,21 @@ class Bench:
         rows = [{"path": "mod.py", "qualname": "count_known", "source": one} for one in sources]
         self.candidates.write_text("".join(json.dumps(row) + "\n" for row in rows))
 
+    @contextmanager
+    def proposing(self, *sources: str) -> Iterator[None]:
+        """Propose these for a while, and then again what was proposed before."""
+        before = self.candidates.read_text()
+        self.propose(*sources)
+        yield
+        self.candidates.write_text(before)
+
     def environment(self, **more: str) -> dict[str, str]:
         paths = os.pathsep.join(filter(None, [str(REPOSITORY), os.environ.get("PYTHONPATH", "")]))
         places = {"XDG_CACHE_HOME": str(self.cache), "TMPDIR": str(self.scratch)}
         return {**os.environ, "PYTHONPATH": paths, **places, **more}
 
     def command(self, *arguments: str) -> list[str]:
-        start = [sys.executable, "-m", "perfopt_cli", "optimize", "--python", sys.executable]
+        start = [sys.executable, "-m", "perfopt_cli", "optimize", "--python", bare.python()]
         return [*start, "--model", f"replay:{self.candidates}", "--sandbox", "none", *arguments]
 
     def run(self, *arguments: str, **environment: str) -> dict[str, Any]:
@@ -111,44 +122,55 @@ def facts(report: dict[str, Any]) -> list[dict[str, Any]]:
     return [{key: row[key] for key in row if key != "cached"} for row in rows]
 
 
-def test_a_second_run_says_the_same_and_runs_no_test(bench: Bench) -> None:
-    first = bench.run()
+First = tuple[Bench, dict[str, Any]]
+
+
+@pytest.fixture(scope="module")
+def first(tmp_path_factory: pytest.TempPathFactory) -> First:
+    """A project after a first run, and its report; what a test changes, it puts back."""
+    bench = Bench(tmp_path_factory.mktemp("first"))
+    report = bench.run()
+    assert bench.runs() > 0
+    return bench, report
+
+
+def test_a_second_run_says_the_same_and_runs_no_test(first: First) -> None:
+    bench, told = first
     runs = bench.runs()
-    assert runs > 0
     second = bench.run()
     assert bench.runs() == runs
-    assert (cached(first), cached(second)) == ([False, False], [True, True])
-    assert facts(second) == facts(first)
-    assert "copying the project" in first["said"]
+    assert (cached(told), cached(second)) == ([False, False], [True, True])
+    assert facts(second) == facts(told)
+    assert "copying the project" in told["said"]
     assert "copying the project" not in second["said"]
     assert list(bench.scratch.iterdir()) == []
 
 
-def test_a_change_has_all_judged_again_and_its_undoing_does_not(bench: Bench) -> None:
-    bench.propose(SHELL)
-    bench.run()
-    bench.write("data.txt", "other")
+def test_a_change_has_all_judged_again_and_its_undoing_does_not(first: First) -> None:
+    bench, _ = first
+    with bench.proposing(SHELL):
+        bench.write("data.txt", "other")
+        runs = bench.runs()
+        assert cached(bench.run()) == [False]
+        assert bench.runs() > runs
+        bench.write("data.txt", "some")
+        runs = bench.runs()
+        assert cached(bench.run()) == [True]
+        assert bench.runs() == runs
+
+
+def test_without_the_cache_all_is_judged_again(first: First) -> None:
+    bench, _ = first
     runs = bench.runs()
-    assert cached(bench.run()) == [False]
+    with bench.proposing(SHELL):
+        assert cached(bench.run("--no-cache")) == [False]
     assert bench.runs() > runs
-    bench.write("data.txt", "some")
-    runs = bench.runs()
-    assert cached(bench.run()) == [True]
-    assert bench.runs() == runs
 
 
-def test_without_the_cache_all_is_judged_again(bench: Bench) -> None:
-    bench.propose(SHELL)
-    bench.run()
-    runs = bench.runs()
-    assert cached(bench.run("--no-cache")) == [False]
-    assert bench.runs() > runs
-
-
-def test_only_a_new_candidate_is_judged(bench: Bench) -> None:
-    bench.run()
-    bench.propose(SHELL, WRONG, OFF_BY_ONE)
-    report = bench.run()
+def test_only_a_new_candidate_is_judged(first: First) -> None:
+    bench, _ = first
+    with bench.proposing(SHELL, WRONG, OFF_BY_ONE):
+        report = bench.run()
     assert cached(report) == [True, False, True]
     assert [one["candidate"] for one in report["candidates"]] == [0, 1, 2]
     assert [one["reason"] for one in report["candidates"]][1] == "TESTS_FAILED"
@@ -177,16 +199,19 @@ def test_a_run_that_is_killed_goes_on_where_it_was(bench: Bench) -> None:
     assert bench.runs() == runs
 
 
-def test_what_lies_in_the_project_under_the_caches_names_has_no_say(bench: Bench) -> None:
-    bench.propose(SHELL)
-    bench.run()
+def test_what_lies_in_the_project_under_the_caches_names_has_no_say(first: First) -> None:
+    bench, _ = first
     inside = bench.root / ".cache"
-    bench.cache.rename(inside)
-    kept = sorted(inside.rglob("*"))
-    report = bench.run(XDG_CACHE_HOME=str(inside))
-    assert cached(report) == [False]
-    assert "is inside the project" in report["said"]
-    assert sorted(inside.rglob("*")) == kept
+    shutil.copytree(bench.cache, inside)
+    try:
+        kept = sorted(inside.rglob("*"))
+        with bench.proposing(SHELL):
+            report = bench.run(XDG_CACHE_HOME=str(inside))
+        assert cached(report) == [False]
+        assert "is inside the project" in report["said"]
+        assert sorted(inside.rglob("*")) == kept
+    finally:
+        shutil.rmtree(inside)
 
 
 @pytest.mark.slow

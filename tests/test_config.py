@@ -29,6 +29,7 @@ def test_every_setting_is_read(tmp_path: Path) -> None:
         budget = 60
         python = ".venv/bin/python"
         pytest_args = "-m 'not slow'"
+        workload = ["python bench.py -n 3", "shop"]
         all_candidates = true
         sandbox = "landlock"
         network = true
@@ -49,6 +50,7 @@ def test_every_setting_is_read(tmp_path: Path) -> None:
         budget=60.0,
         python=".venv/bin/python",
         pytest_args="-m 'not slow'",
+        workload=("python bench.py -n 3", "shop"),
         all_candidates=True,
         sandbox="landlock",
         network=True,
@@ -63,6 +65,8 @@ def test_every_setting_is_read(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("body", "says"),
     [
+        ("workload = 3", "workload is the int 3; wanted a list of command lines"),
+        ("workload = ['']", "wanted a list of command lines, such as ['python bench.py']"),
         ("top = '5'", "top is the str '5'; wanted a whole number from 1"),
         ("top = true", "top is the bool True; wanted a whole number"),
         ("top = 0", "wanted a whole number from 1"),
@@ -138,3 +142,7 @@ def test_an_option_out_of_range_is_named_as_an_option() -> None:
 def test_an_option_that_is_no_setting_is_a_bug() -> None:
     with pytest.raises(TypeError, match="speed"):
         merge(Settings(), speed=1)
+
+
+def test_one_workload_needs_no_list(tmp_path: Path) -> None:
+    assert settings(tmp_path, 'workload = "python bench.py"').workload == ("python bench.py",)

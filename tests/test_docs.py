@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import json
 import os
 import re
 import subprocess
@@ -37,6 +38,20 @@ def test_the_page_of_commands_is_up_to_date(update: ModuleType) -> None:
 def test_the_reference_of_settings_is_up_to_date(update: ModuleType) -> None:
     page = (ROOT / "docs" / "configuration.md").read_text(encoding="utf-8")
     assert page == update.settings_page(), "run: python docs/update.py settings"
+
+
+def test_the_catalogue_of_rules_is_up_to_date() -> None:
+    pages = script("catalogue").pages()
+    for path, text in pages.items():
+        assert path.read_text(encoding="utf-8") == text, "run: python docs/update.py rules"
+    assert {*(ROOT / "docs" / "rules").glob("*.md")} == set(pages)
+
+
+def test_every_rule_has_a_measured_gain_of_the_example_as_it_is() -> None:
+    catalogue = script("catalogue")
+    known = json.loads(catalogue.RESULTS.read_text(encoding="utf-8"))["gains"]
+    missing = [rule.name for rule in catalogue.in_order() if not catalogue.gains(rule, known)]
+    assert not missing, "run: python benchmarks/rules.py --missing, then docs/update.py rules"
 
 
 def test_the_settings_of_the_hook_name_its_option(update: ModuleType) -> None:

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import bare
 import pytest
 
 REPOSITORY = Path(__file__).parent.parent
@@ -95,7 +96,7 @@ def perfopt(cwd: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
 
 
 def optimize(cwd: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    return perfopt(cwd, "optimize", "--python", sys.executable, *arguments)
+    return perfopt(cwd, "optimize", "--python", bare.python(), *arguments)
 
 
 def replay_file(root: Path, *sources: str, qualname: str = "count_known") -> str:
@@ -288,7 +289,7 @@ def test_diff_prints_a_patch_that_git_can_apply(project: Path) -> None:
 
 
 def test_locate_prints_a_table_on_stdout(project: Path) -> None:
-    done = perfopt(project, "locate", "--python", sys.executable)
+    done = perfopt(project, "locate", "--python", bare.python())
     assert done.returncode == 0, done.stderr
     assert "count_known" in done.stdout
     assert "30 tests" in done.stdout
@@ -379,7 +380,7 @@ def test_hostile_code_that_passes_the_static_gate_does_no_harm(
 def test_a_file_that_changes_meanwhile_is_left_alone(project: Path) -> None:
     spec = replay_file(project, FAST)
     with subprocess.Popen(
-        [*command("optimize", "--python", sys.executable), "--model", spec],
+        [*command("optimize", "--python", bare.python()), "--model", spec],
         cwd=project,
         env=environment(),
         stderr=subprocess.PIPE,
@@ -485,7 +486,7 @@ def test_an_interrupt_is_exit_130_and_leaves_the_tree_as_it_was(project: Path) -
     )
     before = tree(project)
     with subprocess.Popen(
-        command("optimize", "--python", sys.executable),
+        command("optimize", "--python", bare.python()),
         cwd=project,
         env=environment(),
         stderr=subprocess.PIPE,

@@ -8,6 +8,7 @@ import subprocess
 import sys
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -34,6 +35,7 @@ from perfopt_cli.core import (
     Target,
     Timing,
     Verdict,
+    Workload,
 )
 from perfopt_cli.report import review_json, to_json
 
@@ -46,7 +48,8 @@ TIMING = Timing(
     CoveringTests(3, 4, 1.2),
 )
 SUPPORT = Support(20, 300, 9, 8, ("`<` as `<=`",), ("line 4",), "def test(): ...")
-BASELINE = Baseline({"t::a": "passed", "t::b": "failed"}, 1.5)
+WORKLOADS = (Workload("python bench.py", 0.5, "digest"),)
+BASELINE = Baseline({"t::a": "passed", "t::b": "failed"}, 1.5, WORKLOADS)
 BARE = Verdict(Rewrite(HOT, HOT.source, (), "rules:x", 0), Status.REJECTED, Reason.DIVERGED)
 FULL = replace(BARE, status=Status.ACCEPTED, reason=Reason.FASTER, timing=TIMING, support=SUPPORT)
 
@@ -86,14 +89,44 @@ def test_closed_sets_are_those_of_the_code() -> None:
     assert states == [one.value for one in FileState]
 
 
-def test_what_doctor_prints_has_the_form_of_the_schema(tmp_path: Path) -> None:
-    (tmp_path / "pyproject.toml").write_text("")
-    words = ["doctor", "--python", sys.executable, "--format", "json"]
+def printed(folder: Path, *words: str) -> Any:
+    """Return what a command prints in a repository of one file."""
+    (folder / "pyproject.toml").write_text("")
+    subprocess.run(["git", "init", "-q", str(folder)], check=True)
     done = subprocess.run(
-        [sys.executable, "-m", "perfopt_cli", *words],
-        cwd=tmp_path,
+        [sys.executable, "-m", "perfopt_cli", *words, "--format", "json"],
+        cwd=folder,
         env={**os.environ, "PYTHONPATH": str(ROOT)},
         capture_output=True,
         check=True,
     )
-    check("doctor", json.loads(done.stdout))
+    return json.loads(done.stdout)
+
+
+def test_what_doctor_prints_has_the_form_of_the_schema(tmp_path: Path) -> None:
+    check("doctor", printed(tmp_path, "doctor", "--python", sys.executable))
+
+
+@pytest.mark.parametrize("words", [(), ("--diff",)])
+def test_what_init_prints_has_the_form_of_the_schema(
+    tmp_path: Path, words: tuple[str, ...]
+) -> None:
+    told = printed(tmp_path, "init", *words)
+    assert [row["state"] for row in told["files"]] == ["to add" if words else "added"] * 2
+    check("init", told)
+    check("init", printed(tmp_path, "init"))
+
+
+def test_what_the_hook_prints_where_nothing_is_staged_has_the_form_of_the_schema(
+    tmp_path: Path,
+) -> None:
+    check("hook", printed(tmp_path, "hook"))
+
+
+def test_a_run_without_regressions_is_not_what_the_hook_prints() -> None:
+    told = to_json(Summary("run", Path("/python"), BASELINE, (HOT,), (HOT,)))
+    check("hook", {**told, "regressions": [], "said": []})
+    with pytest.raises(jsonschema.ValidationError):
+        check("hook", {**told, "said": []})
+    with pytest.raises(jsonschema.ValidationError):
+        check("hook", {**told, "regressions": [{"path": "m.py"}], "said": []})

@@ -15,6 +15,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import bare
 import pytest
 
 REPOSITORY = Path(__file__).parent.parent
@@ -161,7 +162,7 @@ def project(tmp_path: Path) -> Path:
 
 
 def command(*arguments: str) -> list[str]:
-    return [sys.executable, "-m", "perfopt_cli", "verify", "--python", sys.executable, *arguments]
+    return [sys.executable, "-m", "perfopt_cli", "verify", "--python", bare.python(), *arguments]
 
 
 def environment(temporary: Path | None = None) -> dict[str, str]:

@@ -23,11 +23,13 @@ from perfopt_cli import __version__
 from perfopt_cli.assistant.news import News
 from perfopt_cli.assistant.offered import Offer, OfferedProposer, check_named
 from perfopt_cli.config import Settings
-from perfopt_cli.core import PerfoptError, Proposer, Summary
+from perfopt_cli.core import PerfoptError, Proposer, Review, Summary
 from perfopt_cli.pipeline import Run
 from perfopt_cli.pipeline.prepare import prepare_change, prepare_run
-from perfopt_cli.project import select
+from perfopt_cli.project import Project, select
 from perfopt_cli.report import review_json, to_json
+from perfopt_cli.reports.kept import shelf_of
+from perfopt_cli.reports.record import record_of
 
 Request = Mapping[str, Any]
 
@@ -56,7 +58,7 @@ def judge(request: Request, news: News) -> dict[str, Any]:
     ]
     check_named(root, offers)
     run = _run(request, news, write_files=False)
-    return _optimized(run, [OfferedProposer(offers)], news)
+    return _optimized(run, [OfferedProposer(offers)], request, news)
 
 
 def optimize(request: Request, news: News) -> dict[str, Any]:
@@ -80,7 +82,7 @@ def optimize(request: Request, news: News) -> dict[str, Any]:
     for source in sources:
         for note in getattr(source, "notes", ()):
             news.note(note)
-    return _optimized(run, bring(sources, news, by_user=by_user), news)
+    return _optimized(run, bring(sources, news, by_user=by_user), request, news)
 
 
 def verify(request: Request, news: News) -> dict[str, Any]:
@@ -95,6 +97,7 @@ def verify(request: Request, news: News) -> dict[str, Any]:
     )
     _check_isolation(change.settings, request)
     review = change.verify()
+    _keep(review, change.project, request, news)
     return {"ok": not review.exit_code(strict=False).value, **review_json(review)}
 
 
@@ -132,11 +135,46 @@ def _check_isolation(settings: Settings, request: Request) -> None:
         )
 
 
-def _optimized(run: Run, sources: list[Proposer], news: News) -> dict[str, Any]:
+def _optimized(run: Run, sources: list[Proposer], request: Request, news: News) -> dict[str, Any]:
     for _ in run.optimize(sources):
         pass
     assert run.summary is not None
+    _keep(run.summary, run.project, request, news, written=run.write_files)
     return _told(run.summary, news)
+
+
+def _keep(
+    found: Summary | Review,
+    project: Project,
+    request: Request,
+    news: News,
+    *,
+    written: bool = False,
+) -> None:
+    """Keep the run for ``perfopt report``; failing at it stops nothing."""
+    record = record_of(found, project, news.notes, written=written, words=words_of(request))
+    try:
+        shelf_of(project.root).keep(record)
+    except PerfoptError as error:
+        news.note(f"the run is not kept for perfopt report: {error}")
+
+
+def words_of(request: Request) -> list[str]:
+    """Return the words of the command line that would do the same; ``mcp`` where there is none."""
+    job = request["job"]
+    if job not in ("optimize", "verify"):
+        return ["mcp"]
+    flags: dict[str, Any] = {**request["options"]}
+    if job == "optimize":
+        flags["no_apply"] = not request["apply"]
+    else:
+        flags |= {"base": request["base"], "speed": request["speed"]}
+    words = [job, *request["paths"]]
+    for name, value in flags.items():
+        for one in value if isinstance(value, list | tuple) else [value]:
+            if one is not None and one is not False:
+                words += [f"--{name.replace('_', '-')}", *([] if one is True else [str(one)])]
+    return words
 
 
 def _told(summary: Summary, news: News, most: int | None = None) -> dict[str, Any]:

@@ -6,38 +6,16 @@ import difflib
 import os
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from pathlib import Path
 
-from perfopt_cli.config import Settings, read_toml, read_toml_text
+from perfopt_cli.config import Settings, read_toml, read_toml_text, wanted
 from perfopt_cli.core import PerfoptError
+from perfopt_cli.explained import MEANINGS, in_short
 from perfopt_cli.project.find import Project
+from perfopt_cli.project.index import is_bare
 
 CONFIG = ".pre-commit-config.yaml"
-NOTES = {
-    "python": "the project's interpreter; without it .venv or venv, then PATH",
-    "pytest_args": "handed to the project's pytest",
-    "include": "globs of files to look at; [] is all of them",
-    "exclude": "globs of files to leave alone; tests always are",
-    "min_speedup": "least proved speedup",
-    "min_share": "least share of the tests' time, 0 to 1",
-    "top": "how many functions, hottest first",
-    "budget": "seconds for a run of optimize; without it no limit",
-    "hook_budget": "seconds for the hook",
-    "hook_regression": "where a commit makes a function slower: fail, warn or off",
-    "model": "where candidates come from; the hook asks the built-in rules only",
-    "adapter": "a peft adapter on the local model",
-    "quantize": "weights of the local model: auto, nf4, int8 or none",
-    "candidates": "for each function and model",
-    "rounds": "how often models are asked about a function, the first time included",
-    "all_candidates": "judge all; don't stop at the first good one",
-    "jobs": "candidates judged at once; without it as many as there are cores",
-    "cache": "take over verdicts of earlier runs on the same files",
-    "record": "keep each verdict in .perfopt/verdicts.jsonl, to train on",
-    "float_ulps": "by how many units in the last place floats may differ",
-    "network": "let the tests, and candidates with them, reach the network",
-    "sandbox": "auto, bwrap, landlock or none",
-}
 EXAMPLES = {
     "python": ".venv/bin/python",
     "pytest_args": "-m 'not slow'",
@@ -46,6 +24,7 @@ EXAMPLES = {
     "budget": 600.0,
     "jobs": 2,
     "exclude": ("vendor/*",),
+    "workload": ("python bench.py",),
 }
 ENTRY = """\
 - repo: local
@@ -106,7 +85,15 @@ class Addition:
 
 
 def additions(project: Project) -> Iterator[Addition]:
-    """Yield what is to be added to the project's settings, and to its pre-commit hooks."""
+    """Yield what is to be added to the project's settings, and to its pre-commit hooks.
+
+    Raises PerfoptError for a bare repository, which has no files.
+    """
+    if project.git is None and is_bare(project.root):
+        raise PerfoptError(
+            f"{project.root} is a bare repository: it has no files to add to; run perfopt in a "
+            "clone"
+        )
     yield settings_section(project.root / "pyproject.toml")
     if project.git is None:
         why = "the project is in no git repository: there is nothing to hook into"
@@ -139,12 +126,12 @@ def section() -> str:
     defaults = Settings()
     lines = ["[tool.perfopt]", "# Uncomment what is to be otherwise: these are the defaults, or"]
     lines += ["# examples where there is none. Options of the command line win over them."]
-    names = {field.name for field in fields(Settings)}
-    for name in (*NOTES, *sorted(names - NOTES.keys())):
+    for name in MEANINGS:
         value = EXAMPLES.get(name, getattr(defaults, name))
-        note = NOTES.get(name, "")
         line = f"# {name.replace('_', '-')} = {as_toml(value)}"
-        lines.append(f"{line:<40} # {note}" if note else line)
+        choice = wanted(name) if wanted(name).startswith("one of ") else ""
+        note = ": ".join(filter(None, (in_short(name), choice)))
+        lines.append(f"{line:<40} # {note}")
     return "\n".join(lines) + "\n"
 
 

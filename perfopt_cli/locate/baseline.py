@@ -15,9 +15,12 @@ INTERRUPTED, INTERNAL_ERROR, USAGE_ERROR, NO_TESTS = 2, 3, 4, 5
 
 
 def check_baseline(located: Located) -> None:
-    """Raise BaselineError, with a text that says what to mend, unless all tests ran and passed."""
-    problem = _problem(located)
-    if problem is not None:
+    """Raise BaselineError, with a text that says what to mend, unless all tests ran and passed.
+
+    So did the workloads.
+    """
+    problem = _problem(located) or located.trouble
+    if problem:
         raise BaselineError(problem)
 
 

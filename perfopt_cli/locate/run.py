@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from perfopt_cli.core import Baseline, Target
+from perfopt_cli.project import Program
 
 Message = dict[str, Any]
 OnTest = Callable[[int, int], None]
@@ -79,7 +80,8 @@ class Located:
     ``targets`` are all functions of the files, hottest first. ``seconds``
     holds each test's time with its fixtures. ``code`` is pytest's exit code,
     None where the run did not end well; ``ending``, ``errors`` and ``last``
-    (the test that ran last) then tell more.
+    (the test that ran last) then tell more. ``trouble`` says what is wrong with
+    a workload; ``late`` that it did not come to its end in time.
     """
 
     baseline: Baseline
@@ -91,11 +93,15 @@ class Located:
     ending: str = "done"
     errors: str = ""
     last: str = ""
+    trouble: str = ""
+    late: bool = False
 
 
 @dataclass
 class Log:
     """What the messages of a ``profile`` job say, put together.
+
+    ``ran`` is what it says of a program.
 
     ``rows`` are the figures of functions, ``order`` the node ids by the
     numbers that rows use, ``modules`` the names a file was imported by, and
@@ -113,6 +119,7 @@ class Log:
     outside: list[str] = field(default_factory=list)
     total: int = 0
     wall: float = 0.0
+    ran: Message = field(default_factory=dict)
     code: int | None = None
     ending: str = ""
     errors: str = ""
@@ -126,14 +133,20 @@ def profile(
     arguments: Sequence[str],
     on_test: OnTest,
     seconds: float,
+    program: Program | None = None,
 ) -> Log:
-    """Run the tests once, with figures for the functions of the files (absolute paths)."""
+    """Run the tests once, with figures for the functions of the files (absolute paths).
+
+    Or run a program, which is then what is known as test 0.
+    """
     log = Log()
-    request = {
+    request: Message = {
         "job": "profile",
         "arguments": list(arguments),
         "files": [str(path) for path in files],
     }
+    if program is not None:
+        request["program"] = program.request()
     began = time.monotonic()
     with closing(workers.open(request, seconds=seconds)) as conversation:
         for message in conversation:
@@ -168,10 +181,11 @@ def _take(log: Log, message: Message, prefix: str, on_test: OnTest) -> None:
     elif kind == "collect":
         text = telling_line(message["text"].replace(prefix, ""), last=True)
         log.failures.append(Failure("collection", message["id"], text))
-    elif kind == "suite":
+    elif kind in ("suite", "ran"):
         log.code = message["code"]
         log.notes += message["notes"]
         log.outside = message["modules"]
+        log.ran = message if kind == "ran" else {}
     elif kind == "order":
         log.order += message["ids"]
     elif kind == "functions":

@@ -6,9 +6,11 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from perfopt_cli.core import Baseline, PerfoptError, Target
+from perfopt_cli.core import Baseline, PerfoptError, Target, Workload
 from perfopt_cli.locate.run import SECONDS, Located, Log, Message, OnTest, Workers, profile
 from perfopt_cli.locate.skips import is_fixture, skip_by_text
+from perfopt_cli.locate.workload import run_workloads
+from perfopt_cli.project import Program
 from perfopt_cli.source import Definition, definitions, parse, read_source
 
 NANO = 1e-9
@@ -23,20 +25,28 @@ def locate(
     functions: Collection[tuple[str, str]] = (),
     on_test: OnTest = lambda done, total: None,
     *,
+    programs: Sequence[Program] = (),
     seconds: float = SECONDS,
 ) -> Located:
-    """Run the tests once and return every function of the files, hottest first.
+    """Run the tests once, then the programs, and return every function of the files, hottest first.
 
     ``files`` are relative to the copy, with ``/``. A file named in
     ``functions`` (file, qualname) is cut down to those named. What fails in the
-    tests is in the result: see ``check_baseline``. Raises PerfoptError where
-    no file can be parsed, or a function named is not there.
+    tests is in the result: see ``check_baseline``; no program is run then.
+    ``seconds`` are for all together. Raises PerfoptError where no file can be
+    parsed, or a function named is not there.
     """
     notes: list[str] = []
     sources = read_files(copy, files, notes)
     wanted = chosen_functions(sources, functions)
     paths = [copy / name for name in sources]
     log = profile(workers, copy, paths, arguments, on_test, seconds)
+    workloads: list[Workload] = []
+    trouble, late = "", False
+    if log.code == 0:
+        left = seconds - log.wall
+        workloads, trouble, late = run_workloads(log, programs, workers, copy, paths, left)
+    spent = sum(log.seconds.values()) + sum(one.seconds for one in workloads)
     if log.outside:
         names = ", ".join(log.outside[:SHOWN_MODULES])
         more = " …" if len(log.outside) > SHOWN_MODULES else ""
@@ -44,12 +54,12 @@ def locate(
     targets = [
         target
         for name, found in sources.items()
-        for target in Builder(log, copy, name).targets(found)
+        for target in Builder(log, copy, name, spent).targets(found)
         if name not in wanted or target.qualname in wanted[name]
     ]
     targets.sort(key=lambda target: (-target.self_seconds, target.path, target.line))
     return Located(
-        Baseline(log.outcomes, log.wall),
+        Baseline(log.outcomes, log.wall, tuple(workloads)),
         tuple(targets),
         tuple(log.failures),
         (*notes, *log.notes),
@@ -58,6 +68,8 @@ def locate(
         log.ending,
         log.errors,
         log.last,
+        trouble,
+        late,
     )
 
 
@@ -102,14 +114,14 @@ def chosen_functions(
 class Builder:
     """Makes the targets of one file from what the run showed."""
 
-    def __init__(self, log: Log, copy: Path, name: str) -> None:
+    def __init__(self, log: Log, copy: Path, name: str, total: float) -> None:
         self.log = log
         self.name = name
         file = str(copy / name)
         self.rows = {(row["line"], row["name"]): row for row in log.rows if row["file"] == file}
         self.module = best_module(name, log.modules.get(file, []))
         self.elsewhere = log.elsewhere.get(file)
-        self.total = sum(log.seconds.values())
+        self.total = total
         test_parts = [node.split("::") for node in log.order]
         self.in_tests = any(parts[0] == name for parts in test_parts)
         self.test_names = {
@@ -142,6 +154,7 @@ class Builder:
             share=min(1.0, own / self.total) if self.total > 0 else 0.0,
             native_share=min(1.0, row["native"] / row["own"]) if row["own"] else 0.0,
             tests=tuple(sorted(tests, key=lambda test: seconds.get(test, 0.0))),
+            workloads=tuple(row.get("workloads", ())),
         )
 
     def _skip(self, definition: Definition, target: Target, row: Message | None) -> str | None:
@@ -155,11 +168,13 @@ class Builder:
             return "part of the tests"
         if self.elsewhere is not None:
             return f"its module was imported from {self.elsewhere}"
-        if not target.tests:
+        if not target.tests and not target.workloads:
             if row is not None and row["outside"]:
                 return "runs only while modules are imported, in no test"
             return "no test reaches it"
         if not self.module:
+            if target.workloads and not target.tests:
+                return "in the program that is run itself: what is to be judged must be imported"
             return "its module is not imported by a name"
         return None
 

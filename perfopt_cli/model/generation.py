@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any, TypeVar
 
-from perfopt_cli.core import PerfoptError, Target
+from perfopt_cli.core import PerfoptError, ReplyFailed, Target
 from perfopt_cli.model.loading import Loaded
 from perfopt_cli.model.prompt import Prompt, TooLong
 from perfopt_cli.model.replies import is_complete
@@ -47,7 +47,8 @@ def draw(loaded: Loaded, prompt: str, n: int, sampling: Sampling) -> Drawn:
 
     A reply depends on the seed and its number only, but for rounding: products
     of another shape add up in another order. Raises TooLong for a prompt that
-    can't fit, PerfoptError where generation fails.
+    can't fit, ReplyFailed where there is too little memory for one reply to this
+    prompt, PerfoptError where generation fails.
     """
     import torch
 
@@ -66,7 +67,7 @@ def draw(loaded: Loaded, prompt: str, n: int, sampling: Sampling) -> Drawn:
             elif writer and len(numbers) > 1:
                 batch = len(numbers) // 2
             else:
-                raise PerfoptError(
+                raise ReplyFailed(
                     f"{loaded.name} runs out of memory on one reply of {new_tokens} tokens "
                     f"({loaded.weights} on {loaded.device}); use a smaller model or --quantize nf4"
                 )

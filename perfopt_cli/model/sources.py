@@ -76,7 +76,7 @@ def _open(
     if spec == "rules":
         from perfopt_cli.model.rules import Rules
 
-        return Rules()
+        return Rules(root)
     if spec.startswith("replay:"):
         return ReplayProposer(spec.removeprefix("replay:"), root)
     if is_server(spec):

@@ -25,16 +25,20 @@ def proposals(
     Replies of a model that are kept from an earlier run are taken over. Raises
     PerfoptError where the source does.
     """
-    start = question.start
-    shown = target
-    if start is not None:
-        try:
-            text = text_with(text, start.rewrite)
-            shown = started(target, text, start)
-        except PerfoptError:
-            return []
+    try:
+        shown, text = shown_to(question, target, text)
+    except PerfoptError:
+        return []
     found = _ask(question, shown, text, known, kept)
     return [_of_original(one, target, question) for one in found]
+
+
+def shown_to(question: Question, target: Target, text: str) -> tuple[Target, str]:
+    """Return the target and the module's text as the source is shown them. Raises PerfoptError."""
+    if question.start is None:
+        return target, text
+    text = text_with(text, question.start.rewrite)
+    return started(target, text, question.start), text
 
 
 def text_with(text: str, rewrite: Rewrite) -> str:

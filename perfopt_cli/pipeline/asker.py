@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
-from perfopt_cli.core import Known, PerfoptError, Proposer, Rewrite, Target, Verdict
-from perfopt_cli.pipeline.ask import proposals
+from perfopt_cli.core import Facts, Known, PerfoptError, Proposer, Rewrite, Target, Verdict
+from perfopt_cli.pipeline.ask import proposals, shown_to
 from perfopt_cli.pipeline.cache.asked import Look
 from perfopt_cli.pipeline.choose import Distinct, failure_note, has_never_worked
 from perfopt_cli.pipeline.lab import Lab
@@ -16,8 +16,9 @@ from perfopt_cli.pipeline.rounds import Question, Search, is_dear
 class Asker:
     """Asks sources about a target whose module's text is ``text``.
 
-    ``see`` looks at recorded calls of the target, or of a rewrite of it. ``ask``
-    is for the thread that started the run.
+    ``see`` looks at recorded calls of the target, or of a rewrite of it, and
+    ``types`` at no more than the types that they gave the target. ``ask`` is for
+    the thread that started the run.
     """
 
     def __init__(
@@ -27,6 +28,7 @@ class Asker:
         target: Target,
         text: str,
         see: Callable[[Rewrite | None], Look],
+        types: Callable[[], Look],
     ) -> None:
         self.lab = lab
         self.sources = sources
@@ -34,6 +36,8 @@ class Asker:
         self.text = text
         self.distinct = Distinct(target)
         self._see = see
+        self._types = types
+        self._typed: Look | None = None
         self._arrived = 0
         self._looks: dict[str, Look] = {}
 
@@ -82,14 +86,28 @@ class Asker:
 
     def known(self, question: Question, search: Search) -> Known | None:
         """Return what a source is told: of the function that it is asked about, and of others."""
-        if not is_dear(question.source):
-            return None
         tried = search.tried()
+        if not is_dear(question.source):
+            wants = getattr(question.source, "wants_types", None)
+            return None if wants is None else Known(self._types_for(question, wants), tried)
         if not getattr(question.source, "listens", True):
             return Known(tried=tried)
         facts = self.look(question.start).facts
         best = search.best if question.start is None else None
         return Known(facts, tried, None if best is None else self.look(best).facts)
+
+    def _types_for(self, question: Question, wants: Callable[[Target, str], bool]) -> Facts | None:
+        """Return the types of recorded calls where they may change what the source says."""
+        if self._typed is None:
+            try:
+                shown, text = shown_to(question, self.target, self.text)
+            except PerfoptError:
+                return None
+            if not wants(shown, text):
+                return None
+            # Rewrites of the target are given what it is given.
+            self._typed = self._looks.get("") or self._types()
+        return self._typed.facts
 
     def look(self, start: Verdict | None) -> Look:
         """Return what recorded calls show of the target, or of a verified candidate."""

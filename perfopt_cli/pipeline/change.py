@@ -126,6 +126,7 @@ class Stages:
         run = self._run_tests(new)
         reached = {test for pair in pairs for test in pair.target.tests}
         problems = [*review.problems, *outcomes.problems(new, run, reached)]
+        problems += [found.detail for found in new.workload_refusals() if found is not None]
         notes = list(outcomes.notes(located.baseline, run))
         for note in notes:
             self.listener.note(note)
@@ -148,7 +149,12 @@ class Stages:
         files = sorted({path for path, _ in functions})
         located = self.shop.locate(session, arguments, files, functions)
         verifier = Verifier(
-            session, located.baseline, arguments, self._nothing_to_renew, located.seconds
+            session,
+            located.baseline,
+            arguments,
+            self._nothing_to_renew,
+            located.seconds,
+            programs=self.shop.programs(),
         )
         return located, verifier
 
@@ -164,6 +170,7 @@ class Stages:
     def _gather(self, pairs: Sequence[Pair], verifier: Verifier) -> None:
         chosen = [pair for pair in pairs if pair.open]
         if not chosen:
+            verifier.expect(())
             return
         recording = self.shop.record(verifier, [pair.target for pair in chosen])
         least = self.shop.settings.min_speedup
@@ -178,7 +185,15 @@ class Stages:
         session, arguments = self.shop.open_session()
         session.memory_bytes = old.session.memory_bytes
         arguments = [outcomes.GO_ON, *arguments]
-        return Verifier(session, old.baseline, arguments, self._renew, old.seconds, artefacts)
+        return Verifier(
+            session,
+            old.baseline,
+            arguments,
+            self._renew,
+            old.seconds,
+            artefacts,
+            old.programs,
+        )
 
     def _run_tests(self, verifier: Verifier) -> SuiteRun:
         """Run the change's tests; where they write to code, replay in a copy made anew."""

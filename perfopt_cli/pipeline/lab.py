@@ -108,6 +108,7 @@ class Lab:
                 opened.arguments,
                 self._renew,
                 self.located.seconds,
+                programs=opened.shop.programs(),
             )
             try:
                 recording = opened.shop.record(verifier, chosen)

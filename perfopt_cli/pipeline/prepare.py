@@ -16,6 +16,7 @@ from perfopt_cli.project import (
     Selection,
     find_project,
     find_python,
+    read_programs,
     select,
 )
 
@@ -52,4 +53,5 @@ def _parts(
     project = find_project(selections, cwd)
     settings = merge(load_settings(project.root), **options)
     interpreter = find_python(project, settings.python, os.environ)
+    read_programs(settings.workload, project.files, interpreter)  # said before anything runs
     return project, interpreter, selections, settings

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, wait
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
@@ -48,7 +48,8 @@ class Row:
             lambda: self._asker.look(None).weak,
         )
         text = bench.modules[number].text
-        self._asker = Asker(bench.lab, bench.sources, self.target, text, self._see)
+        parts = bench.lab, bench.sources, self.target, text
+        self._asker = Asker(*parts, self._see, self._see_types)
         self._judge: Judge | None = None
         self._timed = 0
         self._coming: Iterator[Next] = iter(())
@@ -108,20 +109,44 @@ class Row:
             keep_look(kept, self.target, rewrite, found)
         return found
 
+    def _see_types(self) -> Look:
+        """Look at the types that recorded calls gave the target; at none if they can't judge."""
+        if self.target.skip is not None or not self.target.tests:
+            return Look()
+        kept = self.bench.lab.kept
+        found = self.desk.ask(lambda: kept_look(kept, self.target, None, brief=True))
+        if found is None:
+            if self.bench.late():
+                return Look()
+            found = self._with_judge(
+                lambda judge: Look(facts_of(judge.session, judge.request, brief=True))
+            )
+            if found.facts is not None:
+                keep_look(kept, self.target, None, found, brief=True)
+        return found
+
     def _looked(self, rewrite: Rewrite | None) -> Look:
         text = None
         if rewrite is not None:
             text = text_with(self.bench.modules[self.number].text, rewrite)
         imports = () if rewrite is None else rewrite.imports
+
+        def look(judge: Judge) -> Look:
+            weak = judge.weak()
+            if weak:
+                return Look(weak=weak)
+            return Look(facts_of(judge.session, judge.request, text=text, imports=imports))
+
+        return self._with_judge(look)
+
+    def _with_judge(self, look: Callable[[Judge], Look]) -> Look:
+        """Look by a judge, until no other candidate has disturbed that."""
         while True:
             judge = self._judge or self._make_judge()
-            look = Look(weak=judge.weak())
-            if not look.weak:
-                with judge.session.turns.reading():
-                    parts = judge.session, judge.request
-                    look = Look(facts_of(*parts, text=text, imports=imports))
+            with judge.session.turns.reading():
+                found = look(judge)
             if judge.undisturbed():
-                return look
+                return found
             self._timed += judge.tried
             self._judge = None
 

@@ -7,10 +7,12 @@ everything was judged.
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 
 from perfopt_cli.apply import FileState, diff, plan, write
 from perfopt_cli.config import Settings
@@ -31,6 +33,7 @@ from perfopt_cli.pipeline.choose import choose_targets, named_targets
 from perfopt_cli.pipeline.finish import best, rewrites, settle
 from perfopt_cli.pipeline.lab import Lab
 from perfopt_cli.pipeline.lanes import Lanes, usual_jobs
+from perfopt_cli.pipeline.learned import learn
 from perfopt_cli.pipeline.lock import alone
 from perfopt_cli.pipeline.verdicts import record_verdict, was_judged
 from perfopt_cli.pipeline.workshop import new_run_id
@@ -65,6 +68,8 @@ class Run:
         """
         start = time.monotonic()
         budget = self.settings.budget
+        if self.write_files:
+            check_writable(self.project.root)
         with ExitStack() as stack:
             stack.enter_context(alone(self.project.root, self.listener, budget))
             lab = self._lab(self._kept(), stack)
@@ -94,8 +99,18 @@ class Run:
             unasked = [(row.target, row.search.unasked) for row in bench.rows]
             self.summary = replace(self.summary, unasked=tuple(one for one in unasked if one[1]))
             self._finish(lab, chosen, outcomes)
+            self._learn([one.verdict for one in outcomes if one.verdict is not None])
             for source in sources:
                 self._note_model(source)
+
+    def _learn(self, verdicts: Sequence[Verdict]) -> None:
+        """Keep in the project which rules were worth it, where verdicts are recorded."""
+        if not self.settings.record:
+            return
+        try:
+            learn(self.project.root, verdicts)
+        except PerfoptError as error:
+            self.listener.note(f"what rules are worth is not kept: {error}")
 
     def _record(self, verdict: Verdict, module_source: str) -> None:
         """Keep the verdict in the project where that is wanted; failing at it stops nothing."""
@@ -189,6 +204,16 @@ class Run:
         kept, dropped = settle(verifier, lab.folder, accepted)
         lab.kept.keep_together(baseline, accepted, dropped)
         return kept, dropped
+
+
+def check_writable(root: Path) -> None:
+    """Raise PerfoptError where edits could not be written: said before any work is done."""
+    folder = root / ".perfopt"
+    if not os.access(folder if folder.is_dir() else root, os.W_OK):
+        raise PerfoptError(
+            f"{root} can't be written to: --check, --diff and --no-apply look for rewrites and "
+            "write nothing there"
+        )
 
 
 def is_accepted(outcome: Outcome) -> bool:

@@ -33,7 +33,8 @@ def verdict_row(verdict: Verdict, module_source: str) -> dict[str, Any]:
 
     ``slow`` is the target and ``context`` what a prompt shows above it of its
     module, whose text is ``module_source``. ``speedup`` is null where none was
-    measured, else its numbers as they are.
+    measured, else its numbers as they are. ``seconds``, ``cached`` and ``from``
+    are as in the report.
     """
     rewrite = verdict.rewrite
     target = rewrite.target
@@ -47,6 +48,9 @@ def verdict_row(verdict: Verdict, module_source: str) -> dict[str, Any]:
         "reason": verdict.reason.value,
         "speedup": _speedup(verdict.speedup),
         "origin": rewrite.origin,
+        "seconds": round(verdict.seconds, 3),
+        "cached": verdict.cached,
+        "from": rewrite.after,
         "context": context_of(target, module_source),
     }
 

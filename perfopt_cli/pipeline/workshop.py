@@ -15,7 +15,14 @@ from perfopt_cli.config import Settings
 from perfopt_cli.core import BaselineError, Listener, OutOfTime, Target
 from perfopt_cli.locate import Located, check_baseline, compare_runs, locate, test_arguments
 from perfopt_cli.pipeline.cache.state import readable_paths
-from perfopt_cli.project import Interpreter, Project, python_path, unmapped
+from perfopt_cli.project import (
+    Interpreter,
+    Program,
+    Project,
+    python_path,
+    read_programs,
+    unmapped,
+)
 from perfopt_cli.sandbox.isolate import Sandbox, open_sandbox
 from perfopt_cli.sandbox.place import Workplace, make_place
 from perfopt_cli.sandbox.recording import Recording, record
@@ -46,6 +53,14 @@ class Workshop:
     place: Workplace
     open: ExitStack
 
+    def programs(self) -> tuple[Program, ...]:
+        """Return the workloads whose program is in the tree that is in the copy's place.
+
+        Raises PerfoptError for one that is no Python program.
+        """
+        found = read_programs(self.settings.workload, self.project.files, self.interpreter)
+        return tuple(one for one in found if one.is_in(self.place.copy))
+
     def open_session(self) -> tuple[Session, list[str]]:
         """Return a session over the tree that is in the copy's place, and pytest's arguments."""
         copy = self.place.copy
@@ -64,10 +79,16 @@ class Workshop:
     ) -> Located:
         """Run the tests once under the profiler, for the functions of these files.
 
-        Raises BaselineError for tests that fail, OutOfTime where the budget is
-        less than they take.
+        The workloads too. Raises BaselineError for what fails, OutOfTime where
+        the budget is less than they take.
         """
-        self.listener.stage("running the project's tests under the profiler")
+        programs = self.programs()
+        kept = [one.command for one in programs]
+        for command in dict.fromkeys(self.settings.workload):
+            if command not in kept:
+                self.listener.note(f"the workload {command!r} is left out: its program is new")
+        beside = " and workloads" if programs else ""
+        self.listener.stage(f"running the project's tests{beside} under the profiler")
         budget = self.settings.budget
         located = locate(
             session,
@@ -76,6 +97,7 @@ class Workshop:
             arguments,
             functions,
             self.listener.tests,
+            programs=programs,
             seconds=budget or LONGEST_SUITE,
         )
         if budget and located.ending == "timed out":
@@ -83,12 +105,20 @@ class Workshop:
                 f"the tests alone take longer than the budget of {budget:g} s: give more with "
                 "--budget, or fewer tests with --pytest-args"
             )
+        if budget and located.late:
+            raise OutOfTime(
+                f"the tests and workloads alone take longer than the budget of {budget:g} s: give "
+                "more with --budget, or the workload less to do"
+            )
         check_baseline(located)
         note_located(located, self.interpreter, self.project, self.listener)
         return located
 
     def record(self, verifier: Verifier, chosen: Sequence[Target]) -> Recording:
-        """Run the tests once more, recording calls. Raises BaselineError for flaky tests."""
+        """Run tests and workloads once more, recording calls.
+
+        Raises BaselineError for what does not do the same twice.
+        """
         self.listener.stage("recording calls")
         recording = record(verifier, chosen, self.listener.tests)
         before = verifier.baseline.outcomes
@@ -96,6 +126,19 @@ class Workshop:
         if changed:
             again = compare_runs(before, verifier.run_suite(None).outcomes)
             raise BaselineError(flaky_text(again or changed, by_recording=not again))
+        for program, ran in zip(verifier.programs, recording.ran, strict=True):
+            failure = ran.failure()
+            if failure:
+                raise BaselineError(
+                    f"the workload {program.command!r} ran to its end once, but not while calls "
+                    f"were recorded: it {failure}\nA workload has to do the same in every run: "
+                    "mind the files that it leaves behind"
+                )
+        for command in verifier.expect(recording.ran):
+            self.listener.note(
+                f"the workload {command!r} does not print the same in two runs: its output is not "
+                "compared"
+            )
         return recording
 
 

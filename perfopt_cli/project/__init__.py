@@ -6,12 +6,14 @@ from perfopt_cli.project.find import Project, Selection, find_project, select
 from perfopt_cli.project.git import git_note
 from perfopt_cli.project.index import Index, open_index
 from perfopt_cli.project.interpreter import Interpreter, child_environ, find_python, probe_python
+from perfopt_cli.project.program import Program, read_program, read_programs
 from perfopt_cli.project.revision import Revision, put_back, read_revision
 from perfopt_cli.project.staged import Touched, staged_project, touched_functions
 
 __all__ = [
     "Index",
     "Interpreter",
+    "Program",
     "Project",
     "Revision",
     "Selection",
@@ -26,6 +28,8 @@ __all__ = [
     "put_back",
     "python_files",
     "python_path",
+    "read_program",
+    "read_programs",
     "read_revision",
     "select",
     "snapshot",

@@ -161,8 +161,15 @@ def _lines(names: Iterable[str]) -> bytes:
     return "".join(f"{name}\n" for name in names).encode()
 
 
+def is_bare(folder: Path) -> bool:
+    """Tell whether the folder is in a repository that has no working tree."""
+    try:
+        return run_plain(folder, "rev-parse", "--is-bare-repository").stdout.strip() == b"true"
+    except PerfoptError:  # no git
+        return False
+
+
 def _no_repository(folder: Path) -> str:
-    bare = run_plain(folder, "rev-parse", "--is-bare-repository")
-    if bare.stdout.strip() == b"true":
+    if is_bare(folder):
         return f"{folder} is a bare repository: nothing is staged in it; run perfopt in a clone"
     return f"{folder} is in no git repository: perfopt hook looks at what is staged for a commit"

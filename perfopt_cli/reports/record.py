@@ -58,14 +58,22 @@ class Record:
 
 
 def record_of(
-    found: Summary | Review, project: Project, notes: Sequence[str] = (), *, written: bool = False
+    found: Summary | Review,
+    project: Project,
+    notes: Sequence[str] = (),
+    *,
+    written: bool = False,
+    words: Sequence[str] | None = None,
 ) -> Record:
-    """Return the record of a run that has just ended."""
+    """Return the record of a run that has just ended.
+
+    ``words`` are the command line's; where they are not given, this process's own.
+    """
     commit = run_git(project, "rev-parse", "--verify", "--quiet", "HEAD")
     top = project.git.resolve() if project.git else project.root
     inside = project.root.relative_to(top).as_posix() if project.root.is_relative_to(top) else "."
     return Record(
-        words=tuple(sys.argv[1:]),
+        words=tuple(sys.argv[1:] if words is None else words),
         created=time.time(),
         root=str(project.root),
         prefix="" if inside == "." else f"{inside}/",

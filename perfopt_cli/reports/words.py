@@ -138,6 +138,8 @@ def evidence(verdict: Verdict, tests: int) -> Iterator[tuple[str, str]]:
     """Yield what speaks for a rewrite, label and text; ``tests`` are those of the whole suite."""
     reach = len(verdict.rewrite.target.tests)
     yield "Tests", f"all {tests:,} do as before; {reach:,} of them reach the function"
+    if verdict.rewrite.target.workloads:
+        yield "Workloads", f"end as before: {', '.join(verdict.rewrite.target.workloads)}"
     support = verdict.support
     if support is not None:
         yield "Recorded calls", f"{support.recorded:,} agree"

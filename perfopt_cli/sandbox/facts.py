@@ -1,4 +1,4 @@
-"""What recorded calls of a target show, for prompts; no gate looks at it."""
+"""What recorded calls of a target show, for prompts and rules; no gate looks at it."""
 
 from __future__ import annotations
 
@@ -12,15 +12,21 @@ FACTS_SECONDS = 10.0
 
 
 def facts_of(
-    session: Session, request: Message, *, text: str | None = None, imports: Sequence[str] = ()
+    session: Session,
+    request: Message,
+    *,
+    text: str | None = None,
+    imports: Sequence[str] = (),
+    brief: bool = False,
 ) -> Facts | None:
     """Return what the recorded calls show; None where there are none, or that can't be had.
 
+    ``brief``: of the calls nothing but their number and the exact types.
     ``request`` is that of the target's ``Judge``. ``text`` is that of the module
     with a verified rewrite of the function in it, and ``imports`` what it adds;
     None is the function as it is. It runs with the rights of a candidate.
     """
-    whole = {**request, "job": "facts", "text": text, "imports": list(imports)}
+    whole = {**request, "job": "facts", "text": text, "imports": list(imports), "brief": brief}
     start = session.warm if request.get("warm") else session.open
     found: Message | None = None
     try:
@@ -31,8 +37,16 @@ def facts_of(
         return None
     if found is None or worker.ending is not Ending.DONE:
         return None
-    facts = read_facts(found)
+    facts = read_brief(found) if brief else read_facts(found)
     return facts if facts is not None and facts.calls else None
+
+
+def read_brief(message: Message) -> Facts | None:
+    """Return the number of calls and the exact types; None where that isn't what was said."""
+    try:
+        return Facts(int(message["calls"]), types=_types(message))
+    except (KeyError, TypeError, ValueError):
+        return None
 
 
 def read_facts(message: Message) -> Facts | None:
@@ -57,9 +71,14 @@ def read_facts(message: Message) -> Facts | None:
                 Callee(str(name), str(source), None if share is None else float(share))
                 for name, source, share in message["callees"]
             ),
+            types=_types(message),
         )
     except (KeyError, TypeError, ValueError):
         return None
+
+
+def _types(message: Message) -> tuple[tuple[str, str], ...]:
+    return tuple((str(name), str(text)) for name, text in message["types"])
 
 
 def _seen(rows: Sequence[Any]) -> tuple[Seen, ...]:

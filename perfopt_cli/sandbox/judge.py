@@ -14,6 +14,7 @@ from perfopt_cli.core import (
     Target,
     Verdict,
 )
+from perfopt_cli.project import Program
 from perfopt_cli.sandbox.aim import aimed_calls
 from perfopt_cli.sandbox.evidence import Evidence, gather
 from perfopt_cli.sandbox.forktests import ForkedTests
@@ -24,6 +25,7 @@ from perfopt_cli.sandbox.special import constants_of_tests
 from perfopt_cli.sandbox.strength import Strength
 from perfopt_cli.sandbox.timing import Timer, choose_inputs
 from perfopt_cli.sandbox.verify import REPLAY_SECONDS, Verifier
+from perfopt_cli.sandbox.workloads import constants_of_programs
 from perfopt_cli.source import SourceText, splice
 
 NO_TEST = "no test reaches the function"
@@ -92,7 +94,8 @@ class Judge:
         self._tested: set[str] | None = None
         self._checks = 0
         self.strength = Strength(verifier, target, module)
-        self._forks = ForkedTests(verifier, target, self.request, module.text) if warm else None
+        forked = warm and bool(target.tests)
+        self._forks = ForkedTests(verifier, target, self.request, module.text) if forked else None
 
     def judge(self, rewrite: Rewrite) -> tuple[Verdict, str]:
         """Send a candidate through the gates; return the verdict and the edited module's text."""
@@ -132,8 +135,11 @@ class Judge:
     def _check(self, rewrite: Rewrite) -> Checked:
         if self._tested is None:
             copy = self.session.place.copy
+            programs = [one for one in self.verifier.programs if self._is_reached_by(one)]
+            texts = [name for one in programs for name in one.files()]
             with self.session.turns.reading():
-                self._tested = constants_of_tests(copy, self.target.tests)
+                self._tested = constants_of_tests(copy, [*self.target.tests, *texts])
+            self._tested |= constants_of_programs(programs)
         refusal = static_gate(rewrite, self.module.text, self._tested)
         if refusal is not None:
             return Checked(rewrite, verdict=refused(rewrite, refusal))
@@ -143,10 +149,12 @@ class Judge:
         except PerfoptError as error:
             return Checked(rewrite, verdict=refused(rewrite, Refusal(Reason.INVALID, str(error))))
         checked = Checked(rewrite, text, data)
-        if not self.target.tests:
+        if not self.target.tests and not self.target.workloads:
             refusal = Refusal(Reason.UNTESTED, NO_TEST)
             return replace(checked, verdict=refused(rewrite, refusal))
-        refusal = self._covering_tests(rewrite, text, data)
+        # What only a workload reaches is replayed, and then run by it with the whole suite.
+        if self.target.tests:
+            refusal = self._covering_tests(rewrite, text, data)
         if refusal is not None:
             return replace(checked, verdict=refused(rewrite, refusal))
         with self.session.turns.reading():
@@ -168,6 +176,9 @@ class Judge:
     def slow_because(self) -> str:
         """Why the tests run in fresh processes; empty where they don't, or it isn't known yet."""
         return (self._forks.unfit or "") if self._forks is not None else ""
+
+    def _is_reached_by(self, program: Program) -> bool:
+        return program.command in self.target.workloads
 
     def _covering_tests(self, rewrite: Rewrite, text: str, data: bytes) -> Refusal | None:
         if self._forks is not None and self._forks.fit():
@@ -201,7 +212,7 @@ class Judge:
 
     def weak(self) -> str:
         """Return why no candidate of the target can be judged; empty where they can."""
-        if not self.target.tests:
+        if not self.target.tests and not self.target.workloads:
             return NO_TEST
         evidence = self.evidence()
         if evidence is None:

@@ -1,4 +1,4 @@
-"""Record the calls that the tests make of targets, in one run of the unchanged project."""
+"""Record the calls that tests and workloads make of targets, in the unchanged project."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from perfopt_cli.core import BaselineError, Target
 from perfopt_cli.sandbox.messages import last_line
 from perfopt_cli.sandbox.session import Ending, Message, Session
 from perfopt_cli.sandbox.verify import SuiteRun, Verifier
+from perfopt_cli.sandbox.workloads import Ran
 from perfopt_cli.source import find, read_source
 
 RECORD_PATIENCE = 20.0
@@ -17,17 +18,21 @@ RECORD_PATIENCE = 20.0
 
 @dataclass(frozen=True, slots=True)
 class Recording:
-    """What the recording run left: a message for each target, and where imports were found."""
+    """What the recording run left: a message for each target, and where imports were found.
+
+    ``ran`` is how each workload ended, in the verifier's order.
+    """
 
     recorded: Mapping[tuple[str, str], Message]
     sys_path: tuple[str, ...]
     run: SuiteRun
+    ran: tuple[Ran, ...] = ()
 
 
 def record(verifier: Verifier, targets: Sequence[Target], on_test: object = None) -> Recording:
     """Run the whole suite of the unchanged project once, recording calls of the targets.
 
-    Raises BaselineError where the run doesn't end as it should.
+    Then its workloads. Raises BaselineError where the suite doesn't end as it should.
     """
     session = verifier.session
     request: Message = {
@@ -57,7 +62,47 @@ def record(verifier: Verifier, targets: Sequence[Target], on_test: object = None
         problem = last_line(worker.errors) or f"the test run {worker.ending}"
         raise BaselineError(f"the tests ran once, but not while calls were recorded: {problem}")
     run = SuiteRun(outcomes, texts, worker.ending, worker.errors)
-    return Recording(recorded, tuple(sys_path), run)
+    ran = []
+    for program, before in zip(verifier.programs, verifier.baseline.workloads, strict=True):
+        more = {**request, "arguments": [], "program": program.request()}
+        seconds = RECORD_PATIENCE * before.seconds + 60
+        ran.append(_record_program(session, more, seconds, targets, recorded, sys_path))
+    return Recording(recorded, tuple(sys_path), run, tuple(ran))
+
+
+def _record_program(
+    session: Session,
+    request: Message,
+    seconds: float,
+    targets: Sequence[Target],
+    recorded: dict[tuple[str, str], Message],
+    sys_path: list[str],
+) -> Ran:
+    """Record the calls of a program too; add what is said of them to what was said before."""
+    told: Message | None = None
+    with session.open(request, seconds=seconds) as worker:
+        for message in worker:
+            if message["kind"] == "recorded":
+                target = targets[message["target"]]
+                place = target.path, target.qualname
+                recorded[place] = _together(recorded[place], message)
+            elif message["kind"] == "recording":
+                told = message
+                sys_path += [entry for entry in message["sys_path"] if entry not in sys_path]
+                more = memory_limit(message["peak"])
+                if session.memory_bytes is None or more is None:
+                    session.memory_bytes = more
+                else:
+                    session.memory_bytes = max(session.memory_bytes, more)
+    return Ran.of(worker.ending, worker.errors, told)
+
+
+def _together(before: Message, more: Message) -> Message:
+    """Return one message for a target; ``kept`` counts the calls of both already."""
+    told = {name: before[name] + more[name] for name in ("seen", "shapes", "refused", "altered")}
+    missed = [one["missed"] for one in (before, more) if one["missed"] is not None]
+    never = sorted(set.intersection(*map(set, missed))) if missed else None
+    return {**more, **told, "missed": never}
 
 
 def memory_limit(peak: int | None) -> int | None:

@@ -23,6 +23,7 @@ from perfopt_cli.sandbox.standing import (
     TRUSTED_JOBS,
     Pool,
     close_all,
+    module_of,
     server_name,
     standing,
 )
@@ -30,7 +31,7 @@ from perfopt_cli.sandbox.turns import Turns
 
 __all__ = ["Conversation", "Ending", "Message", "Messages", "Session", "install_worker"]
 
-TEST_JOBS = ("profile", "record", "suite")
+TEST_JOBS = ("profile", "record", "suite", "workload")
 START_SECONDS = 120.0
 
 
@@ -122,17 +123,18 @@ class Session:
 
     @contextmanager
     def holding(self, target: Message) -> Iterator[None]:
-        """Keep the workers that stand ready for a target until then, whoever starts others."""
+        """Keep the workers that stand ready for a target until then, whoever starts others.
+
+        After that they stay until some are started for another module.
+        """
+        module = module_of(target)
         with self._lock:
-            self._held.append(target)
+            self._held.append(module)
         try:
             yield
         finally:
             with self._lock:
-                self._held.remove(target)
-                ended = [] if target in self._held else self._take(lambda one: one == target)
-            for pool in ended:
-                pool.close()
+                self._held.remove(module)
 
     def stop(self) -> None:
         """End all workers and start no more: threads that need one get Stopped."""
@@ -146,7 +148,7 @@ class Session:
         """Return the workers that stand ready for the request; end those that nobody needs now."""
         ended: list[Pool] = []
         with self._lock:
-            wanted = standing(request).get("target")
+            wanted = standing(request).get("module")
             if wanted is not None:
                 ended = self._take(lambda one: one != wanted and one not in self._held)
             pool = self._pools.setdefault(server_name(request, hash_seed), Pool())
@@ -155,9 +157,9 @@ class Session:
         return pool
 
     def _take(self, unwanted: Callable[[Message], bool]) -> list[Pool]:
-        """Take out the workers of these targets, to be ended."""
-        targets = {name: json.loads(name)[0].get("target") for name in self._pools}
-        names = [name for name, one in targets.items() if one is not None and unwanted(one)]
+        """Take out the workers of these modules, to be ended."""
+        modules = {name: json.loads(name)[0].get("module") for name in self._pools}
+        names = [name for name, one in modules.items() if one is not None and unwanted(one)]
         return [self._pools.pop(name) for name in names]
 
     def _server(self, pool: Pool, request: Message, hash_seed: int) -> ForkServer | None:

@@ -57,6 +57,11 @@ def standing(request: Message) -> Message:
     if job == "serve":
         trusted = request["job"] in TRUSTED_JOBS
         jobs = ["fuzz", "shrink"] if trusted else ["replay", "answer", "time"]
-        where = {name: request[name] for name in ("target", "sys_path")}
+        where = {"module": module_of(request["target"]), "sys_path": request["sys_path"]}
         return {"job": job, "jobs": jobs, **where}
     return {"job": job, "arguments": request["arguments"]}
+
+
+def module_of(target: Message) -> Message:
+    """Return the place of a target's module, which is all that a standing worker loads of it."""
+    return {name: target[name] for name in ("module", "file")}

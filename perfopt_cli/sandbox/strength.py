@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from perfopt_cli.core import PerfoptError, Rewrite, Support, Target
 from perfopt_cli.sandbox.adequacy import (
+    LEAST_TRIED,
     Findings,
     Mutant,
     Text,
@@ -71,10 +72,14 @@ class Strength:
         support, weak = weigh(texts, evidence)
         if weak is not None:
             support = replace(support, test=suggestion(self.target.qualname, texts, evidence))
+        elif not self.target.tests and support.mutants < LEAST_TRIED:
+            weak = f"no test reaches it, and {support.mutants} small mistakes are too few to tell"
         return support, weak
 
     def _tests_notice(self, mutant: Mutant) -> bool:
         """Run the covering tests on a mutant of the original; slow ones tell nothing."""
+        if not self.target.tests:
+            return False
         spent = sum(self.verifier.seconds.get(name, 0.0) for name in self.target.tests)
         if spent > LONGEST_TESTS:
             return False

@@ -10,11 +10,13 @@ import os
 import secrets
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
 from perfopt_cli.core import Baseline, Reason, Rewrite
+from perfopt_cli.project import Program
 from perfopt_cli.sandbox.differences import Settled, difference
 from perfopt_cli.sandbox.evidence import (
     Evidence,
@@ -25,6 +27,7 @@ from perfopt_cli.sandbox.place import code_state
 from perfopt_cli.sandbox.replays import Replayed, replays_of
 from perfopt_cli.sandbox.session import Ending, Messages, Session
 from perfopt_cli.sandbox.shrink import Counterexample, explain
+from perfopt_cli.sandbox.workloads import Ran, refusal, run_program
 
 PATIENCE = 5.0
 START_SECONDS = 20.0
@@ -63,7 +66,8 @@ class Verifier:
     ``arguments`` is pytest's command line; ``seconds`` holds each test's time
     in the baseline. ``renew`` makes the working copy anew, when code in it was
     changed by a candidate's tests; ``artefacts`` are files that the unchanged
-    project's tests write themselves.
+    project's tests write themselves. ``programs`` are the workloads, in the order
+    of the baseline's.
     """
 
     session: Session
@@ -72,6 +76,7 @@ class Verifier:
     renew: Callable[[], None]
     seconds: Mapping[str, float] = field(default_factory=dict)
     artefacts: frozenset[str] = frozenset()
+    programs: Sequence[Program] = ()
 
     def covering_tests(self, rewrite: Rewrite, data: bytes) -> Refusal | None:
         """Run the tests that reach the target, with the candidate's file in the copy."""
@@ -79,8 +84,33 @@ class Verifier:
         return self._run_with({rewrite.target.path: data}, wanted, stop_early=True)
 
     def whole_suite(self, files: Mapping[str, bytes]) -> Refusal | None:
-        """Run all tests with these files (path -> bytes) on disk in the copy."""
-        return self._run_with(files, None)
+        """Run all tests, and workloads, with these files (path -> bytes) on disk in the copy."""
+        refused = self._run_with(files, None)
+        if refused is None and self.programs:
+            with self.session.alone(), self.on_disk(files):
+                refused = next(filter(None, self.workload_refusals()), None)
+        return refused
+
+    def workload_refusals(self) -> Iterator[Refusal | None]:
+        """Run each workload on what is in the copy; yield what it says against that."""
+        for program, before in zip(self.programs, self.baseline.workloads, strict=True):
+            ran, changed = self.watched(partial(run_program, self.session, program, before))
+            yield changed or refusal(before, ran)
+
+    def expect(self, ran: Sequence[Ran]) -> list[str]:
+        """Hear how the workloads of the unchanged project ended when they ran once more.
+
+        Returns the commands of those that did not print the same. Their output,
+        and that of one that did not run again, is no part of any judgement.
+        """
+        again = {one.command: then.printed for one, then in zip(self.programs, ran)}  # noqa: B905
+        before = self.baseline.workloads
+        differ = [one.command for one in before if again.get(one.command) != one.printed]
+        workloads = tuple(
+            replace(one, printed="") if one.command in differ else one for one in before
+        )
+        self.baseline = replace(self.baseline, workloads=workloads)
+        return differ
 
     def _run_with(
         self,
@@ -90,9 +120,9 @@ class Verifier:
         stop_early: bool = False,
     ) -> Refusal | None:
         with self.session.alone(), self.on_disk(files):
-            run, refusal = self.watched(lambda: self.run_suite(wanted, stop_early=stop_early))
+            run, changed = self.watched(lambda: self.run_suite(wanted, stop_early=stop_early))
         wanted = tuple(self.baseline.outcomes) if wanted is None else wanted
-        return refusal or self.judge(run, wanted)
+        return changed or self.judge(run, wanted)
 
     def watched(self, run: Callable[[], T]) -> tuple[T, Refusal | None]:
         """Run tests; return what came of it, and a refusal where they changed code in the copy.

@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import bare
 import pytest
 from counting import MODULE, suite_of
 
@@ -24,6 +25,8 @@ import anyio
 import mcp_types as types
 from mcp import Client, StdioServerParameters
 from schemas import check
+
+from perfopt_cli.reports.kept import shelf_of
 
 REPOSITORY = Path(__file__).resolve().parent.parent.parent
 TESTS = suite_of("pkg.mod")
@@ -39,6 +42,7 @@ FAST = textwrap.dedent("""\
 WRONG = FAST.replace("+= 1", "+= 2")
 SLEEPING = "import time\n\ndef test_long():\n    time.sleep(600)\n"
 SECONDS = 120
+XDG = ("XDG_CACHE_HOME", "XDG_DATA_HOME", "XDG_STATE_HOME")
 
 
 def write(path: Path, text: str) -> None:
@@ -66,8 +70,8 @@ class Place:
 
     def parameters(self, *arguments: str) -> StdioServerParameters:
         paths = os.pathsep.join(filter(None, [str(REPOSITORY), os.environ.get("PYTHONPATH", "")]))
-        named = {name: os.environ[name] for name in ("XDG_CACHE_HOME", "XDG_DATA_HOME")}
-        words = ["-m", "perfopt_cli", "mcp", "--python", sys.executable, *arguments]
+        named = {name: os.environ[name] for name in XDG}
+        words = ["-m", "perfopt_cli", "mcp", "--python", bare.python(), *arguments]
         return StdioServerParameters(
             command=sys.executable,
             args=words,
@@ -270,6 +274,10 @@ def test_judge_tells_good_from_wrong_and_writes_nothing(place: Place) -> None:
             assert verdicts[1]["reason"] == "FASTER", verdicts[1]
             assert verdicts[1]["speedup"]["low"] > 1.05
             assert "+    lookup = set(known)" in found["applied"][0]["diff"]
+            record = shelf_of(place.root).load(found["run"])
+            assert record.words == ("mcp",)
+            assert [one.reason.value for one in record.verdicts] == ["TESTS_FAILED", "FASTER"]
+            assert not record.written
 
     run(work)
     assert (place.root / "pkg/mod.py").read_bytes() == before
@@ -286,6 +294,9 @@ def test_optimize_writes_where_it_is_asked_to_and_undo_takes_it_back(place: Plac
             assert found["applied"], found
             assert (place.root / "pkg/mod.py").read_bytes() != before
             check("run", found)
+            record = shelf_of(place.root).load(found["run"])
+            assert record.words[:1] == ("optimize",)
+            assert record.written
             check("undo", told(await client.call_tool("undo", {"run": found["run"]})))
             assert (place.root / "pkg/mod.py").read_bytes() == before
 
@@ -305,6 +316,9 @@ def test_verify_says_that_a_change_is_not_equivalent(place: Place) -> None:
             check("review", found)
             assert found["ok"] is False
             assert [row["equivalent"] for row in found["candidates"]] == [False]
+            record = shelf_of(place.root).load(found["run"])
+            assert record.review is not None
+            assert record.words[:3] == ("verify", "--python", sys.executable)
 
     run(work)
 

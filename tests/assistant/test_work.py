@@ -11,6 +11,8 @@ from typing import Any
 
 import pytest
 
+from perfopt_cli.assistant.work import words_of
+
 ROOT = Path(__file__).resolve().parent.parent.parent
 NOISY = """
 import os, sys
@@ -66,6 +68,37 @@ def test_what_libraries_print_is_no_event_and_what_they_read_no_request(tmp_path
     event, said = asked(tmp_path, "-c", NOISY, job="noisy", root=str(tmp_path))
     assert event == {"result": {"read": ""}}
     assert said.split() == ["Python", "child"]
+
+
+@pytest.mark.parametrize(
+    ("request_", "words"),
+    [
+        (
+            {
+                "job": "optimize",
+                "paths": ["pkg/mod.py"],
+                "apply": False,
+                "options": {"top": 3, "model": ["rules", "org/name"], "budget": None},
+            },
+            "optimize pkg/mod.py --top 3 --model rules --model org/name --no-apply",
+        ),
+        (
+            {
+                "job": "verify",
+                "paths": [],
+                "base": "main",
+                "speed": True,
+                "options": {"python": "/p"},
+            },
+            "verify --python /p --base main --speed",
+        ),
+        ({"job": "judge", "paths": ["a.py::f"], "candidates": [], "options": {}}, "mcp"),
+    ],
+)
+def test_the_kept_command_is_the_one_that_does_the_same(
+    request_: dict[str, Any], words: str
+) -> None:
+    assert " ".join(words_of(request_)) == words
 
 
 def test_nothing_asked_is_nothing_done(tmp_path: Path) -> None:

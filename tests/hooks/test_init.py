@@ -12,6 +12,8 @@ from pathlib import Path
 import pytest
 
 from perfopt_cli.config import Settings, load_settings, read_toml
+from perfopt_cli.core import PerfoptError
+from perfopt_cli.explained import MEANINGS
 from perfopt_cli.hooks.init import ENTRY, additions, hook_entry, section, settings_section
 from perfopt_cli.project.find import Project
 
@@ -22,6 +24,15 @@ REPOS = "repos:\n  - repo: local\n    hooks:\n      - id: other\n"
 def test_the_section_names_every_setting() -> None:
     names = [line[2:].partition(" = ")[0] for line in section().splitlines() if " = " in line]
     assert {name.replace("-", "_") for name in names} == {one.name for one in fields(Settings)}
+
+
+def test_each_setting_is_explained_as_in_the_reference() -> None:
+    lines = {line.split()[1]: line for line in section().splitlines() if " = " in line}
+    for name, meaning in MEANINGS.items():
+        note = lines[name.replace("_", "-")].partition(" # ")[2].split("  # ")[-1]
+        assert meaning.replace("`", "").startswith(note.partition(": one of")[0]), note
+        assert len(note) < 100
+    assert lines["quantize"].endswith("one of auto, nf4, int8, none")
 
 
 def test_the_section_says_what_is_so_already(tmp_path: Path) -> None:
@@ -107,6 +118,12 @@ def test_outside_a_repository_there_is_no_hook_to_add(tmp_path: Path) -> None:
     found = list(additions(Project(tmp_path)))[1]
     assert found.text == ""
     assert "no git repository" in found.why
+
+
+def test_a_bare_repository_is_left_alone(tmp_path: Path) -> None:
+    subprocess.run(["git", "init", "-q", "--bare", str(tmp_path)], check=True)
+    with pytest.raises(PerfoptError, match="is a bare repository"):
+        list(additions(Project(tmp_path)))
 
 
 def test_the_diff_shows_what_would_be_added(tmp_path: Path) -> None:

@@ -7,14 +7,15 @@ import os
 import shutil
 import subprocess
 import sys
-import sysconfig
 import textwrap
 from collections.abc import Mapping
 from pathlib import Path
 
+import bare
 import pytest
 from counting import MODULE as SLOW
 from counting import suite_of
+from schemas import check
 
 REPOSITORY = Path(__file__).parent.parent.parent
 TESTS = suite_of("pkg.mod")
@@ -50,7 +51,7 @@ def make_repository(root: Path) -> Path:
         [tool.pytest.ini_options]
         pythonpath = ["."]
         [tool.perfopt]
-        python = "{sys.executable}"
+        python = "{bare.python()}"
         """,
     )
     write(root / "pkg/__init__.py", "")
@@ -172,6 +173,7 @@ def slower(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
 
 def test_a_commit_that_makes_a_function_slower_is_stopped(slower: tuple[Path, str]) -> None:
     report = json.loads(slower[1])
+    check("hook", report)
     (row,) = report["regressions"]
     assert (row["path"], row["qualname"], row["line"]) == ("pkg/mod.py", "count_known", 2)
     assert row["slowdown"]["low"] > 1.05
@@ -242,6 +244,13 @@ def test_outside_a_repository_it_is_wrong_use(tmp_path: Path) -> None:
     done = hook(tmp_path, "mod.py")
     assert done.returncode == 2
     assert "is in no git repository" in done.stderr
+
+
+def test_a_bare_repository_is_wrong_use(tmp_path: Path) -> None:
+    git(tmp_path, "init", "-q", "--bare", ".")
+    done = hook(tmp_path)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "is a bare repository: nothing is staged in it" in done.stderr
 
 
 def test_a_bad_setting_is_named_with_what_is_wanted(repository: Path) -> None:
@@ -340,17 +349,18 @@ def own(repository: Path, tmp_path: Path) -> dict[str, str]:
 
 
 def make_environment(root: Path) -> Path:
-    """Make a .venv that has what the tests' own interpreter has; return its interpreter."""
+    """Make a .venv that has pytest; return its interpreter."""
     subprocess.run([sys.executable, "-m", "venv", "--without-pip", root / ".venv"], check=True)
     (site,) = (root / ".venv/lib").glob("*/site-packages")
-    (site / "all.pth").write_text(sysconfig.get_path("purelib") + "\n")
+    (packages,) = Path(bare.python()).parents[1].glob("lib/*/site-packages")
+    (site / "all.pth").write_text(f"{packages}\n")
     return root / ".venv/bin/python"
 
 
 @pytest.mark.slow
 def test_the_real_pre_commit_runs_the_hook(repository: Path, own: dict[str, str]) -> None:
     settings = repository / "pyproject.toml"
-    settings.write_text(settings.read_text().replace(f'python = "{sys.executable}"', ""))
+    settings.write_text(settings.read_text().replace(f'python = "{bare.python()}"', ""))
     python = make_environment(repository)
     write(repository / ".gitignore", ".venv\n")
     git(repository, "add", "-A")

@@ -13,7 +13,7 @@ from asking import KNOWN
 from asking import MODULE as ORDERS
 from asking import TARGET as DISTINCT
 
-from perfopt_cli.core import Backend, PerfoptError, Target
+from perfopt_cli.core import Backend, PerfoptError, ReplyFailed, Target
 from perfopt_cli.model.generation import Sampling, prompt_ids
 from perfopt_cli.model.local import LocalModel
 from perfopt_cli.model.prompt import TooLong, build_prompt
@@ -210,10 +210,20 @@ def test_batches_are_halved_when_memory_runs_out(tiny: Any, message: str) -> Non
 def test_a_single_reply_that_does_not_fit_into_memory_is_reported(tiny: Any) -> None:
     model = local(tiny.causal())
     spied(model, most=0, error=MemoryError())
-    with pytest.raises(
-        PerfoptError, match=r"runs out of memory .* smaller model or --quantize nf4"
-    ):
+    with pytest.raises(ReplyFailed, match=r"runs out of memory .* smaller model or --quantize nf4"):
         model.generate(PROMPT, n=2)
+
+
+def test_where_one_reply_did_not_fit_the_next_function_is_asked_about(tiny: Any) -> None:
+    proposer = ModelProposer(local(tiny.causal()))
+    assert isinstance(proposer.backend, LocalModel)
+    spy = spied(proposer.backend, most=0, error=MemoryError())
+    with pytest.raises(ReplyFailed):
+        proposer.propose(TARGET, MODULE, n=2)
+    assert proposer.failure is None
+    spy.most = 99
+    proposer.propose(TARGET, MODULE, n=2)
+    assert proposer.answered == 1
 
 
 def test_another_failure_of_the_model_is_reported(tiny: Any) -> None:

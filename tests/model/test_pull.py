@@ -15,6 +15,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import bare
 import pytest
 from fakehub import NEXT, REVISION, FakeHub, serve
 
@@ -591,7 +592,7 @@ def test_optimize_asks_the_pulled_model_after_the_rules(
         "from mod import total\n\ndef test_total():\n"
         "    for n in range(300):\n        assert total(range(n)) == n * (n - 1) // 2\n"
     )
-    words = ("optimize", "--python", sys.executable, "--candidates", "1")
+    words = ("optimize", "--python", bare.python(), "--candidates", "1")
     before = perfopt(environ, *words, cwd=project)
     assert before.returncode == 0, before.stderr
     assert "perfopt model pull" in before.stderr

@@ -30,6 +30,7 @@ from perfopt_cli.pipeline.rounds import Question, Search
 MODULE = "def f(x):\n    return x\n"
 TARGET = Target("m.py", "f", 1, MODULE, share=0.5)
 FACTS, OF_FASTER = Facts(3), Facts(7)
+TYPES = Facts(3, types=(("x", "int"),))
 
 
 class Ears:
@@ -90,6 +91,20 @@ class Model(Rules):
         raise error
 
 
+class Curious(Rules):
+    """Rules that want types where ``wanted`` is in the function's text."""
+
+    wanted = "x"
+
+    def wants_types(self, target: Target, module_source: str) -> bool:
+        assert target.source in module_source
+        return self.wanted in target.source
+
+
+class Picky(Curious):
+    wanted = "x + 0"
+
+
 class Deaf(Model):
     listens = False
 
@@ -103,8 +118,13 @@ class Table:
 
     def __init__(self, *sources: Proposer) -> None:
         self.lab = Bare()
-        self.asker = Asker(cast(Lab, self.lab), sources, TARGET, MODULE, see)
+        self.looked = 0
+        self.asker = Asker(cast(Lab, self.lab), sources, TARGET, MODULE, see, self.types)
         self.search = Search(TARGET, sources, Settings(), lambda: False, lambda: "")
+
+    def types(self) -> Look:
+        self.looked += 1
+        return Look(TYPES)
 
     def ask(self, *sources: Proposer) -> list[tuple[Rewrite, Verdict | None]]:
         questions = [Question(source, 8) for source in sources]
@@ -178,3 +198,32 @@ def test_no_facts_are_looked_up_for_who_does_not_hear_them() -> None:
     table = Table()
     assert table.asker.known(Question(Rules(), 8), table.search) is None
     assert table.asker.known(Question(Deaf(), 8), table.search) == Known()
+
+
+def test_rules_are_told_types_where_they_want_them() -> None:
+    table = Table()
+    assert table.asker.known(Question(Picky(), 8), table.search) == Known()
+    assert table.looked == 0
+    assert table.asker.known(Question(Curious(), 8), table.search) == Known(TYPES)
+
+
+def test_types_of_a_target_are_looked_at_once_and_are_those_of_its_rewrites() -> None:
+    table, start = Table(), faster("def f(x):\n    return x + 0\n")
+    question = Question(Picky(), 8, 1, start)
+    assert [table.asker.known(question, table.search) for _ in range(2)] == [Known(TYPES)] * 2
+    assert table.looked == 1
+    gone = faster("def g(x):\n    return x + 0\n")
+    assert Table().asker.known(Question(Picky(), 8, 1, gone), table.search) == Known()
+
+
+def test_rules_are_told_what_became_of_candidates() -> None:
+    table, start = Table(), faster("def f(x):\n    return x + 0\n")
+    table.search.add(start)
+    assert table.asker.known(Question(Picky(), 8), table.search) == Known(None, (start,))
+
+
+def test_types_that_a_whole_look_has_shown_are_not_looked_at_again() -> None:
+    table = Table()
+    table.asker.look(None)
+    assert table.asker.known(Question(Curious(), 8), table.search) == Known(FACTS)
+    assert table.looked == 0

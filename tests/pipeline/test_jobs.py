@@ -12,6 +12,7 @@ import time
 from pathlib import Path
 from typing import Any
 
+import bare
 import pytest
 
 REPOSITORY = Path(__file__).parent.parent.parent
@@ -83,7 +84,7 @@ class Project:
         self.candidates.write_text("".join(json.dumps(row) + "\n" for row in rows))
 
     def command(self, *arguments: str) -> list[str]:
-        start = [sys.executable, "-m", "perfopt_cli", "optimize", "--python", sys.executable]
+        start = [sys.executable, "-m", "perfopt_cli", "optimize", "--python", bare.python()]
         model = ["--model", f"replay:{self.candidates}"]
         return [*start, *model, "--sandbox", "none", "--no-cache", "--no-apply", *arguments]
 

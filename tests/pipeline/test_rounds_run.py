@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import sys
 import textwrap
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+import bare
 import pytest
 
 from perfopt_cli.core import (
@@ -104,7 +104,7 @@ def run(
     root: Path, *sources: Proposer, listener: Quiet | None = None, **options: object
 ) -> Summary:
     # How much of the time is the function's depends on how busy the machine is.
-    settings = {"python": sys.executable, "sandbox": "none", "min_share": 0.0, **options}
+    settings = {"python": bare.python(), "sandbox": "none", "min_share": 0.0, **options}
     made = prepare_run([], root, settings, listener or Quiet(), write_files=False)
     for _ in made.optimize(sources):
         pass
@@ -209,7 +209,7 @@ def test_rules_go_through_all_functions_before_models_however_many_are_judged_at
 def streamed(root: Path, jobs: int) -> list[tuple[str, str, Reason]]:
     """Return path, source and reason of each verdict as it came; rules find nothing right."""
     sources = [WrongRules(), ModelProposer(Pretended(lambda _: WRONG))]
-    options = {"python": sys.executable, "sandbox": "none", "jobs": jobs, "cache": False}
+    options = {"python": bare.python(), "sandbox": "none", "jobs": jobs, "cache": False}
     options |= {"rounds": 1, "min_share": 0.0}
     made = prepare_run([], root, options, Quiet(), write_files=False)
     verdicts = [one.verdict for one in made.optimize(sources) if one.verdict is not None]

@@ -43,6 +43,9 @@ def test_a_verdict_is_kept_with_its_code_and_what_a_prompt_shows_of_the_module(
             "reason": "FASTER",
             "speedup": {"ratio": 1.23456, "low": 1.1, "high": 1.3},
             "origin": "rules:a",
+            "seconds": 0.0,
+            "cached": False,
+            "from": None,
             "context": "LIMIT = 3",
         }
     ]

@@ -9,6 +9,7 @@ import sys
 import textwrap
 from pathlib import Path
 
+import bare
 import pytest
 from counting import MODULE, suite_of
 
@@ -64,7 +65,7 @@ def perfopt(root: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
 def optimize(root: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     candidates = root.parent.parent / "candidates.jsonl"
     model = f"replay:{candidates}"
-    return perfopt(root, "optimize", "--python", sys.executable, "--model", model, *arguments)
+    return perfopt(root, "optimize", "--python", bare.python(), "--model", model, *arguments)
 
 
 @pytest.mark.slow
@@ -100,7 +101,7 @@ def test_a_change_is_reported_by_verify(root: Path) -> None:
     before = path.read_text()
     path.write_text(before.replace("count += 1", "count += 2"))
     try:
-        done = perfopt(root, "verify", "--python", sys.executable, "--format", "markdown")
+        done = perfopt(root, "verify", "--python", bare.python(), "--format", "markdown")
     finally:
         path.write_text(before)
     assert done.returncode == 1, done.stderr

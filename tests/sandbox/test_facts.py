@@ -135,6 +135,31 @@ def test_arguments_have_the_types_and_sizes_of_recorded_calls(bench: Bench) -> N
     assert found.results == (Seen("list[str]", 3, (10, 50, 150)),)
 
 
+@pytest.mark.parametrize(
+    ("name", "types"),
+    [
+        ("unique", {"words": "list[str]"}),
+        ("later", {"items": "list[int]", "key": "None | str"}),
+        ("Shop.total", {"self": "own.Shop", "self.items": "list[int]", "limit": "None | int"}),
+        ("checked", {"point": "own.Point"}),
+        ("lengthy", {"seconds": "float"}),
+        ("endless", {"items": "list[int]"}),
+        ("outer.<locals>.inner", {"value": "int", "number": "int"}),
+    ],
+)
+def test_a_brief_look_has_exact_types_of_all_calls(
+    bench: Bench, name: str, types: dict[str, str]
+) -> None:
+    found = facts_of(bench.session, bench.judge(name).request, brief=True)
+    assert found is not None
+    assert dict(found.types) == types
+    assert (found.calls > 0, found.arguments, found.lines) == (True, (), ())
+
+
+def test_a_whole_look_has_them_too(bench: Bench) -> None:
+    assert facts(bench, "unique").types == (("words", "list[str]"),)
+
+
 def test_a_method_is_told_by_its_class_and_the_fields_it_reads(bench: Bench) -> None:
     found = facts(bench, "Shop.total")
     assert found.owner == "mod.Shop"

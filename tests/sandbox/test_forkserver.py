@@ -14,6 +14,7 @@ from perfopt_cli.sandbox.differences import ENOUGH, Settled, difference
 from perfopt_cli.sandbox.forkserver import Forked
 from perfopt_cli.sandbox.replays import replays_of
 from perfopt_cli.sandbox.session import Ending, Messages
+from perfopt_cli.sandbox.standing import server_name
 
 MODULE = """
     def total(items: list[int]) -> int:
@@ -187,6 +188,15 @@ def test_a_thread_at_import_means_fresh_processes(tmp_path: Path) -> None:
     reason, verdict = warm_reason(tmp_path, MODULE, tests)
     assert reason == "2 threads are alive once the code is imported"
     assert verdict.reason is not Reason.TESTS_FAILED
+
+
+def test_functions_of_one_module_share_its_workers() -> None:
+    place = {"module": "shop", "file": "/copy/shop.py"}
+    names = {
+        server_name({"job": "replay", "target": {**place, "qualname": one}, "sys_path": []}, 0)
+        for one in ("total", "Shop.total")
+    }
+    assert len(names) == 1
 
 
 def test_a_candidate_is_refused_by_the_test_that_fails_in_a_fork(bench: Bench) -> None:

@@ -276,7 +276,7 @@ def test_every_proposal_is_smaller_and_leaves_the_given_call_alone(args: list[ob
 
 
 def test_the_worker_of_a_candidate_may_not_write_calls() -> None:
-    asked = {"target": {}, "sys_path": []}
+    asked = {"target": {"module": "m", "file": "m.py"}, "sys_path": []}
     assert "shrink" in TRUSTED_JOBS
     assert "answer" not in TRUSTED_JOBS
     standing = {server_name({**asked, "job": job}, 0) for job in ("shrink", "answer")}

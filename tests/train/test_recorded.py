@@ -10,6 +10,7 @@ import textwrap
 from collections.abc import Sequence
 from pathlib import Path
 
+import bare
 import pytest
 
 from perfopt_cli.core import Outcome, Verdict
@@ -108,7 +109,7 @@ def project(tmp_path: Path) -> Path:
 
 def optimized(root: Path, backend: Backend, **options: object) -> tuple[list[Outcome], Silent]:
     listener = Silent()
-    settings = {"python": sys.executable, "rounds": 1, **options}
+    settings = {"python": bare.python(), "rounds": 1, **options}
     run = prepare_run([str(root)], root, settings, listener, write_files=False)
     return list(run.optimize([ModelProposer(backend)])), listener
 
@@ -148,7 +149,7 @@ def test_where_nothing_can_be_recorded_the_run_says_so_once_and_goes_on(project:
 
 def test_the_option_goes_before_the_setting(project: Path) -> None:
     def settled(option: bool | None) -> bool:
-        options = {"python": sys.executable, "record": option}
+        options = {"python": bare.python(), "record": option}
         return prepare_run([], project, options, Silent(), write_files=False).settings.record
 
     assert [settled(option) for option in (None, True, False)] == [False, True, False]

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import ast
 import warnings
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 import libcst as cst
 
 from perfopt_cli.model.rules.analysis.module import Module
+from perfopt_cli.model.rules.analysis.recorded import fields, seen
 from perfopt_cli.model.rules.base import Context, Rule, edited, shallow
 
 _CHANGES = 20
 _ROUNDS = 4
+UNWRITABLE = (SyntaxError, cst.ParserSyntaxError, cst.CSTValidationError)
+"""What is raised where a rule would write what is no Python."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,14 +29,24 @@ class Result:
 
 
 class Workbench:
-    """One function of one module. ``rules`` applied to a text see it as that function."""
+    """One function of one module. ``rules`` applied to a text see it as that function.
 
-    def __init__(self, module: Module, qualname: str) -> None:
+    ``types`` are those of recorded calls, as ``core.Facts`` has them.
+    """
+
+    def __init__(
+        self, module: Module, qualname: str, types: Collection[tuple[str, str]] = ()
+    ) -> None:
         self.module = module
         self.qualname = qualname
+        self.seen = seen(types, module)
+        self.owner = qualname.rpartition(".")[0]
+        self.fields = fields(types, module, qualname)
+        module.know(self.owner, self.fields)
         self._contexts: dict[tuple[str, tuple[str, ...]], Context | None] = {}
 
-    def _context(self, result: Result) -> Context | None:
+    def context(self, result: Result) -> Context | None:
+        """Return what rules see of a text; None for what they can't read."""
         key = (result.source, result.imports)
         if key not in self._contexts:
             self._contexts[key] = self._read(*key)
@@ -44,8 +57,11 @@ class Workbench:
             if not shallow(source):
                 return None
             added = [*imports]
-            module = Module("\n".join((*added, self.module.source))) if added else self.module
-            context = Context(source, module, self.qualname)
+            module = self.module
+            if added:
+                module = Module("\n".join((*added, self.module.source)))
+                module.know(self.owner, self.fields)
+            context = Context(source, module, self.qualname, self.seen)
         except (SyntaxError, cst.ParserSyntaxError):
             return None
         return context if context.workable() else None
@@ -54,13 +70,13 @@ class Workbench:
         """Apply a rule until it finds no more to do. What it can't change comes back as it is."""
         names = result.rules if rule.name in result.rules else (*result.rules, rule.name)
         for _ in range(_CHANGES):
-            context = self._context(result)
+            context = self.context(result)
             if context is None:
                 break
             try:
                 change = next(rule.rewrite(context), None)
                 text = edited(context, change) if change is not None else ""
-            except (SyntaxError, cst.ParserSyntaxError, cst.CSTValidationError):
+            except UNWRITABLE:
                 break  # what the rule wrote is no Python, so it does not apply
             if change is None:
                 break
@@ -81,12 +97,16 @@ class Workbench:
 
 
 def apply_rule(
-    rule: Rule, source: str, module_source: str = "", qualname: str = ""
+    rule: Rule,
+    source: str,
+    module_source: str = "",
+    qualname: str = "",
+    types: Collection[tuple[str, str]] = (),
 ) -> Result | None:
     """Return the function after one rule, or None where the rule changes nothing.
 
     ``module_source`` is the text of the file that the function is in; by
-    default the function alone.
+    default the function alone. ``types`` are those of recorded calls.
     """
     name = qualname or next(
         node.name
@@ -95,5 +115,6 @@ def apply_rule(
     )
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        result = Workbench(Module(module_source or source), name).apply(rule, Result(source))
+        bench = Workbench(Module(module_source or source), name, types)
+        result = bench.apply(rule, Result(source))
     return result if result.rules else None

@@ -17,6 +17,7 @@ from perfopt_cli.model.rules.analysis.infer import Inference
 from perfopt_cli.model.rules.analysis.library import Effect
 from perfopt_cli.model.rules.analysis.module import Module
 from perfopt_cli.model.rules.analysis.names import Names
+from perfopt_cli.model.rules.analysis.recorded import Seen
 from perfopt_cli.model.rules.analysis.statements import Effects
 from perfopt_cli.model.rules.analysis.tree import EAGER, Statement, Tree
 
@@ -41,10 +42,13 @@ class Context:
     """A function with the facts that rules are built on.
 
     ``qualname`` is the function's; a name without dots is a function of the
-    module. Raises SyntaxError or libcst.ParserSyntaxError.
+    module. ``seen`` are the types that its parameters had in recorded calls.
+    Raises SyntaxError or libcst.ParserSyntaxError.
     """
 
-    def __init__(self, source: str, module: Module, qualname: str) -> None:
+    def __init__(
+        self, source: str, module: Module, qualname: str, seen: Seen | None = None
+    ) -> None:
         self.text = cst.parse_module(source)
         root = self.text.body[0] if len(self.text.body) == 1 else None
         if not isinstance(root, cst.FunctionDef):
@@ -52,6 +56,7 @@ class Context:
         self.root = root
         self.module = module
         self.qualname = qualname
+        self.seen = seen or {}
         self.tree = Tree(root)
 
     @cached_property
@@ -67,7 +72,8 @@ class Context:
     @cached_property
     def kinds(self) -> Inference:
         """The types of variables and expressions."""
-        return Inference(self.tree, self.names, self.module, self._owner(), self.outer)
+        parts = self.tree, self.names, self.module
+        return Inference(*parts, self._owner(), self.outer, self.seen)
 
     @cached_property
     def effects(self) -> Effects:
@@ -191,7 +197,7 @@ class Rule:
     name: str
     summary: str
     rewrite: Callable[[Context], Iterator[Change]]
-    example: Example | None = None
+    example: Example
 
 
 class _Editor(cst.CSTTransformer):

@@ -2,42 +2,44 @@
 
 from __future__ import annotations
 
-from perfopt_cli.model.rules import (
+from perfopt_cli.model.rules import builtin, iteration, numbers, searches
+from perfopt_cli.model.rules.base import Rule
+from perfopt_cli.model.rules.builtin import (
     affix_tuple,
-    builtin,
     bulk_extend,
-    common_call,
-    compiled_pattern,
     count_dict,
     dict_comprehension,
+    eager_generator,
+    group_dict,
+    int_sum,
+    key_getter,
+    list_comprehension,
+    set_comprehension,
+    string_join,
+)
+from perfopt_cli.model.rules.iteration import (
+    common_call,
+    compiled_pattern,
     dict_items,
     dict_keys,
     direct_iteration,
-    eager_generator,
     flag_break,
-    group_dict,
     hoist_assignment,
     hoist_invariant,
+    redundant_copy,
+)
+from perfopt_cli.model.rules.searches import (
     index_join,
     insert_front,
-    int_sum,
-    iteration,
-    key_getter,
-    list_comprehension,
     list_count,
-    numbers,
     queue_deque,
-    redundant_copy,
-    searches,
     seen_set,
-    set_comprehension,
     set_membership,
     sorted_extreme,
-    string_join,
 )
-from perfopt_cli.model.rules.base import Rule
 
-# Rules that understand a whole loop come before those that change its form.
+# Rules that understand a whole loop come before those that change its form. A theme's own MODULES
+# have no place among these.
 _MODULES = (
     *searches.MODULES,
     dict_keys,
@@ -73,6 +75,6 @@ _MODULES = (
 )
 
 RULES: dict[str, Rule] = {
-    module.NAME: Rule(module.NAME, module.SUMMARY, module.rewrite, getattr(module, "EXAMPLE", None))
+    module.NAME: Rule(module.NAME, module.SUMMARY, module.rewrite, module.EXAMPLE)
     for module in _MODULES
 }

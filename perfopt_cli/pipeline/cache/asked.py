@@ -24,18 +24,22 @@ class Look:
     weak: str = ""
 
 
-def kept_look(kept: Kept, target: Target, start: Rewrite | None) -> Look | None:
-    """Return what was seen of the target, or of a rewrite of it."""
+def kept_look(
+    kept: Kept, target: Target, start: Rewrite | None, *, brief: bool = False
+) -> Look | None:
+    """Return what was seen of the target, or of a rewrite of it; by a brief look, types alone."""
     try:
-        found: Look = decode(Look, kept.read(_look_name(target, start)))
+        found: Look = decode(Look, kept.read(_look_name(target, start, brief)))
     except (TypeError, ValueError):
         return None
     return found
 
 
-def keep_look(kept: Kept, target: Target, start: Rewrite | None, look: Look) -> None:
+def keep_look(
+    kept: Kept, target: Target, start: Rewrite | None, look: Look, *, brief: bool = False
+) -> None:
     """Keep what was seen."""
-    kept.write(_look_name(target, start), encode(look))
+    kept.write(_look_name(target, start, brief), encode(look))
 
 
 def kept_replies(kept: Kept, question: Sequence[Any], target: Target) -> list[Rewrite] | None:
@@ -56,9 +60,9 @@ def keep_replies(kept: Kept, question: Sequence[Any], found: Sequence[Rewrite]) 
     kept.write(_question_name(question), rows)
 
 
-def _look_name(target: Target, start: Rewrite | None) -> str:
+def _look_name(target: Target, start: Rewrite | None, brief: bool) -> str:
     rewritten = None if start is None else [start.source, list(start.imports)]
-    return f"look-{key(described(target), rewritten)}"
+    return f"{'types' if brief else 'look'}-{key(described(target), rewritten)}"
 
 
 def _question_name(question: Sequence[Any]) -> str:

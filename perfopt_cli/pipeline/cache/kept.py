@@ -238,4 +238,4 @@ def place(outcome: Outcome) -> tuple[str, str]:
 def described(target: Target) -> list[Any]:
     """Return what of a target a verdict depends on, as JSON."""
     named = [target.path, target.qualname, target.line, target.source, target.module, target.skip]
-    return [*named, sorted(target.tests)]
+    return [*named, sorted(target.tests), sorted(target.workloads)]

@@ -5,6 +5,7 @@ pickled by name (lambdas, closures) travel as marshalled code, which is safe
 between processes of the same interpreter, and with the cells that they share.
 """
 
+import dis
 import functools
 import importlib
 import io
@@ -78,6 +79,8 @@ class CallPickler(pickle.Pickler):
         module = obj.__globals__.get("__name__")
         if vars(sys.modules.get(module, types)) is not obj.__globals__:
             raise pickle.PicklingError("the globals of a function are those of no module")
+        if module == "__main__" and needs_globals(obj.__code__, obj.__globals__):
+            raise pickle.PicklingError("the program's own module is not there in a replay")
         closure, place = obj.__closure__, None
         if self.shared is not None:
             closure = self.shared.closure(obj)
@@ -130,6 +133,17 @@ def code_in_file(file, name, first):
     if len(found) != 1:
         raise pickle.PicklingError("a function's code can't be told from another's")
     return marshal.dumps(found[0])
+
+
+def needs_globals(code, values):
+    """Tell whether the code, or one within it, looks up any of these global names."""
+    for step in dis.get_instructions(code):
+        if step.opname.startswith(("LOAD_GLOBAL", "LOAD_NAME")) and step.argval in values:
+            return True
+        if step.opname in ("STORE_GLOBAL", "DELETE_GLOBAL"):
+            return True
+    inner = [constant for constant in code.co_consts if isinstance(constant, types.CodeType)]
+    return any(needs_globals(one, values) for one in inner)
 
 
 def rebuild_function(code, module, closure, place):

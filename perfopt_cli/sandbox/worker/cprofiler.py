@@ -9,6 +9,7 @@ the first kind shows for library code.
 """
 
 import _lsprof
+import contextlib
 import gc
 import sys
 import threading
@@ -48,6 +49,13 @@ class CProfiler:
         """Watch the threads that tests start."""
         if getattr(threading, "_profile_hook", None) is None:
             threading.setprofile(self._in_thread)
+
+    @contextlib.contextmanager
+    def window(self):
+        """Profile what runs within: a program."""
+        self.enter()
+        yield
+        self.leave()
 
     def plugins(self):
         """Return the further pytest plug-ins that it needs."""

@@ -1,7 +1,7 @@
 """What the recorded calls of a function show: types, sizes, results, and where its time goes.
 
-For prompts only: nothing is decided by it. All parts are bounded in time, and
-what is not known by then is left out.
+For prompts, and exact types for rules: no gate looks at it. All parts are
+bounded in time, and what is not known by then is left out.
 """
 
 import signal
@@ -10,12 +10,15 @@ import tokenize
 
 from . import calls, load
 from .callees import MOST_CALLEES, callees_of, definition_at, source_of
+from .exact import Exact
 from .guard import Stopped
 from .kinds import name_of
 from .lineprofile import Profile
 from .subject import Subject
 from .timer import NullStream
 
+EXACT_SECONDS = 2.0
+LEFT_SECONDS = 0.2
 READ_SECONDS = 0.1
 RERUN_SECONDS = 0.25
 TRACE_SECONDS = 0.4
@@ -67,7 +70,24 @@ def look(function, recorded, text, folder):
         "sizes": subject.sizes(),
         "lines": [[line - first, share, times] for line, share, times in profile.lines()],
         "callees": listed(found, profile.shares()),
+        "types": types_of(subject),
     }
+
+
+def types_of(subject):
+    """Return [name, exact type] of what the calls were given; it holds as they leave it, too."""
+    exact = Exact(subject)
+    bounded(EXACT_SECONDS, exact.look)
+    if exact.whole:
+        bounded(LEFT_SECONDS, exact.look_again)
+    return exact.rows()
+
+
+def brief(function, recorded, text):
+    """Return exact types alone."""
+    code = function.__code__
+    subject = Subject(function, recorded, definition_at(text, code.co_firstlineno, code.co_name))
+    return {"calls": len(recorded), "types": types_of(subject)}
 
 
 def listed(found, shares):
@@ -78,10 +98,11 @@ def listed(found, shares):
 
 
 def run(channel, request):
-    """The ``facts`` job: {target, calls, sys_path, text, imports}.
+    """The ``facts`` job: {target, calls, sys_path, text, imports, brief}.
 
     ``text`` is that of the module with another version of the function, or
-    null for the one in the copy. Answers with ``facts``.
+    null for the one in the copy. ``brief``: only exact types are wanted.
+    Answers with ``facts``.
     """
     load.prepare_imports(request)
     text = request["text"]
@@ -105,7 +126,10 @@ def run(channel, request):
     streams = sys.stdout, sys.stderr
     sys.stdout = sys.stderr = NullStream()
     try:
-        found = look(function, recorded, text, request["copy"])
+        if request["brief"]:
+            found = brief(function, recorded, text)
+        else:
+            found = look(function, recorded, text, request["copy"])
     finally:
         sys.stdout, sys.stderr = streams
     channel.send("facts", **found)

@@ -34,13 +34,19 @@ def prepare_imports(request):
             sys.path.insert(1, entry)
 
 
+def load_module(place):
+    """Import the module of this name, which has to come from this file, and return it."""
+    module = importlib.import_module(place["module"])
+    path = getattr(module, "__file__", None)
+    if path is None or os.path.realpath(path) != os.path.realpath(place["file"]):
+        raise NotLoadable("the module was imported from %s, not from the copy" % path)
+    return module
+
+
 def load_target(request):
     """Import the module and return the target's function object, or its ``StandIn``."""
     target = request["target"]
-    module = importlib.import_module(target["module"])
-    path = getattr(module, "__file__", None)
-    if path is None or os.path.realpath(path) != os.path.realpath(target["file"]):
-        raise NotLoadable("the module was imported from %s, not from the copy" % path)
+    module = load_module(target)
     if LOCALS in target["qualname"]:
         return StandIn(original_code(target), module, target["qualname"])
     function = by_name(module, target["qualname"])

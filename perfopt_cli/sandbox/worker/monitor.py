@@ -8,6 +8,7 @@ themselves off and are armed again for the next test.
 """
 
 import _lsprof
+import contextlib
 import sys
 import threading
 import types
@@ -72,6 +73,10 @@ class Monitor:
         self._time_directly()
         monitoring.set_local_events(self.watcher, self.bootstrap, events.PY_START)
         monitoring.set_events(self.finder, events.PY_START)
+
+    def window(self):
+        """Return what a program runs within."""
+        return contextlib.nullcontext()
 
     def plugins(self):
         """Return the further pytest plug-ins that it needs."""

@@ -1,4 +1,7 @@
-"""The ``profile`` job: the project's tests once, with figures for each function of some files."""
+"""The ``profile`` job: the project's tests once, with figures for each function of some files.
+
+Or a program of the project's, which then is what a single test is else.
+"""
 
 import os
 import sys
@@ -7,6 +10,7 @@ from .callgraph import Files, Unavailable
 from .channel import peak_memory
 from .cprofiler import CProfiler
 from .suite import Reporter, file_of, outside_modules, run_pytest
+from .workload import Program
 
 CHUNK = 2**20
 ROW = 400
@@ -19,14 +23,55 @@ def run(channel, request):
     ``files`` are absolute paths. Sends what the ``suite`` job sends, with
     ``begin`` before each test and ``notes`` in the last one; then ``order``
     (node ids; a test's number is its position), ``functions`` and ``modules``.
-    """
-    import pytest
 
+    With ``program`` in the request it is about that instead (see the
+    ``workload`` job): ``ran`` comes in the place of all that is said of tests,
+    and what the program reaches, test 0 does.
+    """
     files = Files(request["files"])
     notes = []
     engine = start_engine(files, request.get("engine"), notes)
-    ids = []
     names = {}
+    if "program" in request:
+        told = profile_program(request, engine)
+        what = "the workload uses Python's profiler itself: what it reaches"
+    else:
+        told = profile_tests(channel, request, engine, names)
+        what = f"{engine.disturbed} tests use Python's profiler themselves: what they reach"
+    rows = merge(files, engine.finish())
+    find_modules(files, names)
+    elsewhere = imported_elsewhere(request["copy"], files, names)
+    if engine.disturbed:
+        notes.append(f"{what} is known in part")
+    kind, ids, fields = told
+    channel.send(kind, modules=outside_modules(request), notes=notes, **fields)
+    for part in parts(ids, lambda text: 8 + 6 * len(text)):
+        channel.send("order", ids=part)
+    for part in parts(rows, lambda row: ROW + 8 * len(row["tests"])):
+        channel.send("functions", rows=part)
+    channel.send("modules", names=names, elsewhere=elsewhere)
+
+
+def profile_program(request, engine):
+    """Run the program under the engine; return what is to be said of it."""
+    program = Program(request)
+    engine.collected()
+    engine.begin(0)
+    with engine.window():
+        program.run()
+    engine.end()
+    return "ran", [], program.told()
+
+
+def profile_tests(channel, request, engine, names):
+    """Run the tests under the engine; return what is to be said of them all.
+
+    ``names`` are those by which the files are imported when the tests begin.
+    """
+    import pytest
+
+    files = engine.files
+    ids = []
 
     class Watch:
         """Tells the engine where the tests begin and end."""
@@ -45,21 +90,7 @@ def run(channel, request):
 
     plugins = [Reporter(channel, request.get("wanted")), Watch(), *engine.plugins()]
     code = run_pytest(request["arguments"], plugins)
-    rows = merge(files, engine.finish())
-    find_modules(files, names)
-    elsewhere = imported_elsewhere(request["copy"], files, names)
-    if engine.disturbed:
-        notes.append(
-            f"{engine.disturbed} tests use Python's profiler themselves: "
-            "what they reach is known in part"
-        )
-    outside = outside_modules(request)
-    channel.send("suite", code=code, peak=peak_memory(), modules=outside, notes=notes)
-    for part in parts(ids, lambda text: 8 + 6 * len(text)):
-        channel.send("order", ids=part)
-    for part in parts(rows, lambda row: ROW + 8 * len(row["tests"])):
-        channel.send("functions", rows=part)
-    channel.send("modules", names=names, elsewhere=elsewhere)
+    return "suite", ids, {"code": code, "peak": peak_memory()}
 
 
 def start_engine(files, name, notes):

@@ -39,13 +39,13 @@ class Unfit(Exception):
 
 
 def run(channel, request):
-    """The ``serve`` job: {target, sys_path, jobs}; then orders of these jobs.
+    """The ``serve`` job: {module, sys_path, jobs}; then orders of these jobs.
 
-    Imports the target's module, answers ``ready`` or ``unfit``, and serves.
+    Imports the targets' module, answers ``ready`` or ``unfit``, and serves.
     """
     load.prepare_imports(request)
     try:
-        load.load_target(request)
+        load.load_module(request["module"])
     except Exception as error:
         channel.send("unfit", text="%s: %s" % (type(error).__name__, error))
         return

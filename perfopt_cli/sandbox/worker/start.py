@@ -17,6 +17,7 @@ import os  # noqa: E402
 JOBS = {
     "profile": "profiling",
     "suite": "suite",
+    "workload": "workload",
     "record": "record",
     "replay": "replay",
     "fuzz": "fuzz",

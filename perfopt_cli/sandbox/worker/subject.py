@@ -66,12 +66,25 @@ class Subject:
             self.read += 1
 
     def run_again(self):
-        """Make some of the calls again: of all sizes, a small and a middling one first."""
+        """Make some of the calls again."""
+        for index in self.picked():
+            self.one_again(index)
+
+    def picked(self):
+        """Return the numbers of some calls: of all sizes, a small and a middling one first."""
         order = sorted(range(len(self.recorded)), key=lambda index: len(self.recorded[index]))
         first = [0, len(order) // 2] if order else []
         places = dict.fromkeys([*first, *spread_out(len(order))])
-        for place in list(places)[:MOST_RERUN]:
-            self.one_again(order[place])
+        return [order[place] for place in list(places)[:MOST_RERUN]]
+
+    def made_again(self):
+        """Make some of the calls again, and yield what they were given as they leave it."""
+        for index in self.picked():
+            args, kwargs = calls.load(self.recorded[index])
+            _, value, _ = invoke(self.function, args, kwargs)
+            if type(value) is Stopped:
+                raise value
+            yield args, kwargs
 
     def one_again(self, index):
         """Make a call for what comes of it, and again for the time."""

@@ -163,12 +163,10 @@ def find_interpreter(text: str | None) -> Path:
 
 def show(found: Evaluation) -> None:
     """Print the evaluation as tables on stdout."""
-    from rich.console import Console
-
-    from perfopt_cli.console import PLAIN_WIDTH, table
+    from perfopt_cli.console import open_console, table
     from perfopt_cli.train.evaluation import report
 
-    console = Console(width=None if sys.stdout.isatty() else PLAIN_WIDTH, highlight=False)
+    console = open_console()
     console.print(report.title(found), markup=False, soft_wrap=True)
     heads, rows = report.best_table(found)
     console.print(table("", heads, rows))

@@ -96,6 +96,8 @@ class ExpressionEffects:
 
     def truth(self, node: cst.BaseExpression) -> Effect:
         """Return what asking for the truth of a value may do."""
+        if isinstance(node, cst.BooleanOperation):
+            return max(self.truth(node.left), self.truth(node.right))
         kind = self.kinds(node)
         if is_scalar(kind) or kind.name in REITERABLE:
             return TOTAL

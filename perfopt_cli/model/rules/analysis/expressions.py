@@ -36,6 +36,8 @@ _FIXED = {"len": INT, "ord": INT, "hash": INT, "int": INT, "str": STR, "repr": S
 _FIXED |= {"ascii": STR, "hex": STR, "bin": STR, "oct": STR, "format": STR, "input": STR}
 _FIXED |= {"bool": BOOL, "any": BOOL, "all": BOOL, "isinstance": BOOL, "issubclass": BOOL}
 _FIXED |= {"callable": BOOL, "hasattr": BOOL, "float": FLOAT, "range": RANGE, "print": NONE}
+_FIXED |= {f"math.{name}": INT for name in ("isqrt", "gcd", "comb", "perm", "factorial")}
+_REAL = {"math.pi", "math.e", "math.inf", "math.tau", "math.nan"}
 _COLLECT = {"list", "tuple", "set", "frozenset"}
 
 
@@ -98,7 +100,7 @@ class Expressions:
             inner = self(node.expression)
             if isinstance(node.operator, cst.Not):
                 return BOOL
-            return inner if inner == FLOAT else INT if inner.name in NUMBERS else ANY
+            return inner if inner in (FLOAT, NEVER) else INT if inner.name in NUMBERS else ANY
         if isinstance(node, cst.BinaryOperation):
             return self._binary(node)
         if isinstance(node, cst.Subscript):
@@ -115,6 +117,8 @@ class Expressions:
         symbol = self.names.of(node)
         if symbol is not None:
             return self.known[symbol]
+        if self.origin(node) in _REAL:
+            return FLOAT
         return ANY if node.value in self.outer else self.module.constant_kind(node.value)
 
     def _display(self, node: cst.List | cst.Tuple | cst.Set) -> Kind:
@@ -156,6 +160,8 @@ class Expressions:
         if isinstance(node.operator, cst.Modulo) and left in (STR, BYTES):
             return left
         if isinstance(node.operator, cst.Power):
+            if left == NEVER:
+                return NEVER
             if left.name in NUMBERS and isinstance(node.right, cst.Integer):
                 return left if left == FLOAT else INT
             return ANY
@@ -181,7 +187,7 @@ class Expressions:
             )
         if value.name in ("list", "tuple", "str", "sequence", "deque") and self(key) in (INT, BOOL):
             return value.item
-        return NEVER if value == NEVER else ANY
+        return NEVER if NEVER in (value, self(key)) else ANY
 
     def _attribute(self, node: cst.Attribute) -> Kind:
         value = self(node.value)
@@ -189,7 +195,7 @@ class Expressions:
             return self._field(value, node.attr.value)
         if value == NEVER:
             return NEVER
-        return FLOAT if self.origin(node) in ("math.pi", "math.e", "math.inf", "math.tau") else ANY
+        return FLOAT if self.origin(node) in _REAL else ANY
 
     def _field(self, value: Kind, name: object) -> Kind:
         record = self.module.record(value.of)
@@ -225,11 +231,16 @@ class Expressions:
             others = [kind for arg, kind in pairs if named(arg.keyword) != "key"][1:]
             alone = len([arg for arg in node.args if not arg.keyword]) == 1
             return join(first.item if alone else first, *others)
+        if name in ("sum", "abs", "round") and first == NEVER:
+            return NEVER
         if name == "sum":
-            start = kinds[1] if len(kinds) > 1 else INT
-            return join(INT, first.item, start) if {first.item.name, start.name} <= NUMBERS else ANY
+            total = join(INT, first.item, kinds[1] if len(kinds) > 1 else INT)
+            return total if total.name in NUMBERS else ANY
         if name == "abs":
             return first if first == FLOAT else INT if first.name in NUMBERS else ANY
+        if name == "divmod" and len(kinds) == 2:
+            parts = tuple(arithmetic(part, *kinds) for part in (cst.FloorDivide, cst.Modulo))
+            return ANY if ANY in parts else Kind("row", parts)
         if name == "round" and first.name in NUMBERS:
             return INT if len(kinds) == 1 or first != FLOAT else FLOAT
         return self._made(node, name, kinds, first)

@@ -12,12 +12,14 @@ from perfopt_cli.model.rules.analysis.expressions import Expressions
 from perfopt_cli.model.rules.analysis.kinds import ANY, MAPPINGS, NEVER, STR, Kind, hidden, join, of
 from perfopt_cli.model.rules.analysis.module import Module
 from perfopt_cli.model.rules.analysis.names import Names
+from perfopt_cli.model.rules.analysis.recorded import Seen, refined
 from perfopt_cli.model.rules.analysis.symbols import Binding, Symbol
+from perfopt_cli.model.rules.analysis.tables import Reader, Table
 from perfopt_cli.model.rules.analysis.tree import Tree
 from perfopt_cli.model.rules.analysis.uses import Use, use_of
 from perfopt_cli.model.rules.text import code
 
-_ROUNDS = 8
+_ROUNDS = 16
 _AUGMENTED: dict[type[cst.BaseAugOp], type[cst.BaseBinaryOp]] = {
     cst.AddAssign: cst.Add,
     cst.SubtractAssign: cst.Subtract,
@@ -35,14 +37,31 @@ _ABSTRACT = {"sequence", "iterable", "mapping"}
 
 
 class Inference(Expressions):
-    """Types of variables, found by going around until nothing changes."""
+    """Types of variables, found by going around until nothing changes.
+
+    ``seen`` are the types that parameters had in recorded calls.
+    """
 
     def __init__(
-        self, tree: Tree, names: Names, module: Module, owner: str, outer: set[str]
+        self,
+        tree: Tree,
+        names: Names,
+        module: Module,
+        owner: str,
+        outer: set[str],
+        seen: Seen,
     ) -> None:
         super().__init__(names, module, outer)
         self.tree = tree
         self._owner = owner
+        params = tree.root.params
+        named = (*params.posonly_params, *params.params, *params.kwonly_params)
+        self._seen: dict[cst.CSTNode, Kind] = {
+            param: seen[param.name.value]
+            for param in named[bool(owner) :]
+            if param.name.value in seen
+        }
+        self._tables = {symbol: Reader(tree, self.origin).read(symbol) for symbol in names.symbols}
         for _ in range(_ROUNDS):
             found = {symbol: self._symbol(symbol) for symbol in names.symbols}
             settled = found == self.known
@@ -66,12 +85,31 @@ class Inference(Expressions):
         if symbol.outer:
             return ANY
         found = join(*(self._binding(binding) for binding in symbol.bindings))
-        if _is_promised(symbol):
+        if self._is_promised(symbol):
             return found
         found = join(found, *(self._change(load) for load in symbol.loads))
         uses = {use_of(self.tree, load, self.origin) for load in symbol.loads}
         shared = symbol.captured or uses & {Use.ESCAPE, Use.ATTRIBUTE}
+        table = self._tables[symbol]
+        if table is not None and found.name in ("list", "dict", "defaultdict"):
+            return Kind(found.name, (*map(hidden, found.args[:-1]), self._rows(table)))
         return hidden(found) if shared else found
+
+    def is_table(self, symbol: Symbol) -> bool:
+        """Tell whether the variable holds containers none of which another name reaches."""
+        return self._tables.get(symbol) is not None
+
+    def _rows(self, table: Table) -> Kind:
+        """Return the type of a table's rows."""
+        made = [self(row) for row in table.rows]
+        made += [Kind(name, (NEVER,)) for name in table.makers]
+        rows = join(*made)
+        if rows.name not in ("list", "set", "deque") or table.unknown:
+            return hidden(rows)
+        items = [self(item) for item in table.items]
+        items += [self(many).item for many in table.many]
+        items += [self._augmented(node, self(node.target)) for node in table.augmented]
+        return Kind(rows.name, (join(rows.item, *map(hidden, items)),))
 
     def _binding(self, binding: Binding) -> Kind:
         promise = self.annotation(binding.annotation) if binding.annotation else ANY
@@ -97,7 +135,21 @@ class Inference(Expressions):
             return hidden(kind)
         return _agreed(kind, promise) if binding.annotation else kind
 
+    def _is_promised(self, symbol: Symbol) -> bool:
+        """Tell whether every object the variable names is one that its type speaks of."""
+        made = [b for b in symbol.bindings if b.form not in ("declare", "delete", "augment")]
+        return bool(made) and all(b.annotation or b.node in self._seen for b in made)
+
     def _parameter(self, binding: Binding, promise: Kind) -> Kind:
+        """Return the type of a parameter: what calls gave it, and what is put into that here."""
+        promise = self._declared(binding, promise)
+        if binding.node not in self._seen:
+            return promise
+        loads = self.names.symbol_of[binding.name].loads
+        given = join(self._seen[binding.node], *(self._change(load) for load in loads))
+        return refined(promise, given)
+
+    def _declared(self, binding: Binding, promise: Kind) -> Kind:
         if binding.annotation is not None:
             abstract = promise.name in _ABSTRACT or binding.value is None
             return promise if abstract or not binding.value else join(promise, self(binding.value))
@@ -168,12 +220,6 @@ class Inference(Expressions):
         if operator is cst.Add and target.name == "list":
             return Kind("list", (hidden(value.item),))
         return arithmetic(operator, target, value)
-
-
-def _is_promised(symbol: Symbol) -> bool:
-    """Tell whether every object the variable names is one that an annotation speaks of."""
-    made = [b for b in symbol.bindings if b.form not in ("declare", "delete", "augment")]
-    return bool(made) and all(binding.annotation for binding in made)
 
 
 def _agreed(kind: Kind, promise: Kind) -> Kind:

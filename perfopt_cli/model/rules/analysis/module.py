@@ -5,6 +5,8 @@ from __future__ import annotations
 import ast
 import builtins
 from collections import Counter
+from collections.abc import Mapping
+from dataclasses import replace
 
 from perfopt_cli.model.rules.analysis import records
 from perfopt_cli.model.rules.analysis.kinds import (
@@ -203,6 +205,13 @@ class Module:
             if node is not None and self.fixed(name):
                 self._records[name] = records.read(node, self.origin, self.record)
         return self._records[name]
+
+    def know(self, name: str, fields: Mapping[str, ast.expr]) -> None:
+        """Take for granted what instances of a class hold, beside what its text proves."""
+        record = self.record(name)
+        if record is not None:
+            sure = record.sure | fields.keys() - record.fields.keys()
+            self._records[name] = replace(record, fields={**fields, **record.fields}, sure=sure)
 
 
 def literal(node: ast.expr | None) -> Kind:

@@ -105,6 +105,8 @@ class Sharing:
         """Tell whether the containers held by a private container are private to it too."""
         if not self.private(symbol):
             return False
+        if self.kinds.is_table(symbol):
+            return True
         for binding in symbol.bindings:
             if not self._holds_fresh(binding.value):
                 return False

@@ -7,4 +7,38 @@ from __future__ import annotations
 
 from types import ModuleType
 
-MODULES: tuple[ModuleType, ...] = ()
+from perfopt_cli.model.rules.builtin import (
+    answer_loop,
+    count_default,
+    flatten,
+    format_string,
+    generator_list,
+    lambda_wrapper,
+    list_append,
+    literal_pattern,
+    map_builtin,
+    map_lambda,
+    member_answer,
+    reversed_slice,
+    shallow_copy,
+    text_filter,
+    value_count,
+)
+
+MODULES: tuple[ModuleType, ...] = (
+    list_append,
+    reversed_slice,
+    shallow_copy,
+    count_default,
+    map_lambda,
+    lambda_wrapper,
+    text_filter,
+    member_answer,
+    answer_loop,
+    value_count,
+    flatten,
+    map_builtin,
+    generator_list,
+    literal_pattern,
+    format_string,
+)

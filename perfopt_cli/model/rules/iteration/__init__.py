@@ -7,4 +7,22 @@ from __future__ import annotations
 
 from types import ModuleType
 
-MODULES: tuple[ModuleType, ...] = ()
+from perfopt_cli.model.rules.iteration import (
+    counted_items,
+    hoist_arithmetic,
+    hoist_subscript,
+    local_subscript,
+    repeat_list,
+    sliced_items,
+    while_range,
+)
+
+MODULES: tuple[ModuleType, ...] = (
+    repeat_list,
+    while_range,
+    counted_items,
+    sliced_items,
+    hoist_subscript,
+    local_subscript,
+    hoist_arithmetic,
+)

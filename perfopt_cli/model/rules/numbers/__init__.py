@@ -7,4 +7,36 @@ from __future__ import annotations
 
 from types import ModuleType
 
-MODULES: tuple[ModuleType, ...] = ()
+from perfopt_cli.model.rules.numbers import (
+    bit_count,
+    count_items,
+    divisor_pairs,
+    divmod_parts,
+    extreme_choice,
+    extreme_update,
+    int_product,
+    one_of,
+    operator_function,
+    range_sum,
+    repeat_list,
+    sieve_slice,
+    square,
+    trial_division,
+)
+
+MODULES: tuple[ModuleType, ...] = (
+    range_sum,
+    divisor_pairs,
+    count_items,
+    trial_division,
+    sieve_slice,
+    bit_count,
+    int_product,
+    repeat_list,
+    square,
+    divmod_parts,
+    one_of,
+    operator_function,
+    extreme_update,
+    extreme_choice,
+)

@@ -7,4 +7,28 @@ from __future__ import annotations
 
 from types import ModuleType
 
-MODULES: tuple[ModuleType, ...] = ()
+from perfopt_cli.model.rules.searches import (
+    char_count,
+    common_item,
+    counter_get,
+    counter_table,
+    pair_count,
+    pair_index,
+    recursion_table,
+    rising_lengths,
+    slice_sum,
+    sorted_insert,
+)
+
+MODULES: tuple[ModuleType, ...] = (
+    recursion_table,
+    rising_lengths,
+    pair_count,
+    pair_index,
+    common_item,
+    slice_sum,
+    char_count,
+    sorted_insert,
+    counter_table,
+    counter_get,
+)

@@ -110,6 +110,8 @@ def test_an_expression_has_this_effect(
         ("for a, b in xs: pass", OPAQUE),
         ("for i, x in enumerate(xs): pass", TOTAL),
         ("while u: pass", OPAQUE),
+        ("while xs and n > 3: pass", TOTAL),
+        ("while xs and u: pass", OPAQUE),
         ("d[s] = 1", LOCAL),
         ("u[s] = 1", OPAQUE),
         ("r.id = 1", LOCAL),
