@@ -65,6 +65,8 @@ def enlarged(text: str, times: int) -> Iterator[str]:
             if word.isdecimal() and 0 < int(word) <= MOST_NUMBER:
                 larger = [*first[:place], str(int(word) * times), *first[place + 1 :]]
                 yield "\n".join([" ".join(larger), *lines[1:]]) + "\n"
+        if len(lines) == 1 and len(first) == 1 and int(first[0]) > MOST_NUMBER:
+            yield first[0] * times + "\n"  # a text of digits
 
 
 def _repeated(lines: list[str], count: int, times: int) -> list[str] | None:
