@@ -27,6 +27,7 @@ from perfopt_cli.core import (
     Review,
     Rewrite,
     Status,
+    Summary,
     Verdict,
     Workload,
 )
