@@ -14,7 +14,7 @@ import libcst as cst
 from perfopt_cli.model.rules.analysis.kinds import BOOL, INT
 from perfopt_cli.model.rules.analysis.tree import COMPREHENSIONS, plain
 from perfopt_cli.model.rules.base import Change, Context, Example
-from perfopt_cli.model.rules.searches.lengths import placed, squeezed
+from perfopt_cli.model.rules.searches.lengths import kept_back, placed, squeezed
 from perfopt_cli.model.rules.text import code, line, operand, parse
 
 NAME = "slice-sum"
@@ -50,7 +50,7 @@ def rewrite(context: Context) -> Iterator[Change]:
             mine = _summed(context, other) if context.tree.own(other) else None
             if mine is not None and context.names.of(mine[0]) is context.names.of(items):
                 replace[other] = _difference(context, other, name, *mine)
-        made = line(f"{name} = list({adder[0]}({code(items)}, initial=0))")
+        made = line(f"{name}: list[int] = list({adder[0]}({code(items)}, initial=0))")
         yield Change(replace=replace, before={region: [made]}, imports=adder[1])
 
 
@@ -62,6 +62,8 @@ def _summed(
         return None
     value = call.args[0].value
     if not isinstance(value, cst.Subscript) or not isinstance(value.value, cst.Name):
+        return None
+    if kept_back(context, call, f"{value.value.value}_sums"):
         return None
     kind = context.kinds(value.value)
     cut = value.slice[0].slice if len(value.slice) == 1 else None
