@@ -18,6 +18,7 @@ from perfopt_cli.model.rules.searches import (
     rank_count,
     recursion_table,
     rising_lengths,
+    slice_count,
     slice_sum,
     sorted_insert,
 )
@@ -29,6 +30,7 @@ MODULES: tuple[ModuleType, ...] = (
     pair_index,
     rank_count,
     common_item,
+    slice_count,
     slice_sum,
     place_table,
     char_count,

@@ -173,6 +173,23 @@ REWRITES = [
         ],
         id="a tuple that nobody can change",
     ),
+    pytest.param(
+        """
+        def f(xs: list[int]) -> list[int]:
+            return [sum(xs[:i]) for i in range(len(xs))]
+        """,
+        """
+        from itertools import accumulate
+        def f(xs: list[int]) -> list[int]:
+            xs_sums: list[int] = list(accumulate(xs, initial=0))
+            return [(xs_sums[i] if 0 <= i < len(xs_sums) else sum(xs[:i])) for i in range(len(xs))]
+        """,
+        [
+            "f([1, 2, 3, 4])",
+            "f([])",
+        ],
+        id="in a comprehension",
+    ),
 ]
 
 
