@@ -7,9 +7,8 @@ from dataclasses import dataclass
 import libcst as cst
 
 from perfopt_cli.model.rules.analysis.kinds import INT
-from perfopt_cli.model.rules.analysis.symbols import Symbol
 from perfopt_cli.model.rules.base import Context
-from perfopt_cli.model.rules.searches.lengths import Pairs, sound
+from perfopt_cli.model.rules.searches.pairing import Pairs, Side, sound
 from perfopt_cli.model.rules.text import code, operand, parse
 
 _TURNED = {"<": ">", ">": "<", "<=": ">=", ">=": "<=", "==": "=="}
@@ -51,11 +50,12 @@ def _fits(
 
 
 def _about(
-    context: Context, found: Pairs, node: cst.BaseExpression, mine: Symbol, other: Symbol
+    context: Context, found: Pairs, node: cst.BaseExpression, mine: Side, other: Side
 ) -> bool:
     """Tell whether the side depends on its own place of the pair alone."""
     used = {context.names.of(name) for name in context.tree.find(node, cst.Name)}
-    return mine in used and other not in used and sound(context, node, found, mine)
+    apart = bool(used & mine.symbols) and not used & other.symbols
+    return apart and sound(context, node, found, mine)
 
 
 def _moved(
@@ -76,7 +76,9 @@ def _moved(
         return None
     left, right = joined.left, joined.right
     names = {context.names.of(name) for name in context.tree.find(total, cst.Name)}
-    if names & {found.first, found.second} or not sound(context, total, found, found.first):
+    if names & (found.first.symbols | found.second.symbols) or not sound(
+        context, total, found, found.first
+    ):
         return None
     if {context.kinds(node) for node in (left, right, total)} != {INT}:
         return None

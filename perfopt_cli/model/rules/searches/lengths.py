@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import libcst as cst
 
-from perfopt_cli.model.rules.analysis.arithmetic import index_of
-from perfopt_cli.model.rules.analysis.kinds import INT, STR
 from perfopt_cli.model.rules.analysis.symbols import Symbol
-from perfopt_cli.model.rules.analysis.tree import Line, Statement, lines, named
+from perfopt_cli.model.rules.analysis.tree import Statement, lines, named
 from perfopt_cli.model.rules.base import Context
 from perfopt_cli.model.rules.text import code
 
@@ -88,102 +84,8 @@ def inner_loop(loop: cst.For) -> cst.For | None:
     return None if odd else inner
 
 
-@dataclass(frozen=True, slots=True)
-class Pairs:
-    """Two loops over all places ``first < second`` of a list, with one test."""
-
-    outer: cst.For
-    inner: cst.For
-    first: Symbol
-    second: Symbol
-    items: Symbol
-    size: cst.BaseExpression
-    branch: cst.If
-    body: list[Line]
-
-
-def pairs(context: Context, outer: cst.For) -> Pairs | None:
-    """Read ``for i in range(n): for j in range(i + 1, n): if …``, or return None."""
-    inner = inner_loop(outer)
-    if inner is None or context.tree.parent.get(outer) is None:
-        return None
-    first, second = context.names.of(outer.target), context.names.of(inner.target)
-    ends, places = ranged(context, outer), ranged(context, inner)
-    body = lines(inner.body)
-    branch = body[0] if len(body) == 1 else None
-    if first is None or second is None or first is second or len(places) != 2:
-        return None
-    if not isinstance(branch, cst.If) or branch.orelse or not ends:
-        return None
-    items = length_of(context, places[1], outer)
-    start = f"{first.name}+1", f"1+{first.name}"
-    if items is None or squeezed(places[0]) not in start:
-        return None
-    if (len(ends) == 2 and squeezed(ends[0]) != "0") or len(ends) > 2:
-        return None
-    last = ends[-1]
-    if isinstance(last, cst.BinaryOperation) and isinstance(last.operator, cst.Subtract):
-        last = last.left if squeezed(last.right) == "1" else last
-    if length_of(context, last, outer) is not items:
-        return None
-    loops = (first, outer), (second, inner)
-    if not all(context.flow.confined(symbol, loop) for symbol, loop in loops):
-        return None
-    if any(context.flow.rebound(symbol, inner.body) for symbol in (first, second)):
-        return None
-    if len(first.bindings) > 1 and context.flow.rebound(first, inner):
-        return None
-    return Pairs(outer, inner, first, second, items, places[1], branch, lines(branch.body))
-
-
-def sound(context: Context, node: cst.BaseExpression, found: Pairs, place: Symbol) -> bool:
-    """Tell whether the expression gives an int or text at every place, and never fails.
-
-    It may use the variable ``place`` of the two, to read the list, and what
-    stays the same through the loops.
-    """
-    if isinstance(node, (cst.Integer, cst.SimpleString)):
-        return context.kinds(node) in (INT, STR)
-    if isinstance(node, cst.Name):
-        symbol = context.names.of(node)
-        if symbol is None or symbol is place or context.kinds(node) not in (INT, STR):
-            return False
-        bound = context.flow.bound_before(symbol, found.outer)
-        return bound and context.flow.stable(symbol, found.outer)
-    if isinstance(node, cst.Subscript):
-        return _read(context, node, found, place)
-    if isinstance(node, cst.BinaryOperation):
-        if isinstance(node.operator, (cst.Modulo, cst.FloorDivide)):
-            whole = isinstance(node.right, cst.Integer) and node.right.evaluated_value != 0
-        else:
-            whole = isinstance(node.operator, (cst.Add, cst.Subtract, cst.Multiply))
-            whole = whole and sound(context, node.right, found, place)
-            whole = whole and context.kinds(node.right) == INT
-        return whole and context.kinds(node.left) == INT and sound(context, node.left, found, place)
-    if isinstance(node, cst.Call) and context.kinds.origin(node.func) == "len":
-        value = node.args[0].value
-        return context.kinds(value) == STR and sound(context, value, found, place)
-    return False
-
-
-def _read(context: Context, node: cst.Subscript, found: Pairs, place: Symbol) -> bool:
-    key = index_of(node)
-    if key is None:
-        parts = node.slice[0].slice if len(node.slice) == 1 else None
-        if context.kinds(node.value) != STR or not isinstance(parts, cst.Slice):
-            return False
-        given = [part for part in (parts.lower, parts.upper, parts.step) if part is not None]
-        plain = all(squeezed(part).lstrip("-").isdigit() for part in given)
-        step = squeezed(parts.step) if parts.step is not None else "1"
-        return plain and step != "0" and sound(context, node.value, found, place)
-    if context.names.of(node.value) is found.items:
-        return context.names.of(key) is place and context.kinds(node) in (INT, STR)
-    row = context.kinds(node.value)
-    within = isinstance(key, cst.Integer) and key.evaluated_value < len(row.args)
-    whole = row.name == "row" and within and context.kinds(node) in (INT, STR)
-    inner = node.value
-    if not whole or not isinstance(inner, cst.Subscript):
-        return False
-    at = index_of(inner)
-    reads = context.names.of(inner.value) is found.items
-    return reads and at is not None and context.names.of(at) is place
+def kept_back(context: Context, call: cst.Call, name: str) -> bool:
+    """Tell whether the call is what a look-up in a table of this name leaves for other cases."""
+    choice = context.tree.parent[call]
+    found = isinstance(choice, cst.IfExp) and choice.orelse is call
+    return found and isinstance(choice, cst.IfExp) and squeezed(choice.body).startswith(name)

@@ -15,7 +15,8 @@ import libcst as cst
 from perfopt_cli.model.rules.analysis.tree import Statement
 from perfopt_cli.model.rules.base import Change, Context, Example
 from perfopt_cli.model.rules.searches.equal_pairs import Sides, sides
-from perfopt_cli.model.rules.searches.lengths import Pairs, pairs, squeezed
+from perfopt_cli.model.rules.searches.lengths import squeezed
+from perfopt_cli.model.rules.searches.pairing import Pairs, pairs
 from perfopt_cli.model.rules.searches.renamed import renamed
 from perfopt_cli.model.rules.text import clause, code, line, merged
 
@@ -45,7 +46,7 @@ def rewrite(context: Context) -> Iterator[Change]:
         if found is None or not _counts(context, found):
             continue
         parts = sides(context, found, found.branch.test)
-        if parts is None:
+        if parts is None or not all(map(context.builtin, ("range", "len"))):
             continue
         if parts.operator == "==":
             made = _looked_up(context, found, parts)
@@ -72,21 +73,25 @@ def _counts(context: Context, found: Pairs) -> bool:
     return whole and not used and context.flow.bound_before(symbol, found.outer)
 
 
-def _head(context: Context, found: Pairs) -> tuple[str, str]:
+def _head(context: Context, found: Pairs, parts: Sides) -> tuple[str, str, str, str]:
+    """Return the loop's first line, the count, and the two sides in terms of its variable."""
     core = found.body[0]
     assert isinstance(core, cst.AugAssign)
-    place = found.second.name
-    return f"for {place} in range({clause(found.size)}):\n", code(core.target)
+    second = found.second.place
+    place = second.name if second is not None else context.fresh("place", "second_place")
+    name = found.items.name
+    mine = renamed(parts.first, found.first.filled(name, place))
+    other = renamed(parts.second, found.second.filled(name, place))
+    return f"for {place} in range({found.size}):\n", code(core.target), code(mine), clause(other)
 
 
 def _looked_up(context: Context, found: Pairs, parts: Sides) -> tuple[Statement, Statement]:
     seen = context.fresh("seen", f"{found.items.name}_seen")
     key = context.fresh("key", "seen_key")
-    head, count = _head(context, found)
-    mine = renamed(parts.first, found.first.name, found.second.name)
+    head, count, mine, other = _head(context, found, parts)
     body = (
-        f"    {count} += {seen}.get({code(parts.second)}, 0)\n"
-        f"    {key} = {code(mine)}\n"
+        f"    {count} += {seen}.get({other}, 0)\n"
+        f"    {key} = {mine}\n"
         f"    {seen}[{key}] = {seen}.get({key}, 0) + 1\n"
     )
     return line(f"{seen} = {{}}"), line(head + body)
@@ -98,13 +103,10 @@ def _placed(context: Context, found: Pairs, parts: Sides) -> Change | None:
     if finder is None or adder is None:
         return None
     seen = context.fresh("seen", f"{found.items.name}_seen")
-    head, count = _head(context, found)
-    mine = renamed(parts.first, found.first.name, found.second.name)
-    below = f"{finder[0]}({seen}, {clause(parts.second)})"
+    head, count, mine, other = _head(context, found, parts)
+    below = f"{finder[0]}({seen}, {other})"
     many = below if parts.operator in ("<", "<=") else f"len({seen}) - {below}"
-    if not context.builtin("len"):
-        return None
-    body = f"    {count} += {many}\n    {adder[0]}({seen}, {clause(mine)})\n"
+    body = f"    {count} += {many}\n    {adder[0]}({seen}, {mine})\n"
     return Change(
         replace={found.outer: merged(line(head + body), [found.outer])},
         before={found.outer: [line(f"{seen} = []")]},

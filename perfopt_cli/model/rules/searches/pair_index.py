@@ -12,8 +12,9 @@ from collections.abc import Iterator
 import libcst as cst
 
 from perfopt_cli.model.rules.base import Change, Context, Example
+from perfopt_cli.model.rules.loops import mentions
 from perfopt_cli.model.rules.searches.equal_pairs import sides
-from perfopt_cli.model.rules.searches.lengths import pairs
+from perfopt_cli.model.rules.searches.pairing import pairs
 from perfopt_cli.model.rules.searches.renamed import renamed
 from perfopt_cli.model.rules.text import clause, code, line
 
@@ -39,16 +40,25 @@ def rewrite(context: Context) -> Iterator[Change]:
     """Yield one change for each such pair of loops."""
     for outer in context.tree.owned(cst.For):
         found = pairs(context, outer)
-        if found is None or not context.builtin("reversed") or context.tree.suspends(outer):
+        if found is None or context.tree.suspends(outer):
             continue
-        first, rest = _split(found.branch.test)
-        parts = sides(context, found, first)
+        if not all(map(context.builtin, ("reversed", "range", "len"))):
+            continue
+        test, rest = _split(found.branch.test)
+        parts = sides(context, found, test)
         if parts is None or parts.operator != "==":
+            continue
+        hidden = found.second.item
+        if hidden is not None and mentions(context, hidden, found.branch.body):
+            continue
+        if hidden is not None and rest is not None:
             continue
         index = context.fresh("places", f"{found.items.name}_places")
         place = context.fresh("place", f"{found.items.name}_place")
-        key = renamed(parts.second, found.second.name, place)
-        mine = renamed(parts.second, found.second.name, found.first.name)
+        first, name = found.first.place, found.items.name
+        assert first is not None
+        key = renamed(parts.second, found.second.filled(name, place))
+        mine = renamed(parts.second, found.second.filled(name, first.name))
         wanted = f"reversed({index}.get({clause(parts.first)}, ()))"
         replace: dict[cst.CSTNode, cst.CSTNode] = {found.inner.iter: cst.parse_expression(wanted)}
         if rest is None:
@@ -56,7 +66,7 @@ def rewrite(context: Context) -> Iterator[Change]:
         else:
             replace[found.branch.test] = rest
         fill = (
-            f"for {place} in reversed(range({clause(found.size)})):\n"
+            f"for {place} in reversed(range({found.size})):\n"
             f"    {index}.setdefault({clause(key)}, []).append({place})\n"
         )
         inner = context.tree.statement(found.inner)

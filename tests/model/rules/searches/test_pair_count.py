@@ -156,6 +156,30 @@ NOOP = [
         """,
         id="the range goes the wrong way",
     ),
+    pytest.param(
+        """
+        def f(xs: list[int]) -> int:
+            count = 0
+            for i, x in enumerate(xs, 1):
+                for j in range(i + 1, len(xs)):
+                    if x == xs[j]:
+                        count += 1
+            return count
+        """,
+        id="numbered from one",
+    ),
+    pytest.param(
+        """
+        def f(xs: list[int], ys: list[int]) -> int:
+            count = 0
+            for i, x in enumerate(xs):
+                for y in ys[i + 1:]:
+                    if x == y:
+                        count += 1
+            return count
+        """,
+        id="the rest of another list",
+    ),
 ]
 
 REWRITES = [
@@ -578,6 +602,91 @@ REWRITES = [
             "f([])",
         ],
         id="fields of rows",
+    ),
+    pytest.param(
+        """
+        def f(xs: list[int]) -> int:
+            count = 0
+            for i, x in enumerate(xs):
+                for j in range(i + 1, len(xs)):
+                    if x + xs[j] == 4:
+                        count += 1
+            return count
+        """,
+        """
+        def f(xs: list[int]) -> int:
+            count = 0
+            seen = {}
+            for j in range(len(xs)):
+                count += seen.get(xs[j], 0)
+                key = 4 - xs[j]
+                seen[key] = seen.get(key, 0) + 1
+            return count
+        """,
+        [
+            "f([3, 1, 2, 3, 1, 1])",
+            "f([])",
+            "f([5])",
+            "f([True, 1, 0, False, -7])",
+            "f([7, 17, 3, -3, 13, 24, 0])",
+        ],
+        id="numbered items",
+    ),
+    pytest.param(
+        """
+        def f(xs: list[int]) -> int:
+            count = 0
+            for i, x in enumerate(xs):
+                for y in xs[i + 1:]:
+                    if y < x:
+                        count += 1
+            return count
+        """,
+        """
+        from bisect import bisect_right
+        from bisect import insort
+        def f(xs: list[int]) -> int:
+            count = 0
+            seen = []
+            for place in range(len(xs)):
+                count += len(seen) - bisect_right(seen, xs[place])
+                insort(seen, xs[place])
+            return count
+        """,
+        [
+            "f([3, 1, 2, 3, 1, 1])",
+            "f([])",
+            "f([5])",
+            "f([True, 1, 0, False, -7])",
+            "f([7, 17, 3, -3, 13, 24, 0])",
+        ],
+        id="the rest of the list",
+    ),
+    pytest.param(
+        """
+        def f(rows: list[tuple[int, str]]) -> int:
+            total = 0
+            for i, row in enumerate(rows):
+                for other in rows[i + 1 :]:
+                    if row[1] == other[1]:
+                        total += 1
+            return total
+        """,
+        """
+        def f(rows: list[tuple[int, str]]) -> int:
+            total = 0
+            seen = {}
+            for place in range(len(rows)):
+                total += seen.get(rows[place][1], 0)
+                key = rows[place][1]
+                seen[key] = seen.get(key, 0) + 1
+            return total
+        """,
+        [
+            "f([(1, 'a'), (0, 'b'), (2, 'a')])",
+            "f([])",
+        ],
+        id="fields of the rest",
     ),
 ]
 

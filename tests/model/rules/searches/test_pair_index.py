@@ -111,6 +111,18 @@ NOOP = [
         """,
         id="a place is changed",
     ),
+    pytest.param(
+        """
+        def f(xs: list[int]) -> list[int]:
+            out = []
+            for i, x in enumerate(xs):
+                for y in xs[i + 1:]:
+                    if x == y:
+                        out.append(y)
+            return out
+        """,
+        id="the other item is needed",
+    ),
 ]
 
 REWRITES = [
@@ -232,6 +244,64 @@ REWRITES = [
             "f([], 2)",
         ],
         id="a difference",
+    ),
+    pytest.param(
+        """
+        def f(xs: list[int]) -> bool:
+            for i, x in enumerate(xs):
+                for j in range(i + 1, len(xs)):
+                    if x + xs[j] == 0:
+                        return True
+            return False
+        """,
+        """
+        def f(xs: list[int]) -> bool:
+            places = {}
+            for place in reversed(range(len(xs))):
+                places.setdefault(xs[place], []).append(place)
+            for i, x in enumerate(xs):
+                places[xs[i]].pop()
+                for j in reversed(places.get(-x, ())):
+                    return True
+            return False
+        """,
+        [
+            "f([1, 2, -1])",
+            "f([0])",
+            "f([0, False])",
+            "f([])",
+        ],
+        id="numbered items",
+    ),
+    pytest.param(
+        """
+        def f(names: list[str]) -> list[str]:
+            twice = []
+            for i, name in enumerate(names):
+                for other in names[i + 1 :]:
+                    if name == other:
+                        twice.append(name)
+                        break
+            return twice
+        """,
+        """
+        def f(names: list[str]) -> list[str]:
+            twice = []
+            places = {}
+            for place in reversed(range(len(names))):
+                places.setdefault(names[place], []).append(place)
+            for i, name in enumerate(names):
+                places[names[i]].pop()
+                for other in reversed(places.get(name, ())):
+                    twice.append(name)
+                    break
+            return twice
+        """,
+        [
+            "f(['a', 'b', 'a', 'a'])",
+            "f([])",
+        ],
+        id="the rest of the list",
     ),
 ]
 

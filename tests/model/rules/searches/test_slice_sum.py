@@ -82,7 +82,7 @@ REWRITES = [
         from itertools import accumulate
         def f(xs: list[int], size: int) -> list[int]:
             out = []
-            xs_sums = list(accumulate(xs, initial=0))
+            xs_sums: list[int] = list(accumulate(xs, initial=0))
             for i in range(len(xs) - size + 1):
                 out.append((xs_sums[i + size] - xs_sums[i] if 0 <= i <= i + size < len(xs_sums) else sum(xs[i : i + size])))
             return out
@@ -109,7 +109,7 @@ REWRITES = [
         """
         from itertools import accumulate
         def f(xs: list[int]) -> int:
-            xs_sums = list(accumulate(xs, initial=0))
+            xs_sums: list[int] = list(accumulate(xs, initial=0))
             for i in range(len(xs)):
                 if xs_sums[i] == (xs_sums[-1] - xs_sums[i + 1]):
                     return i
@@ -137,7 +137,7 @@ REWRITES = [
         from itertools import accumulate
         def f(xs: list[int]) -> list[int]:
             out = []
-            xs_sums = list(accumulate(xs, initial=0))
+            xs_sums: list[int] = list(accumulate(xs, initial=0))
             for i in range(len(xs)):
                 for j in range(i, len(xs) + 2):
                     out.append((xs_sums[j] - xs_sums[i] if 0 <= i <= j < len(xs_sums) else sum(xs[i:j])))
@@ -149,6 +149,46 @@ REWRITES = [
             "f([True])",
         ],
         id="all slices",
+    ),
+    pytest.param(
+        """
+        def f(xs: tuple[int, ...], size: int) -> list[int]:
+            out = []
+            for i in range(len(xs)):
+                out.append(sum(xs[i : i + size]))
+            return out
+        """,
+        """
+        from itertools import accumulate
+        def f(xs: tuple[int, ...], size: int) -> list[int]:
+            out = []
+            xs_sums: list[int] = list(accumulate(xs, initial=0))
+            for i in range(len(xs)):
+                out.append((xs_sums[i + size] - xs_sums[i] if 0 <= i <= i + size < len(xs_sums) else sum(xs[i : i + size])))
+            return out
+        """,
+        [
+            "f((1, 2, 3, 4), 2)",
+            "f((), 1)",
+        ],
+        id="a tuple that nobody can change",
+    ),
+    pytest.param(
+        """
+        def f(xs: list[int]) -> list[int]:
+            return [sum(xs[:i]) for i in range(len(xs))]
+        """,
+        """
+        from itertools import accumulate
+        def f(xs: list[int]) -> list[int]:
+            xs_sums: list[int] = list(accumulate(xs, initial=0))
+            return [(xs_sums[i] if 0 <= i < len(xs_sums) else sum(xs[:i])) for i in range(len(xs))]
+        """,
+        [
+            "f([1, 2, 3, 4])",
+            "f([])",
+        ],
+        id="in a comprehension",
     ),
 ]
 
