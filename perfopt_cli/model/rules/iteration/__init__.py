@@ -11,6 +11,7 @@ from perfopt_cli.model.rules.iteration import (
     counted_items,
     hoist_arithmetic,
     hoist_subscript,
+    hoist_test,
     local_subscript,
     sliced_items,
     while_range,
@@ -18,6 +19,7 @@ from perfopt_cli.model.rules.iteration import (
 
 MODULES: tuple[ModuleType, ...] = (
     while_range,
+    hoist_test,
     counted_items,
     sliced_items,
     hoist_subscript,

@@ -25,7 +25,7 @@ EXAMPLE = Example(
 """,
     call="(60, 40)",
     safe="Adding, subtracting and multiplying whole numbers never fails and changes nothing.",
-    pays="In inner loops, for what only depends on the outer ones.",
+    pays="In inner loops, for products of what only depends on the outer ones, or sums made twice.",
 )
 
 
@@ -46,12 +46,21 @@ def rewrite(context: Context) -> Iterator[Change]:
                 for other in context.tree.find(region, cst.BinaryOperation)
                 if same(other, node) and alike(context, other, node) and context.tree.own(other)
             ]
+            if not _pays(context, node, found):
+                break
             name = context.fresh(_hint(node))
             yield Change(
                 replace={other: parse(name) for other in found},
                 before={region: [line(f"{name} = {code(node)}")]},
             )
             break
+
+
+def _pays(context: Context, node: cst.BinaryOperation, found: list[cst.BinaryOperation]) -> bool:
+    """Tell whether more is saved in a round than one addition."""
+    operations = context.tree.find(node, cst.BinaryOperation)
+    products = any(isinstance(part.operator, cst.Multiply) for part in operations)
+    return products or len(operations) * sum(_is_hot(context, other) for other in found) > 1
 
 
 def _is_hot(context: Context, node: cst.BinaryOperation) -> bool:

@@ -19,18 +19,18 @@ from perfopt_cli.model.rules.text import code, line, parse
 NAME = "local-subscript"
 SUMMARY = "an item that is read several times in a round is read once"
 EXAMPLE = Example(
-    before="""def f(xs: list[int]) -> int:
+    before="""def f(sizes: dict[str, int], names: list[str]) -> int:
     total = 0
-    for i in range(1, len(xs)):
-        if xs[i] > xs[i - 1] and xs[i] % 2 and xs[i] != 7:
-            total += xs[i]
+    for name in names:
+        if sizes[name] > 300:
+            total += sizes[name] // 2
     return total
 """,
-    call="([n * 37 % 101 for n in range(2000)],)",
+    call="({str(n): n for n in range(1000)}, [str(n) for n in range(1000)])",
     safe="The same item is read by every one of the subscripts, and no error comes earlier.",
-    pays="With three reads or more in each round of a hot loop, or two of a dict.",
+    pays="With two reads or more of a dict in each round of a hot loop, or four of a list.",
 )
-_LEAST = 3
+_LEAST = 4
 _FEW = 2  # a look-up by hash costs more
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from dataclasses import replace as replaced
 
 import libcst as cst
 
@@ -213,6 +214,9 @@ def _changed(context: Context, loop: _Loop, parts: list[_Part]) -> Iterator[Chan
         named = hint(part.nodes[0])
         names.append(context.fresh(*(h for h in (named, f"{named}_item") if h not in names)))
         replace.update({node: cst.Name(names[-1]) for node in part.nodes})
+    if any(part.begin for part in parts) and not loop.down:
+        # zip ends with the shortest, so what starts at the front needs no end.
+        parts = [part if part.begin else replaced(part, end="") for part in parts]
     texts = [part.text for part in parts]
     over = texts[0] if len(parts) == 1 else f"zip({', '.join(texts)})"
     target = ", ".join(names)

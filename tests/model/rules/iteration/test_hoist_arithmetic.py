@@ -91,6 +91,16 @@ NOOP = [
         """,
         id="a comprehension has a variable of that name",
     ),
+    pytest.param(
+        """
+        def f(xs: list[int], k: int) -> int:
+            total = 0
+            for x in xs:
+                total += x - (k + 1)
+            return total
+        """,
+        id="one addition is no gain",
+    ),
 ]
 
 REWRITES = [
@@ -110,10 +120,9 @@ REWRITES = [
             limit_times_limit = limit * limit
             for a in range(1, n):
                 a_times_a = a * a
-                a_times_a_minus_1 = a_times_a - 1
                 for b in range(a, n):
                     if a_times_a + b * b <= limit_times_limit:
-                        found += a_times_a_minus_1
+                        found += a_times_a - 1
             return found
         """,
         [

@@ -14,7 +14,7 @@ NOOP = [
         def f(xs: list[int], places: list[int], k: int) -> int:
             total = 0
             for i in places:
-                if 1 // k and xs[i] > 2 and xs[i] != 4:
+                if 1 // k and xs[i] > 2 and xs[i] != 4 and xs[i] != 9:
                     total += xs[i]
             return total
         """,
@@ -25,9 +25,9 @@ NOOP = [
         def f(xs: list[int], places: list[int]) -> int:
             total = 0
             for i in places:
-                total += xs[i]
+                total += xs[i] * xs[i]
                 xs[0] += xs[i]
-                total += xs[i]
+                total += xs[i] * xs[i]
             return total
         """,
         id="the item changes between the reads",
@@ -37,16 +37,16 @@ NOOP = [
         def f(xs: list[int], places: list[int]) -> int:
             total = 0
             for i in places:
-                if xs[i] > 2:
+                if 2 < xs[i] < 9 or xs[i] == 20:
                     total += xs[i]
             return total
         """,
-        id="two reads are too few",
+        id="three reads are too few",
     ),
     pytest.param(
         """
         def f(xs: list[int], i: int) -> int:
-            if xs[i] > 2 and xs[i] != 4:
+            if xs[i] > 2 and xs[i] != 4 and xs[i] != 9:
                 return xs[i]
             return 0
         """,
@@ -57,7 +57,7 @@ NOOP = [
         def f(xs, places: list[int]) -> int:
             total = 0
             for i in places:
-                if xs[i] > 2 and xs[i] != 4:
+                if xs[i] > 2 and xs[i] != 4 and xs[i] != 9:
                     total += xs[i]
             return total
         """,
@@ -68,7 +68,7 @@ NOOP = [
         def f(xs: list[int], places: list[int], k: int) -> int:
             total = 0
             for i in places:
-                if k > 3 and (xs[i] > 2 or xs[i] != 4):
+                if k > 3 and (xs[i] > 2 or xs[i] != 4 and xs[i] != 9):
                     total += xs[i]
             return total
         """,
@@ -79,11 +79,9 @@ NOOP = [
         def f(xs: list[int], places: list[int], put) -> int:
             total = 0
             for i in places:
-                total += xs[i]
+                total += xs[i] * xs[i]
                 put(i)
-                total += xs[i]
-                put(i)
-                total += xs[i]
+                total += xs[i] * xs[i]
             return total
         """,
         id="a function in between may change the list",
@@ -119,7 +117,7 @@ REWRITES = [
         def f(xs: list[int], places: list[int]) -> int:
             total = 0
             for i in places:
-                if xs[i] > 2 and xs[i] != 4:
+                if xs[i] > 2 and xs[i] != 4 and xs[i] != 9:
                     total += xs[i]
             return total
         """,
@@ -128,7 +126,7 @@ REWRITES = [
             total = 0
             for i in places:
                 xs_i = xs[i]
-                if xs_i > 2 and xs_i != 4:
+                if xs_i > 2 and xs_i != 4 and xs_i != 9:
                     total += xs_i
             return total
         """,
@@ -146,7 +144,7 @@ REWRITES = [
             total = 0
             for i in range(1, len(xs)):
                 if k < xs[i] < 9 and xs[i] > xs[i - 1]:
-                    total += xs[i]
+                    total += xs[i] * xs[i]
             return total
         """,
         """
@@ -155,7 +153,7 @@ REWRITES = [
             for i in range(1, len(xs)):
                 xs_i = xs[i]
                 if k < xs_i < 9 and xs_i > xs[i - 1]:
-                    total += xs_i
+                    total += xs_i * xs_i
             return total
         """,
         [
@@ -172,7 +170,7 @@ REWRITES = [
             for i in range(len(xs)):
                 out.append(i)
                 total = xs[i] + 1
-                out.append(xs[i] * xs[i])
+                out.append(xs[i] * xs[i] * xs[i])
                 xs[i] = total
                 out.append(xs[i])
             return out
@@ -184,7 +182,7 @@ REWRITES = [
                 out.append(i)
                 xs_i = xs[i]
                 total = xs_i + 1
-                out.append(xs_i * xs_i)
+                out.append(xs_i * xs_i * xs_i)
                 xs[i] = total
                 out.append(xs[i])
             return out

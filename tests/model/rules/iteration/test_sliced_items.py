@@ -142,7 +142,7 @@ REWRITES = [
         """,
         """
         def f(xs: list[int]) -> tuple[list[int], int]:
-            steps = [xs_next - xs_i for xs_next, xs_i in zip(xs[1:], xs[:-1])]
+            steps = [xs_next - xs_i for xs_next, xs_i in zip(xs[1:], xs)]
             return steps, sum(xs_i_item for xs_i_item in xs[1:] if xs_i_item > 1)
         """,
         [
@@ -165,7 +165,7 @@ REWRITES = [
         """
         def f(xs: list[int]) -> int:
             found = 0
-            for xs_i, xs_prev in zip(xs[1:], xs[:-1]):
+            for xs_i, xs_prev in zip(xs[1:], xs):
                 if xs_i > xs_prev:
                     found += xs_i
             return found
@@ -224,7 +224,7 @@ REWRITES = [
         def f(text: str) -> int:
             found = 0
             n = len(text)
-            for text_i, text_next, text_item in zip(text[:-2], text[1:-1], text[2:]):
+            for text_i, text_next, text_item in zip(text, text[1:-1], text[2:]):
                 if text_i == text_next == text_item:
                     found += 1
             return found
