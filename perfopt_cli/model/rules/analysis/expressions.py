@@ -33,10 +33,10 @@ from perfopt_cli.model.rules.analysis.symbols import Symbol
 from perfopt_cli.model.rules.analysis.tree import COMPREHENSIONS, named
 
 _FIXED = {"len": INT, "ord": INT, "hash": INT, "int": INT, "str": STR, "repr": STR, "chr": STR}
-_FIXED |= {f"math.{name}": INT for name in ("isqrt", "gcd", "comb", "perm", "factorial")}
 _FIXED |= {"ascii": STR, "hex": STR, "bin": STR, "oct": STR, "format": STR, "input": STR}
 _FIXED |= {"bool": BOOL, "any": BOOL, "all": BOOL, "isinstance": BOOL, "issubclass": BOOL}
 _FIXED |= {"callable": BOOL, "hasattr": BOOL, "float": FLOAT, "range": RANGE, "print": NONE}
+_FIXED |= {f"math.{name}": INT for name in ("isqrt", "gcd", "comb", "perm", "factorial")}
 _COLLECT = {"list", "tuple", "set", "frozenset"}
 
 
