@@ -29,7 +29,7 @@ def f(a: int, b: int):
 """,
     call="(832040, 514229)",
     safe="Both numbers are ints, and the old code still runs where one of them is below 2.",
-    pays="math.gcd() runs the same steps within the interpreter.",
+    pays="The function of math runs the same steps within the interpreter.",
 )
 
 

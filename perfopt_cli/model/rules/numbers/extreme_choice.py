@@ -11,8 +11,8 @@ from collections.abc import Iterator
 
 import libcst as cst
 
-from perfopt_cli.model.rules.analysis.kinds import NUMBERS
-from perfopt_cli.model.rules.analysis.tree import Statement, sole
+from perfopt_cli.model.rules.analysis.kinds import NUMBERS, is_flat
+from perfopt_cli.model.rules.analysis.tree import Statement, plain, sole
 from perfopt_cli.model.rules.base import Change, Context, Example
 from perfopt_cli.model.rules.numbers.extreme_update import updated
 from perfopt_cli.model.rules.numbers.extremes import (
@@ -86,23 +86,58 @@ def _chosen(context: Context, found: Extreme, one: str, two: str) -> cst.BaseExp
 def _comes_first(context: Context, call: cst.Call, statement: Statement) -> bool:
     """Tell whether nothing that can be seen is evaluated before the call in its own statement."""
     below: cst.CSTNode = call
-    small = sole(statement)
     for up in context.tree.ancestors(call):
-        if isinstance(up, cst.BinaryOperation):
-            left = up.left
-            symbol = own_variable(context, left)
-            bound = symbol is None or context.flow.bound_before(symbol, statement)
-            if left is not below and not (settled(context, left) and bound):
+        if isinstance(up, (cst.BinaryOperation, cst.Call)):
+            earlier = _earlier(up, below)
+            if earlier is None or not all(_is_quiet(context, n, statement) for n in earlier):
                 return False
-        elif not isinstance(up, cst.UnaryOperation):
+        elif not isinstance(up, (cst.UnaryOperation, cst.Arg)):
             break
         below = up
+    small = sole(statement)
     if isinstance(small, (cst.Assign, cst.Return)):
         return small.value is below
     if isinstance(small, cst.AugAssign) and small.value is below:
         symbol = own_variable(context, small.target)
         return symbol is not None and context.flow.bound_before(symbol, statement)
-    return False
+    return isinstance(statement, cst.For) and statement.iter is below
+
+
+def _earlier(
+    up: cst.BinaryOperation | cst.Call, below: cst.CSTNode
+) -> list[cst.BaseExpression] | None:
+    """Return what an operation or a call evaluates before one of its parts, if that is plain."""
+    if isinstance(up, cst.BinaryOperation):
+        return [] if up.left is below else [up.left]
+    if not isinstance(below, cst.Arg) or not plain(up.args):
+        return None
+    return [up.func, *(arg.value for arg in up.args[: up.args.index(below)])]
+
+
+def _is_quiet(context: Context, node: cst.BaseExpression, statement: Statement) -> bool:
+    """Tell whether the node can as well be evaluated after other expressions."""
+    symbol = own_variable(context, node)
+    if symbol is not None:
+        inner = symbol.scope is not context.tree.root
+        return inner or context.flow.bound_before(symbol, statement)
+    if isinstance(node, cst.Name) and context.kinds.origin(node):
+        return True
+    return settled(context, node) or _is_sure(context, node)
+
+
+def _is_sure(context: Context, node: cst.BaseExpression) -> bool:
+    at = context.tree.statement(node)
+    flat = is_flat(context.kinds(node)) and context.total(node)
+    return flat and context.flow.all_bound_before(node, at) and not _changes(context, node)
+
+
+def _changes(context: Context, node: cst.BaseExpression) -> bool:
+    """Tell whether the value depends on what a call could change."""
+    names = context.tree.find(node, cst.Name)
+    known = all(own_variable(context, n) or context.kinds.origin(n) for n in names)
+    return not known or any(
+        not is_flat(context.kinds(n)) for n in names if own_variable(context, n)
+    )
 
 
 def _bound(context: Context, found: Extreme) -> cst.BaseExpression | None:

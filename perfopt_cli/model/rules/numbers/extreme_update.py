@@ -57,7 +57,7 @@ def updated(context: Context, found: Extreme) -> Change | None:
         return None
     statement = context.tree.statement(assign)
     symbol = context.names.of(assign.targets[0].target)
-    if symbol is None or symbol.captured or sole(statement) is not assign:
+    if symbol is None or sole(statement) is not assign:
         return None
     lines = _lines(context, found, symbol, statement)
     if not lines:
@@ -75,7 +75,7 @@ def _lines(
         return _shared(context, found, symbol, statement) if places == [0] else []
     if not surely_bound(context, found.args, statement):
         return []
-    if len(found.args) == 3 and context.tree.guarded(statement):
+    if len(found.args) == 3 and (symbol.captured or context.tree.guarded(statement)):
         return []
     kept = Kept(context)
     if places == [0]:
@@ -95,6 +95,8 @@ def _started(
     names = [name for arg in found.args for name in context.tree.find(arg, cst.Name)]
     if any(context.names.of(name) is symbol for name in names) or context.tree.guarded(statement):
         return []
+    if symbol.captured:
+        return []  # what is computed may call a function that reads it
     first, *rest = found.args
     kept = Kept(context)
     values = [kept.name(arg) for arg in rest]

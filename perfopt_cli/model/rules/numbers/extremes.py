@@ -14,7 +14,7 @@ from itertools import count, islice
 
 import libcst as cst
 
-from perfopt_cli.model.rules.analysis.symbols import Symbol
+from perfopt_cli.model.rules.analysis.symbols import Binding, Symbol
 from perfopt_cli.model.rules.analysis.tree import Statement, plain
 from perfopt_cli.model.rules.base import Change, Context
 from perfopt_cli.model.rules.text import clause, code, line, parse
@@ -57,9 +57,19 @@ def extremes(context: Context) -> Iterator[Extreme]:
 
 
 def own_variable(context: Context, node: cst.CSTNode) -> Symbol | None:
-    """Return the variable that the node names if nothing but the function's own text binds it."""
+    """Return the variable that the node names if nothing but the function's own text binds it.
+
+    Functions within it may read it: one that declares it nonlocal would bind it.
+    """
     symbol = context.names.of(node)
-    return symbol if symbol is not None and not symbol.captured and not symbol.outer else None
+    if symbol is None or symbol.outer:
+        return None
+    return None if any(not context.tree.own(b.name) for b in _inner(context, symbol)) else symbol
+
+
+def _inner(context: Context, symbol: Symbol) -> list[Binding]:
+    """Return what binds the variable, its own parameter and clauses aside."""
+    return [b for b in symbol.bindings if b.form not in ("param", "star", "for")]
 
 
 def settled(context: Context, node: cst.BaseExpression) -> bool:

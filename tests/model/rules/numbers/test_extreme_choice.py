@@ -74,6 +74,31 @@ NOOP = [
 REWRITES = [
     pytest.param(
         """
+        def f(rows: list[int], n: int):
+            total = 0
+            for i in range(len(rows)):
+                for j in range(max(0, i - 2), min(n, i + 3)):
+                    total += rows[i] * j
+            return total
+        """,
+        """
+        def f(rows: list[int], n: int):
+            total = 0
+            for i in range(len(rows)):
+                first = i - 2
+                value = i + 3
+                for j in range(first if first > 0 else 0, value if value < n else n):
+                    total += rows[i] * j
+            return total
+        """,
+        [
+            "f([3, 1, 9, 5], 3)",
+            "f([], 2)",
+        ],
+        id="before a loop",
+    ),
+    pytest.param(
+        """
         def f(xs, ys, k):
             for i in range(1, len(xs)):
                 # the least

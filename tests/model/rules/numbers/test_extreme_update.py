@@ -15,6 +15,18 @@ NOOP = [
     pytest.param(
         """
         def f(xs):
+            top = 0
+            def shown(x):
+                return top + x
+            for x in xs:
+                top = max(x, shown(x))
+            return top
+        """,
+        id="a nested function would see the variable between",
+    ),
+    pytest.param(
+        """
+        def f(xs):
             best = 0
             best = max(best, xs[0])
             for x in xs:
@@ -115,6 +127,39 @@ NOOP = [
 ]
 
 REWRITES = [
+    pytest.param(
+        """
+        def f(xs, low):
+            top = 0
+            def g(x):
+                return top + x - low
+            for x in xs:
+                top = max(top, g(x), low)
+                top = max(top, g(x))
+                top = min(low, top)
+            return top
+        """,
+        """
+        def f(xs, low):
+            top = 0
+            def g(x):
+                return top + x - low
+            for x in xs:
+                top = max(top, g(x), low)
+                first = g(x)
+                if first > top:
+                    top = first
+                if not top < low:
+                    top = low
+            return top
+        """,
+        [
+            "f([1, 5, 2, 9], 7)",
+            "f([1, 5, None], 7)",
+            "f([], 1)",
+        ],
+        id="nested functions that read the variables",
+    ),
     pytest.param(
         """
         def f(xs):

@@ -75,7 +75,10 @@ NOOP = [
     pytest.param(
         """
         def f(n: int):
-            g = lambda: n
+            def g():
+                nonlocal n
+                n = 2.5
+            g()
             return sum([i for i in range(n)])
         """,
         id="a variable that other code shares",
