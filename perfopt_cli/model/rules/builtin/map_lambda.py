@@ -69,7 +69,7 @@ def _comprehension(context: Context, inner: cst.Call) -> str:
     if not isinstance(function, cst.Lambda) or not _is_calm(context, function.body):
         return ""
     word = _parameter(function)
-    if not word or any(n.value == word for n in context.tree.find(items, cst.Name)):
+    if not word:
         return ""
     if name == "map":
         if same(function.body, cst.Name(word)):
