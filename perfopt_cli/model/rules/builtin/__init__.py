@@ -27,10 +27,12 @@ from perfopt_cli.model.rules.builtin import (
     shallow_copy,
     split_part,
     text_filter,
+    unique_items,
     value_count,
 )
 
 MODULES: tuple[ModuleType, ...] = (
+    unique_items,
     list_append,
     reversed_slice,
     member_copy,
