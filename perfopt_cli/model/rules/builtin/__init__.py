@@ -25,6 +25,7 @@ from perfopt_cli.model.rules.builtin import (
     reversed_slice,
     same_items,
     shallow_copy,
+    sorting_loop,
     split_part,
     text_filter,
     unique_items,
@@ -32,6 +33,7 @@ from perfopt_cli.model.rules.builtin import (
 )
 
 MODULES: tuple[ModuleType, ...] = (
+    sorting_loop,
     unique_items,
     list_append,
     reversed_slice,
