@@ -55,15 +55,17 @@ def ordinary(context: Context, node: cst.CSTNode) -> bool:
 
 
 def _known(context: Context, call: cst.Call) -> bool:
-    if context.effects(call) < Effect.OPAQUE:
-        return True
-    if any(named(arg.keyword) == "key" for arg in call.args):
-        return False
     name = context.kinds.origin(call.func)
+    if name in _STOPPING or any(named(arg.keyword) == "key" for arg in call.args):
+        return False
+    source = context.module.source
+    stops = any(word in source for word in ("StopIteration", "next(", "__next__"))
+    if context.effects(call) < Effect.OPAQUE and (not stops or context.pure(call)):
+        return True
     if name.partition(".")[0] in _MODULES:
         return True
     if name:
-        return hasattr(builtins, name) and name not in _STOPPING
+        return hasattr(builtins, name)
     receiver, called, _ = method(call)
     return bool(called) and context.kinds(receiver).name in _BASIC
 
