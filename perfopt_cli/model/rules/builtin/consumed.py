@@ -1,4 +1,4 @@
-"""Comprehensions that a call uses up: what they may contain, and their parts."""
+"""Comprehensions and lambdas that a call uses up: what they may contain, and their parts."""
 
 from __future__ import annotations
 
@@ -81,6 +81,15 @@ def quoted(text: str) -> str:
     """Return a literal of the text, in double quotes where that needs no escapes."""
     literal = repr(text)
     return literal if '"' in text or "'" in text or "\\" in literal else f'"{text}"'
+
+
+def parameter(function: cst.Lambda) -> str:
+    """Return the name of the only parameter of a lambda; nothing if it has others."""
+    params = function.params
+    others = (params.star_arg, params.star_kwarg, *params.kwonly_params, *params.posonly_params)
+    if len(params.params) != 1 or any(isinstance(other, cst.Param) for other in others):
+        return ""
+    return "" if params.params[0].default is not None else params.params[0].name.value
 
 
 def last_clause(node: Items) -> cst.CompFor:
