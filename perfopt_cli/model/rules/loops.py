@@ -9,7 +9,7 @@ import libcst as cst
 
 from perfopt_cli.model.rules.analysis.kinds import COPIED, REITERABLE
 from perfopt_cli.model.rules.analysis.symbols import Symbol
-from perfopt_cli.model.rules.analysis.tree import Line, Statement, lines, sole
+from perfopt_cli.model.rules.analysis.tree import Line, Statement, lines, named, sole
 from perfopt_cli.model.rules.base import Context
 from perfopt_cli.model.rules.text import (
     clause,
@@ -73,7 +73,7 @@ def gather(context: Context, loop: cst.For) -> Gather | None:
                 return None
             parts.append(f"for {code(node.target)} in {clause(node.iter)}")
             body = lines(node.body)
-        elif isinstance(node, cst.If) and node.orelse is None:
+        elif isinstance(node, cst.If) and _is_idle(node.orelse):
             _add_test(parts, conjunct(node.test), clause(node.test))
             body = lines(node.body)
         else:
@@ -95,6 +95,18 @@ def gather(context: Context, loop: cst.For) -> Gather | None:
         loop.iter if single else None,
         code(loop.target) if single else "",
         80 - 4 * len(context.tree.loops(loop)),
+    )
+
+
+def _is_idle(orelse: cst.If | cst.Else | None) -> bool:
+    """Tell whether nothing happens otherwise: there is no ``else``, or it only passes."""
+    return orelse is None or (
+        isinstance(orelse, cst.Else)
+        and all(
+            isinstance(small, cst.Pass)
+            or (isinstance(small, cst.Expr) and named(small.value) == "None")
+            for small in lines(orelse.body)
+        )
     )
 
 

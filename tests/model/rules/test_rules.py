@@ -123,7 +123,7 @@ def test_then_comes_each_rule_on_its_own() -> None:
 
 
 def test_a_single_rule_is_proposed_once() -> None:
-    assert [candidate.origin for candidate in proposed("unique")] == ["rules:seen-set"]
+    assert [candidate.origin for candidate in proposed("walk")] == ["rules:queue-deque"]
 
 
 def test_candidates_are_distinct_and_numbered() -> None:

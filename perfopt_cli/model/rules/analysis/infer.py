@@ -192,11 +192,27 @@ class Inference(Expressions):
             kind = hidden(self(assign.value)) if isinstance(assign, cst.Assign) else ANY
         elif isinstance(above, cst.AugAssign):
             kind = self._augmented(above, self(parent))
+        elif isinstance(above, cst.Element):
+            kind = self._across(above)
         if receiver in MAPPINGS and key is not None:
             return Kind(receiver, (hidden(self(key)), kind))
         if receiver == "list":
             return Kind("list", (kind if key is not None else ANY,))
         return NEVER if receiver == "never" else ANY
+
+    def _across(self, element: cst.Element) -> Kind:
+        """Return the type that ``a, b = b, a`` gives to one of its targets."""
+        targets = self.tree.parent[element]
+        assign = self.tree.parent[self.tree.parent[targets]]
+        if not isinstance(targets, cst.Tuple) or not isinstance(assign, cst.Assign):
+            return ANY
+        given = assign.value.elements if isinstance(assign.value, cst.Tuple) else ()
+        parts = [*targets.elements, *given]
+        if len(given) != len(targets.elements) or len(assign.targets) > 1:
+            return ANY
+        if not all(isinstance(part, cst.Element) for part in parts):
+            return ANY
+        return hidden(self(given[list(targets.elements).index(element)].value))
 
     def _change_by(self, name: str, call: cst.Call, receiver: str) -> Kind:
         kinds = [self(arg.value) for arg in call.args if not arg.star]

@@ -25,12 +25,16 @@ from perfopt_cli.model.rules.builtin import (
     reversed_slice,
     same_items,
     shallow_copy,
+    sorting_loop,
     split_part,
     text_filter,
+    unique_items,
     value_count,
 )
 
 MODULES: tuple[ModuleType, ...] = (
+    sorting_loop,
+    unique_items,
     list_append,
     reversed_slice,
     member_copy,

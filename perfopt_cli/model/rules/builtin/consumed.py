@@ -1,4 +1,4 @@
-"""Comprehensions that a call uses up: what they may contain, and their parts."""
+"""Comprehensions and lambdas that a call uses up: what they may contain, and their parts."""
 
 from __future__ import annotations
 
@@ -55,15 +55,17 @@ def ordinary(context: Context, node: cst.CSTNode) -> bool:
 
 
 def _known(context: Context, call: cst.Call) -> bool:
-    if context.effects(call) < Effect.OPAQUE:
-        return True
-    if any(named(arg.keyword) == "key" for arg in call.args):
-        return False
     name = context.kinds.origin(call.func)
+    if name in _STOPPING or any(named(arg.keyword) == "key" for arg in call.args):
+        return False
+    source = context.module.source
+    stops = any(word in source for word in ("StopIteration", "next(", "__next__"))
+    if context.effects(call) < Effect.OPAQUE and (not stops or context.pure(call)):
+        return True
     if name.partition(".")[0] in _MODULES:
         return True
     if name:
-        return hasattr(builtins, name) and name not in _STOPPING
+        return hasattr(builtins, name)
     receiver, called, _ = method(call)
     return bool(called) and context.kinds(receiver).name in _BASIC
 
@@ -79,6 +81,15 @@ def quoted(text: str) -> str:
     """Return a literal of the text, in double quotes where that needs no escapes."""
     literal = repr(text)
     return literal if '"' in text or "'" in text or "\\" in literal else f'"{text}"'
+
+
+def parameter(function: cst.Lambda) -> str:
+    """Return the name of the only parameter of a lambda; nothing if it has others."""
+    params = function.params
+    others = (params.star_arg, params.star_kwarg, *params.kwonly_params, *params.posonly_params)
+    if len(params.params) != 1 or any(isinstance(other, cst.Param) for other in others):
+        return ""
+    return "" if params.params[0].default is not None else params.params[0].name.value
 
 
 def last_clause(node: Items) -> cst.CompFor:

@@ -97,7 +97,7 @@ def _percent(template: cst.SimpleString, value: str) -> str:
     if not mark:
         return ""
     before, after = (part.replace("{", "{{").replace("}", "}}") for part in (before, after))
-    return f"f{template.quote}{before}{{{value}}}{after}{template.quote}"
+    return f"f{template.quote}{before}{{{value}!s}}{after}{template.quote}"
 
 
 def _is_simple(template: cst.SimpleString) -> bool:

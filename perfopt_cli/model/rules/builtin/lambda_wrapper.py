@@ -13,6 +13,7 @@ from perfopt_cli.model.rules.analysis.arithmetic import index_of
 from perfopt_cli.model.rules.analysis.kinds import STR
 from perfopt_cli.model.rules.analysis.tree import method, named
 from perfopt_cli.model.rules.base import Change, Context, Example
+from perfopt_cli.model.rules.builtin.consumed import parameter
 from perfopt_cli.model.rules.text import code, parse
 
 NAME = "lambda-wrapper"
@@ -38,10 +39,11 @@ def rewrite(context: Context) -> Iterator[Change]:
         if not isinstance(function, cst.Lambda) or not isinstance(call, cst.Call):
             continue
         name = context.kinds.origin(call.func)
-        sorts = method(call, "sort")[1] and context.kinds(call.func.value).name == "list"  # type: ignore[attr-defined]
-        keyed = named(arg.keyword) == "key" and (name in _KEYED or sorts)
+        receiver, sorts, _ = method(call, "sort")
+        in_place = bool(sorts) and context.kinds(receiver).name == "list"
+        keyed = named(arg.keyword) == "key" and (name in _KEYED or in_place)
         mapped = name in ("map", "filter") and arg is call.args[0] and len(call.args) == 2
-        word = _parameter(function)
+        word = parameter(function)
         if not word or not (keyed or mapped):
             continue
         text = _called(context, function.body, word) or (
@@ -49,15 +51,6 @@ def rewrite(context: Context) -> Iterator[Change]:
         )
         if text:
             yield Change(replace={function: parse(text)})
-
-
-def _parameter(function: cst.Lambda) -> str:
-    """Return the name of the only parameter."""
-    params = function.params
-    others = (params.star_arg, params.star_kwarg, *params.kwonly_params, *params.posonly_params)
-    if len(params.params) != 1 or any(isinstance(other, cst.Param) for other in others):
-        return ""
-    return "" if params.params[0].default is not None else params.params[0].name.value
 
 
 def _called(context: Context, body: cst.BaseExpression, word: str) -> str:

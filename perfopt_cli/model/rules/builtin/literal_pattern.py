@@ -2,7 +2,8 @@
 
 ``re.sub(",", "", s)`` is ``s.replace(",", "")``; ``re.search("ab", s)``,
 asked for its truth, is ``"ab" in s``; and so on. ``re.sub(r"\\s+", "", s)``
-is ``"".join(s.split())``: both know the same white space.
+is ``"".join(s.split())``: both know the same white space. A class of single
+characters is a ``translate``.
 """
 
 from __future__ import annotations
@@ -34,6 +35,8 @@ def f(lines: list[str]) -> list[str]:
     pays="No pattern is looked up, matched step by step, or put together again.",
 )
 _SPECIAL = re.compile(r"[.^$*+?{}\[\]\\|()]")
+_CLASS = re.compile(r"\[((?:[A-Za-z0-9]-[A-Za-z0-9]|[A-Za-z0-9 _,.!?:;@%'])+)\]\+?")
+_MOST = 64
 _ESCAPED = re.compile(r"\\([^\w\s])")
 
 
@@ -73,6 +76,19 @@ def _plain(pattern: str) -> str:
     return "" if _SPECIAL.search(rest) else _ESCAPED.sub(r"\1", pattern)
 
 
+def _class(pattern: str) -> str:
+    """Return the characters of a pattern like ``[a-z_]``, at most some dozens; else nothing."""
+    found = _CLASS.fullmatch(pattern)
+    if found is None:
+        return ""
+    chars: list[str] = []
+    for low, high in re.findall(r"(.)(?:-(.))?", found.group(1)):
+        if high and high < low:
+            return ""
+        chars += map(chr, range(ord(low), ord(high or low) + 1))
+    return "".join(dict.fromkeys(chars)) if len(chars) <= _MOST else ""
+
+
 def _sub(
     context: Context, call: cst.Call, pattern: str, others: list[cst.BaseExpression]
 ) -> Iterator[Change]:
@@ -82,6 +98,12 @@ def _sub(
         return
     if pattern in (r"\s", r"\s+") and not value:
         yield Change(replace={call: parse(f'"".join({operand(text)}.split())')})
+    elif _class(pattern) and (not value or not pattern.endswith("+")):
+        if context.builtin("str") and context.builtin("dict"):
+            chars = quoted(_class(pattern))
+            table = f"dict.fromkeys({chars}, {code(new)})" if value else f'"", "", {chars}'
+            text_ = f"{operand(text)}.translate(str.maketrans({table}))"
+            yield Change(replace={call: parse(text_)})
     elif _plain(pattern):
         old = quoted(_plain(pattern))
         yield Change(replace={call: parse(f"{operand(text)}.replace({old}, {code(new)})")})

@@ -12,6 +12,7 @@ import libcst as cst
 
 from perfopt_cli.model.rules.analysis.tree import COMPREHENSIONS, method, plain
 from perfopt_cli.model.rules.base import Change, Context, Example
+from perfopt_cli.model.rules.builtin.consumed import parameter
 from perfopt_cli.model.rules.text import clause, code, parse, same
 
 NAME = "map-lambda"
@@ -68,23 +69,14 @@ def _comprehension(context: Context, inner: cst.Call) -> str:
     function, items = inner.args[0].value, inner.args[1].value
     if not isinstance(function, cst.Lambda) or not _is_calm(context, function.body):
         return ""
-    word = _parameter(function)
-    if not word or any(n.value == word for n in context.tree.find(items, cst.Name)):
+    word = parameter(function)
+    if not word:
         return ""
     if name == "map":
         if same(function.body, cst.Name(word)):
             return ""
         return f"{clause(function.body)} for {word} in {clause(items)}"
     return f"{word} for {word} in {clause(items)} if {clause(function.body)}"
-
-
-def _parameter(function: cst.Lambda) -> str:
-    """Return the name of the only parameter."""
-    params = function.params
-    others = (params.star_arg, params.star_kwarg, *params.kwonly_params, *params.posonly_params)
-    if len(params.params) != 1 or any(isinstance(other, cst.Param) for other in others):
-        return ""
-    return "" if params.params[0].default is not None else params.params[0].name.value
 
 
 def _is_calm(context: Context, body: cst.BaseExpression) -> bool:

@@ -1,7 +1,7 @@
 """``[x for x in xs]`` becomes ``list(xs)``, and ``{k: v for k, v in zip(a, b)}`` a dict.
 
-Pairs that are taken apart and put together again are the tuples that zip,
-enumerate and items make anyway.
+``max(x for x in xs)`` becomes ``max(xs)``. Pairs that are taken apart and put
+together again are the tuples that zip, enumerate and items make anyway.
 """
 
 from __future__ import annotations
@@ -25,6 +25,11 @@ EXAMPLE = Example(
     safe="The items are in a builtin container, or pairs that a builtin makes.",
     pays="The items are taken in C.",
 )
+# These ask what they are given for nothing but its items.
+_ANY = {"sum", "min", "max", "any", "all"}
+# tuple(x) of a tuple is x itself, and frozenset of a frozenset.
+_COPIED = COPIED - {"tuple", "row", "items"}
+_KNOWN = {"list", "tuple", "sorted", "set", "frozenset"}
 
 
 def rewrite(context: Context) -> Iterator[Change]:
@@ -38,6 +43,26 @@ def rewrite(context: Context) -> Iterator[Change]:
         name = _taken(context, node)
         if name and context.builtin(name):
             yield Change(replace={node: parse(f"{name}({argument(first.iter)})")})
+    for generator in context.tree.owned(cst.GeneratorExp):
+        arg = context.tree.parent[generator]
+        if isinstance(arg, cst.Arg) and _is_passed_on(context, generator, arg):
+            first = generator.for_in
+            yield Change(replace={arg: arg.with_changes(value=parse(argument(first.iter)))})
+
+
+def _is_passed_on(context: Context, node: cst.GeneratorExp, arg: cst.Arg) -> bool:
+    """Tell whether the call could take the items straight from where the generator does."""
+    first, call = node.for_in, context.tree.parent[arg]
+    if first.ifs or first.inner_for_in is not None or first.asynchronous or arg.star:
+        return False
+    if not isinstance(first.target, cst.Name) or not same(node.elt, first.target):
+        return False
+    if not isinstance(call, cst.Call) or call.args[0] is not arg or arg.keyword:
+        return False
+    name = context.kinds.origin(call.func)
+    alone = not [other for other in call.args[1:] if not other.keyword]
+    kind = context.kinds(first.iter).name
+    return alone and (name in _ANY or (name in _KNOWN and kind in _COPIED))
 
 
 def _taken(context: Context, node: cst.CSTNode) -> str:

@@ -128,7 +128,7 @@ REWRITES = [
         """,
         """
         def f(word: str, n: int) -> str:
-            return f"a {word}" + f"{{{n}}}"
+            return f"a {word!s}" + f"{{{n!s}}}"
         """,
         [
             "f('a', 1)",

@@ -18,6 +18,16 @@ NOOP = [
     ),
     pytest.param(
         """
+        def g(x: int) -> int:
+            return next(y for y in [1, 2, 3] if y > x)
+
+        def f(xs: list[int]) -> tuple:
+            return tuple(g(x) for x in xs), tuple(next(y for y in [1, 2] if y > x) for x in xs)
+        """,
+        id="a function of the module may stop a generator",
+    ),
+    pytest.param(
+        """
         def f(xs: list) -> object:
             return max(x for x in xs)
         """,
@@ -135,6 +145,24 @@ REWRITES = [
             "f([1, 2])",
         ],
         id="a list with an effect of its own",
+    ),
+    pytest.param(
+        """
+        def g(x: int) -> int:
+            return x * x
+
+        def f(xs: list[int]) -> tuple:
+            return tuple(g(x) for x in xs)
+        """,
+        """
+        def f(xs: list[int]) -> tuple:
+            return tuple([g(x) for x in xs])
+        """,
+        [
+            "f([])",
+            "f([1, 2])",
+        ],
+        id="a function of the module that only computes",
     ),
     pytest.param(
         """

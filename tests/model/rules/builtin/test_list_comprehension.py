@@ -11,6 +11,19 @@ NAME = "list-comprehension"
 NOOP = [
     pytest.param(
         """
+        def f(xs: list[int]) -> list[int]:
+            out = []
+            for x in xs:
+                if x > 1:
+                    out.append(x)
+                else:
+                    print(x)
+            return out
+        """,
+        id="something else happens otherwise",
+    ),
+    pytest.param(
+        """
         def f(xs):
             out = []
             for x in xs:
@@ -189,6 +202,28 @@ NOOP = [
 ]
 
 REWRITES = [
+    pytest.param(
+        """
+        def f(xs: list[int]) -> list[int]:
+            out = []
+            for x in xs:
+                if x > 1:
+                    out.append(x)
+                else:
+                    pass
+            return out
+        """,
+        """
+        def f(xs: list[int]) -> list[int]:
+            out = [x for x in xs if x > 1]
+            return out
+        """,
+        [
+            "f([])",
+            "f([1, 2, 3])",
+        ],
+        id="otherwise nothing happens",
+    ),
     pytest.param(
         """
         def f(xs):

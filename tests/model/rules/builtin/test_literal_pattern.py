@@ -55,6 +55,15 @@ NOOP = [
         id="the match itself is used",
     ),
     pytest.param(
+        r"""
+        import re
+
+        def f(text: str) -> str:
+            return re.sub("[^a]", "", text) + re.sub(r"[\w]", "", text) + re.sub("[a-]", "", text)
+        """,
+        id="a class of what is not in it",
+    ),
+    pytest.param(
         """
         import re
 
@@ -135,6 +144,23 @@ REWRITES = [
             "f('bab')",
         ],
         id="asked",
+    ),
+    pytest.param(
+        """
+        import re
+
+        def f(text: str) -> tuple:
+            return re.sub("[a-c_]+", "", text), re.sub("[aeiou]", "*", text), re.sub("[ab]+", "*", text)
+        """,
+        """
+        def f(text: str) -> tuple:
+            return text.translate(str.maketrans("", "", "abc_")), text.translate(str.maketrans(dict.fromkeys("aeiou", "*"))), re.sub("[ab]+", "*", text)
+        """,
+        [
+            "f('')",
+            "f('a_bcdä eAB-c')",
+        ],
+        id="characters of a class",
     ),
     pytest.param(
         """

@@ -46,13 +46,6 @@ NOOP = [
     ),
     pytest.param(
         """
-        def f(x: list[int]) -> list:
-            return list(map(lambda x: x + 1, x))
-        """,
-        id="the items are named like the parameter",
-    ),
-    pytest.param(
-        """
         def f(xs: list[int], list) -> object:
             return list(map(lambda x: x + 1, xs))
         """,
@@ -125,6 +118,21 @@ REWRITES = [
             "f([1])",
         ],
         id="a tuple and a text",
+    ),
+    pytest.param(
+        """
+        def f(x: list[int]) -> list:
+            return list(map(lambda x: x + 1, x))
+        """,
+        """
+        def f(x: list[int]) -> list:
+            return [x + 1 for x in x]
+        """,
+        [
+            "f([])",
+            "f([1, 2])",
+        ],
+        id="items that are named like the parameter",
     ),
     pytest.param(
         """

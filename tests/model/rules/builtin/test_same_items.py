@@ -46,6 +46,20 @@ NOOP = [
     ),
     pytest.param(
         """
+        def f(xs) -> list:
+            return sorted(x for x in xs)
+        """,
+        id="an unknown object would be asked for its length, by a call",
+    ),
+    pytest.param(
+        """
+        def f(xs: tuple[int, ...]) -> tuple:
+            return tuple(x for x in xs)
+        """,
+        id="a tuple would be the same one",
+    ),
+    pytest.param(
+        """
         def f(xs: list[int], y: int) -> list:
             return [y for x in xs]
         """,
@@ -90,6 +104,38 @@ REWRITES = [
             "f('abca')",
         ],
         id="a text and a set",
+    ),
+    pytest.param(
+        """
+        def f(xs) -> object:
+            return max(x for x in xs)
+        """,
+        """
+        def f(xs) -> object:
+            return max(xs)
+        """,
+        [
+            "f([])",
+            "f([1, 3, 2])",
+            "f('ab')",
+            "f(1)",
+        ],
+        id="passed on",
+    ),
+    pytest.param(
+        """
+        def f(words: list[str]) -> tuple:
+            return tuple(w for w in words), sorted((w for w in words), key=len)
+        """,
+        """
+        def f(words: list[str]) -> tuple:
+            return tuple(words), sorted(words, key=len)
+        """,
+        [
+            "f([])",
+            "f(['ab', 'c'])",
+        ],
+        id="passed on with a key",
     ),
     pytest.param(
         """
