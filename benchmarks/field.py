@@ -22,7 +22,7 @@ from perfopt_cli.model.rules import RULES
 
 from field_misses import misses, read_notes, unread  # isort: skip
 from field_page import PLOT, page  # isort: skip
-from field_pie import evaluate  # isort: skip
+from field_pie import draw, evaluate  # isort: skip
 from field_runs import run_all  # isort: skip
 from real_projects import work_folder  # isort: skip
 
@@ -44,6 +44,7 @@ def main(argv: Sequence[str] | None = None) -> int:
             if not options.draw_only:
                 sets[name] = run_all(drawn, python, work, options.together, options.jobs)
         if options.draw_only:
+            draw(options.data, python, work, options.pie, options.seed)
             return 0
         pie = (
             evaluate(options.data, python, work, options.pie, options.seed) if options.pie else None
@@ -88,11 +89,11 @@ def arguments() -> argparse.ArgumentParser:
     parser.add_argument("--python", default=sys.executable, metavar="PATH", help="of the projects")
     parser.add_argument("--leetcode", type=int, default=110, metavar="N", help="functions")
     parser.add_argument("--mbpp", type=int, default=70, metavar="N", help="functions")
-    parser.add_argument("--pie", type=int, default=200, metavar="N", help="programs; 0: none")
+    parser.add_argument("--pie", type=int, default=100, metavar="N", help="programs; 0: none")
     parser.add_argument("--together", type=int, default=12, metavar="N", help="functions a project")
     parser.add_argument("--jobs", type=int, default=0, metavar="N", help="as in perfopt optimize")
     parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--draw-only", action="store_true", help="only draw the functions")
+    parser.add_argument("--draw-only", action="store_true", help="only draw functions and programs")
     parser.add_argument(
         "--unread", type=Path, metavar="FILE", help="write out misses that no note speaks of"
     )

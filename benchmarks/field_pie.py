@@ -21,14 +21,20 @@ SAMPLES = 2
 """Candidates for each program, as PerfRL judges two."""
 
 
+def draw(data: Path, python: Path, work: Path, count: int, seed: int) -> Path:
+    """Return a folder with the sample. What was prepared once is kept in ``work``."""
+    chosen = work / f"pie-{seed}-{count}"
+    kept = work / "sets" / f"pie-{seed}.jsonl"
+    prepare(data, python, count, seed, kept, chosen / "test.jsonl")
+    return chosen
+
+
 def evaluate(data: Path, python: Path, work: Path, count: int, seed: int) -> dict[str, Any]:
     """Return what ``perfopt evaluate --format json`` says of the sample, and rows and seconds.
 
     Finished rows are kept; the next call with the same perfopt goes on there.
     """
-    chosen = work / f"pie-{seed}-{count}"
-    kept = work / "sets" / f"pie-{seed}.jsonl"
-    prepare(data, python, count, seed, kept, chosen / "test.jsonl")
+    chosen = draw(data, python, work, count, seed)
     output = work / "runs" / source_hash(REPOSITORY / "perfopt_cli") / f"{chosen.name}.json"
     output.parent.mkdir(parents=True, exist_ok=True)
     if not output.is_file():

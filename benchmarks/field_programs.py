@@ -26,7 +26,7 @@ TIMES = (300, 30, 5)
 MOST_INPUTS = 2
 SECONDS = 1
 """CPU seconds of a program, at most."""
-LARGER_SECONDS = 0.25
+LARGER_SECONDS = 0.1
 """CPU seconds of the slow program on a larger input, at most: timing runs it dozens of times."""
 WALL = 20
 MOST_CHARACTERS = 400_000
@@ -65,6 +65,8 @@ def enlarged(text: str, times: int) -> Iterator[str]:
             if word.isdecimal() and 0 < int(word) <= MOST_NUMBER:
                 larger = [*first[:place], str(int(word) * times), *first[place + 1 :]]
                 yield "\n".join([" ".join(larger), *lines[1:]]) + "\n"
+        if len(lines) == 1 and len(first) == 1 and int(first[0]) > MOST_NUMBER:
+            yield first[0] * times + "\n"  # a text of digits
 
 
 def _repeated(lines: list[str], count: int, times: int) -> list[str] | None:

@@ -80,7 +80,7 @@ def run_all(
     found: dict[str, Found] = {}
     left = []
     for subject in subjects:
-        kept = folder / f"{subject.module}.json"
+        kept = folder / kept_name(subject)
         if kept.is_file():
             found[subject.module] = Found(**json.loads(kept.read_text(encoding="utf-8")))
         else:
@@ -88,10 +88,16 @@ def run_all(
     for start in range(0, len(left), together):
         part = left[start : start + together]
         for subject, result in zip(part, batch(part, python, work, jobs), strict=True):
-            (folder / f"{subject.module}.json").write_text(json.dumps(asdict(result), indent=1))
+            (folder / kept_name(subject)).write_text(json.dumps(asdict(result), indent=1))
             found[subject.module] = result
         print(f"{len(found)} of {len(subjects)} functions", file=sys.stderr)
     return [found[subject.module] for subject in subjects]
+
+
+def kept_name(subject: Subject) -> str:
+    """Return the name of the file for a subject's result: another subject has another."""
+    told = repr((OPTIONS, subject)).encode()
+    return f"{subject.module}-{hashlib.sha256(told).hexdigest()[:8]}.json"
 
 
 def batch(subjects: Sequence[Subject], python: Path, work: Path, jobs: int) -> list[Found]:

@@ -99,7 +99,10 @@ def wilson(hits: int, count: int, z: float = 1.96) -> tuple[float, float]:
 
 
 def outcome(one: Found) -> str:
-    """Say in one word what became of a function."""
+    """Say in a few words what became of a function: of several reasons the nearest to success.
+
+    But a candidate that was refuted comes first: a rule should not make it.
+    """
     if one.error and not one.candidates:
         return NO_RESULT
     if one.accepted:
@@ -107,6 +110,9 @@ def outcome(one: Found) -> str:
     reasons = {candidate["reason"] for candidate in one.candidates} - {"DUPLICATE"}
     if reasons & set(REFUTED):
         return REFUSED
+    weak = [each for each in one.candidates if each["reason"] in WEAK and each["speedup"]]
+    if any(each["speedup"]["ratio"] >= LEAST_GAIN for each in weak):
+        return TOO_WEAK
     if reasons & {"NOT_FASTER", "SLOWER_SOMEWHERE"}:
         return NOT_FASTER
     if reasons:

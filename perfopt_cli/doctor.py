@@ -18,7 +18,7 @@ from perfopt_cli.core import PerfoptError
 from perfopt_cli.model.server.find import USUAL_PORTS, find_servers
 from perfopt_cli.model.shelf import Shelf
 from perfopt_cli.pipeline.cache import Store, cache_folder
-from perfopt_cli.project import Project, find_python
+from perfopt_cli.project import Interpreter, Project, find_python, read_program
 from perfopt_cli.sandbox.isolate import open_sandbox
 
 MODEL_LIBRARIES = ("torch", "transformers", "peft", "bitsandbytes", "accelerate")
@@ -33,8 +33,10 @@ class Finding:
     text: str
 
 
-def examine(project: Project, configured: str | None, sandbox: str) -> Iterator[Finding]:
-    """Yield what was found, one thing at a time."""
+def examine(
+    project: Project, configured: str | None, sandbox: str, workloads: Sequence[str] = ()
+) -> Iterator[Finding]:
+    """Yield what was found, one thing at a time. ``workloads`` are command lines."""
     version = platform.python_version()
     yield Finding("perfopt", True, f"{__version__} on Python {version}, {sys.executable}")
     if sys.platform != "linux":
@@ -47,12 +49,21 @@ def examine(project: Project, configured: str | None, sandbox: str) -> Iterator[
         text = f"{python.path} ({'.'.join(map(str, python.version))}, from {python.origin})"
         yield Finding("project's interpreter", True, text)
         yield Finding("pytest", True, f"{python.pytest_version}; {_plugins(python.plugins)}")
+        yield from (_workload(one, project, python) for one in workloads)
         yield from _sandboxes(python.path, sandbox)
     yield _noise()
     yield _kept()
     yield _libraries()
     yield from _servers()
     yield _models()
+
+
+def _workload(command: str, project: Project, python: Interpreter) -> Finding:
+    try:
+        read_program(command, project.files, python)
+    except PerfoptError as error:
+        return Finding("workload", False, str(error))
+    return Finding("workload", True, command)
 
 
 def _plugins(plugins: dict[str, str]) -> str:

@@ -347,7 +347,7 @@ def doctor(
     project = find_project(select(paths or [], Path.cwd()), Path.cwd())
     settings = load_settings(project.root)
     kind = sandbox.value if sandbox else settings.sandbox
-    findings = list(examine(project, python or settings.python, kind))
+    findings = list(examine(project, python or settings.python, kind, settings.workload))
     if output is Format.JSON:
         found = [{"name": f.name, "ok": f.ok, "text": f.text} for f in findings]
         print(json.dumps({"perfopt": __version__, "findings": found}))

@@ -231,10 +231,11 @@ def test_a_second_run_is_twenty_times_quicker(bench: Bench) -> None:
     left_out = shutil.ignore_patterns("__pycache__")
     shutil.copytree(REPOSITORY / "examples" / "shop", bench.root, ignore=left_out)
     shutil.copy(bench.root / "candidates.jsonl", bench.candidates)
+    words = ("--no-apply", "--python", sys.executable)  # an environment of the usual size
     start = time.monotonic()
-    first = bench.run("--no-apply")
+    first = bench.run(*words)
     middle = time.monotonic()
-    second = bench.run("--no-apply")
+    second = bench.run(*words)
     end = time.monotonic()
     assert all(cached(second))
     assert facts(second) == facts(first)

@@ -272,20 +272,26 @@ def test_a_syntax_error_in_one_of_many_files_stops_nothing(replayed: Job) -> Non
     assert "src/pkg/broken.py" in replayed.said
 
 
-def test_check_writes_nothing_and_exits_1(project: Path) -> None:
-    before = tree(project)
-    done = optimize(project, "--check", "--model", replay_file(project, FAST))
-    assert done.returncode == 1, done.stderr
-    assert tree(project) == before
+@pytest.fixture(scope="module")
+def checked(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, int, bool]:
+    """A project after ``--check``: its exit code, and whether nothing was written."""
+    root = make_project(tmp_path_factory.mktemp("checked") / "project")
+    before = tree(root)
+    done = optimize(root, "--check", "--model", replay_file(root, FAST))
+    return root, done.returncode, tree(root) == before
 
 
-def test_diff_prints_a_patch_that_git_can_apply(project: Path) -> None:
-    before = tree(project)
-    done = optimize(project, "--diff", "-q", "--model", replay_file(project, FAST))
+def test_check_writes_nothing_and_exits_1(checked: tuple[Path, int, bool]) -> None:
+    assert checked[1:] == (1, True)
+
+
+def test_diff_prints_a_patch_that_git_can_apply(checked: tuple[Path, int, bool]) -> None:
+    root, before = checked[0], tree(checked[0])
+    done = optimize(root, "--diff", "-q", "--model", replay_file(root, FAST))
     assert done.returncode == 0, done.stderr
-    assert tree(project) == before
-    subprocess.run(["git", "apply", "-"], cwd=project, input=done.stdout, text=True, check=True)
-    assert "lookup" in (project / "pkg/mod.py").read_text()
+    assert tree(root) == before
+    subprocess.run(["git", "apply", "-"], cwd=root, input=done.stdout, text=True, check=True)
+    assert "lookup" in (root / "pkg/mod.py").read_text()
 
 
 def test_locate_prints_a_table_on_stdout(project: Path) -> None:

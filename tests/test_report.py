@@ -22,11 +22,14 @@ from perfopt_cli.core import (
     Target,
     Timing,
     Verdict,
+    Workload,
 )
 from perfopt_cli.report import (
+    baseline_words,
     candidate_rows,
     missing_tests,
     speed_details,
+    target_rows,
     target_status,
     to_json,
     whole_run_gain,
@@ -54,13 +57,25 @@ REJECTED = Outcome(HOT, verdict(Status.REJECTED, Reason.DIVERGED, 1))
 
 def test_json_has_the_interfaces_fields() -> None:
     report = to_json(summary(ACCEPTED, REJECTED))
-    assert report["baseline"] == {"tests": 2, "seconds": 1.5}
+    assert report["baseline"] == {"tests": 2, "seconds": 1.5, "workloads": []}
     assert report["applied"] == [
         {"path": "m.py", "qualname": "hot", "speedup": 2.0, "diff": "diff"}
     ]
     assert report["candidates"][0]["speedup"] == {"ratio": 2.0, "low": 1.9, "high": 2.1}
     assert report["candidates"][1]["speedup"] is None
     assert report["suite"] == {"tests": 2, "failed": 0}
+
+
+def test_workloads_are_told_beside_the_tests() -> None:
+    ran = (Workload("python a.py", 0.25, "digest"), Workload("python b.py", 0.5))
+    baseline = Baseline({"t::a": "passed"}, 1.5, ran)
+    assert baseline_words(baseline) == "1 tests, 1.5 s; 2 workloads, 0.8 s"
+    reached = replace(HOT, tests=(), workloads=("python a.py",))
+    told = Summary("run", Path("/python"), baseline, (reached,))
+    assert to_json(told)["baseline"]["workloads"][0] == {"command": "python a.py", "seconds": 0.25}
+    assert to_json(told)["targets"][0]["workloads"] == 1
+    (row,) = target_rows(told, hot=1)
+    assert row[-1].endswith("; only a workload reaches it")
 
 
 @pytest.mark.parametrize(

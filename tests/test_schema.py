@@ -15,43 +15,29 @@ import pytest
 pytest.importorskip("jsonschema", reason='needs perfopt\'s extra: pip install "perfopt[dev]"')
 
 import jsonschema
+from report_runs import HOT, SUPPORT, accepted, summary
 from schemas import check, schema
 
 from perfopt_cli.apply import FileState
 from perfopt_cli.core import (
     Baseline,
-    CoveringTests,
     Judged,
     Outcome,
-    Quad,
     Reason,
     Review,
     Rewrite,
-    Sized,
-    Speedup,
     Status,
     Summary,
-    Support,
-    Target,
-    Timing,
     Verdict,
     Workload,
 )
 from perfopt_cli.report import review_json, to_json
 
 ROOT = Path(__file__).parent.parent
-HOT = Target("m.py", "hot", 3, "def hot(): ...\n", share=0.5, calls=9, tests=("t::a",))
-TIMING = Timing(
-    ((Quad(2, 1, 2, 1),),),
-    Speedup(2.0, 1.9, 2.1),
-    (Sized("small", 900.0, 1.5),),
-    CoveringTests(3, 4, 1.2),
-)
-SUPPORT = Support(20, 300, 9, 8, ("`<` as `<=`",), ("line 4",), "def test(): ...")
 WORKLOADS = (Workload("python bench.py", 0.5, "digest"),)
 BASELINE = Baseline({"t::a": "passed", "t::b": "failed"}, 1.5, WORKLOADS)
 BARE = Verdict(Rewrite(HOT, HOT.source, (), "rules:x", 0), Status.REJECTED, Reason.DIVERGED)
-FULL = replace(BARE, status=Status.ACCEPTED, reason=Reason.FASTER, timing=TIMING, support=SUPPORT)
+FULL = replace(accepted(), support=replace(SUPPORT, test="def test(): ..."))
 
 
 def test_the_schema_is_one() -> None:
@@ -61,8 +47,7 @@ def test_the_schema_is_one() -> None:
 @pytest.mark.parametrize("verdict", [BARE, FULL], ids=["bare", "full"])
 def test_a_run_has_the_form_of_the_schema(verdict: Verdict) -> None:
     outcome = Outcome(HOT, verdict, applied=verdict is FULL, diff="diff")
-    summary = Summary("run", Path("/python"), BASELINE, (HOT,), (HOT,), (outcome,))
-    check("run", json.loads(json.dumps(to_json(summary))))
+    check("run", json.loads(json.dumps(to_json(summary(outcome)))))
 
 
 @pytest.mark.parametrize("verdict", [BARE, FULL], ids=["bare", "full"])
@@ -74,8 +59,7 @@ def test_a_review_has_the_form_of_the_schema(verdict: Verdict, known: bool | Non
 
 
 def test_a_key_that_the_schema_does_not_name_is_seen() -> None:
-    summary = Summary("run", Path("/python"), BASELINE, (HOT,), (HOT,), (Outcome(HOT, BARE),))
-    told = to_json(summary)
+    told = to_json(summary(Outcome(HOT, BARE)))
     told["candidates"][0]["new"] = 1
     with pytest.raises(jsonschema.ValidationError, match="'new'"):
         check("run", told)

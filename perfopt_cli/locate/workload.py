@@ -78,11 +78,14 @@ def trouble_of(program: Program, found: Log, limit: float) -> str:
 def hints(errors: str) -> list[str]:
     """Return what about the sandbox may be the cause of these errors."""
     told = errors.splitlines()[-3:]
-    return [
+    network, files, *_ = HINTS
+    found = [
         hint
         for words, hint in zip(NOT_REACHED, HINTS, strict=True)
         if any(word in line for word in words for line in told)
     ]
+    # Where the sandbox has no namespaces, it refuses to make a socket at all.
+    return [network if hint is files and "socket" in errors else hint for hint in found]
 
 
 def add(log: Log, found: Log, command: str) -> None:

@@ -144,6 +144,7 @@ def test_a_call_is_enlarged_by_repeating_lists_and_strings(scripts, call, larger
         ("2 3\nabc\ndef\n", "4 6\nabcabc\ndefdef\nabcabc\ndefdef\n"),
         ("7\n", "14\n"),
         ("xy\n", "xyxy\n"),
+        ("1817181712114\n", "18171817121141817181712114\n"),
         ("5 6\n", "10 6\n"),
     ],
 )
@@ -227,6 +228,8 @@ def test_a_text_that_does_not_load_is_told(scripts, subject, runs_at):
         ([candidate("NOT_FASTER")], [], "not faster"),
         ([candidate("NOT_FASTER"), candidate("DIVERGED", None)], [], "refuted"),
         ([candidate("UNTESTED", None)], [], "evidence too weak"),
+        ([candidate("UNTESTED", 1.8), candidate("NOT_FASTER")], [], "evidence too weak"),
+        ([candidate("UNTESTED", 1.0), candidate("NOT_FASTER")], [], "not faster"),
         ([], [{"status": "unchanged"}], "no candidate"),
         ([], [{"status": "skipped"}], "no target"),
     ],

@@ -81,20 +81,34 @@ def hook(root: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     )
 
 
-def test_a_staged_function_that_could_be_faster_is_named(repository: Path) -> None:
-    git(repository, "add", "-A")
-    done = hook(repository, "--budget", "600", "pkg/mod.py")
+@pytest.fixture(scope="module")
+def looked_at(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
+    """A repository whose staged function could be faster; and what the hook said of it."""
+    root = make_repository(tmp_path_factory.mktemp("looked-at") / "project")
+    git(root, "add", "-A")
+    done = hook(root, "--budget", "600", "pkg/mod.py")
     assert done.returncode == 0, done.stderr
-    assert "pkg/mod.py:2: count_known could be" in done.stdout
-    assert (repository / "pkg/mod.py").read_text() == textwrap.dedent(SLOW)
-    assert not (repository / ".perfopt").exists()
+    assert (root / "pkg/mod.py").read_text() == textwrap.dedent(SLOW)
+    return root, done.stdout
 
 
-def test_with_apply_the_file_is_changed_and_the_commit_stopped(repository: Path) -> None:
-    git(repository, "add", "-A")
-    done = hook(repository, "--apply", "--budget", "600", "pkg/mod.py")
-    assert done.returncode == 1, done.stderr
-    assert (repository / "pkg/mod.py").read_text() != textwrap.dedent(SLOW)
+def test_a_staged_function_that_could_be_faster_is_named(looked_at: tuple[Path, str]) -> None:
+    root, said = looked_at
+    assert "pkg/mod.py:2: count_known could be" in said
+    assert not (root / ".perfopt").exists()
+
+
+def test_with_apply_the_file_is_changed_and_the_commit_stopped(
+    looked_at: tuple[Path, str],
+) -> None:
+    root, _ = looked_at
+    done = hook(root, "--apply", "--budget", "600", "pkg/mod.py")
+    try:
+        assert done.returncode == 1, done.stderr
+        assert (root / "pkg/mod.py").read_text() != textwrap.dedent(SLOW)
+    finally:
+        write(root / "pkg/mod.py", SLOW)
+        shutil.rmtree(root / ".perfopt", ignore_errors=True)
 
 
 def test_what_is_not_staged_is_not_looked_at(repository: Path) -> None:
@@ -317,20 +331,28 @@ def pre_commit(root: Path, own: Mapping[str, str], *words: str) -> str:
     return f"{done.stdout}{done.stderr}[exit code {done.returncode}]"
 
 
-@pytest.fixture
-def own(repository: Path, tmp_path: Path) -> dict[str, str]:
-    """The environment with pre-commit's own folder, and its hook installed from a clone."""
-    clone = tmp_path / "perfopt"
+@pytest.fixture(scope="module")
+def cloned(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str, dict[str, str]]:
+    """A clone of this repository, its commit, and an environment with pre-commit's own folder."""
+    folder = tmp_path_factory.mktemp("cloned")
+    clone = folder / "perfopt"
     listed = git(REPOSITORY, "ls-files", "-z", "--cached", "--others", "--exclude-standard").stdout
     for name in filter(None, listed.split("\0")):
         source = REPOSITORY / name
         if source.exists():
             (clone / name).parent.mkdir(parents=True, exist_ok=True)
             shutil.copy2(source, clone / name, follow_symlinks=False)
-    git(tmp_path, "init", "-q", str(clone))
+    git(folder, "init", "-q", str(clone))
     git(clone, "add", "-A")
     git(clone, "commit", "-qm", "as it is")
     rev = git(clone, "rev-parse", "HEAD").stdout.strip()
+    return clone, rev, environment(PRE_COMMIT_HOME=str(folder / "cache"))
+
+
+@pytest.fixture
+def own(repository: Path, cloned: tuple[Path, str, dict[str, str]]) -> dict[str, str]:
+    """The environment of the clone; the repository has its hook installed."""
+    clone, rev, found = cloned
     write(
         repository / ".pre-commit-config.yaml",
         f"""
@@ -342,7 +364,6 @@ def own(repository: Path, tmp_path: Path) -> dict[str, str]:
                 args: [--budget, "600"]
         """,
     )
-    found = environment(PRE_COMMIT_HOME=str(tmp_path / "cache"))
     command = [sys.executable, "-m", "pre_commit", "install"]
     subprocess.run(command, cwd=repository, env=found, check=True)
     return found

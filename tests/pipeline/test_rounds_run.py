@@ -74,10 +74,10 @@ class Pretended:
     """A model that answers by what its prompt holds."""
 
     name = "pretended"
-    identity = "one"
 
-    def __init__(self, reply: Callable[[str], str]) -> None:
+    def __init__(self, reply: Callable[[str], str], identity: str = "one") -> None:
         self.reply = reply
+        self.identity = identity
         self.prompts: list[str] = []
 
     def generate(self, prompt: str, *, n: int) -> Sequence[str]:
@@ -86,18 +86,23 @@ class Pretended:
         return [f"```python\n{self.reply(prompt.messages.user)}```\n"]
 
 
-@pytest.fixture
-def root(tmp_path: Path) -> Path:
+@pytest.fixture(scope="module")
+def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A project that no run writes to, so that what rules find is judged once for all tests."""
+    return make_project(tmp_path_factory.mktemp("rounds"))
+
+
+def make_project(folder: Path) -> Path:
     files = {
         "pyproject.toml": '[tool.pytest.ini_options]\npythonpath = ["."]\n',
         "mod.py": "import os\n\n\n" + SLOW,
         "tests/test_mod.py": TESTS,
     }
     for name, text in files.items():
-        path = tmp_path / "project" / name
+        path = folder / "project" / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(textwrap.dedent(text))
-    return tmp_path / "project"
+    return folder / "project"
 
 
 def run(
@@ -158,8 +163,8 @@ def test_a_model_goes_on_from_what_it_was_right_with_and_the_faster_is_applied(
 
 @pytest.mark.slow
 def test_a_model_goes_on_from_what_rules_found(root: Path) -> None:
-    model = Pretended(lambda prompt: FAST if WORKS in prompt else WRONG)
-    summary = run(root, ModelProposer(model), Rules(), cache=False)
+    model = Pretended(lambda prompt: FAST if WORKS in prompt else WRONG, "after rules")
+    summary = run(root, ModelProposer(model), Rules())
     reasons = [(reason, after is not None) for reason, _, after in told(summary)]
     assert reasons[0] == (Reason.FASTER, False)  # rules go first, wherever they are named
     assert (Reason.FASTER, True) in reasons
@@ -171,8 +176,8 @@ def test_a_model_that_fails_ends_its_rounds_and_rules_go_on(root: Path) -> None:
     def fail(prompt: str) -> str:
         raise PerfoptError("nothing listens")
 
-    model, listener = Pretended(fail), Quiet()
-    summary = run(root, Rules(), ModelProposer(model), listener=listener, cache=False)
+    model, listener = Pretended(fail, "failing"), Quiet()
+    summary = run(root, Rules(), ModelProposer(model), listener=listener)
     assert len(model.prompts) == 1
     assert [note for note in listener.notes if "not asked any more" in note]
     assert len(applied(summary)) == 1
@@ -180,8 +185,8 @@ def test_a_model_that_fails_ends_its_rounds_and_rules_go_on(root: Path) -> None:
 
 @pytest.mark.slow
 def test_the_report_says_why_no_model_was_asked(root: Path) -> None:
-    model = Pretended(repaired)
-    summary = run(root, Rules(), ModelProposer(model), rounds=1, cache=False)
+    model = Pretended(repaired, "unasked")
+    summary = run(root, Rules(), ModelProposer(model), rounds=1)
     assert model.prompts == []
     report = to_json(summary)
     assert "no model was asked: a rewrite was accepted already" in report["targets"][0]["reason"]
@@ -191,10 +196,11 @@ def test_the_report_says_why_no_model_was_asked(root: Path) -> None:
 
 @pytest.mark.slow
 def test_rules_go_through_all_functions_before_models_however_many_are_judged_at_once(
-    root: Path,
+    tmp_path: Path,
 ) -> None:
+    root = make_project(tmp_path)
     (root / "other.py").write_text((root / "mod.py").read_text())
-    tests = TESTS.replace("mod", "other").replace("180", "90")  # so that it is less hot
+    tests = TESTS.replace("mod", "other").replace("180", "60")  # so that it is less hot
     (root / "tests/test_other.py").write_text(textwrap.dedent(tests))
     serial, parallel = (streamed(root, jobs) for jobs in (1, 4))
     assert parallel == serial

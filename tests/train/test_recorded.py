@@ -164,7 +164,7 @@ def test_the_command_records_where_it_is_told_to(project: Path) -> None:
     candidates.write_text(json.dumps(row) + "\n")
     paths = os.pathsep.join(filter(None, [str(REPOSITORY), os.environ.get("PYTHONPATH", "")]))
     command = [
-        sys.executable, "-m", "perfopt_cli", "optimize", "--python", sys.executable,
+        sys.executable, "-m", "perfopt_cli", "optimize", "--python", bare.python(),
         "--model", f"replay:{candidates}", "--diff", "--record",
     ]  # fmt: skip
     environment = {**os.environ, "PYTHONPATH": paths, "PYTEST_ADDOPTS": ""}

@@ -19,7 +19,7 @@ from perfopt_cli.model.rules.analysis.module import Module
 from perfopt_cli.model.rules.analysis.names import Names
 from perfopt_cli.model.rules.analysis.recorded import Seen
 from perfopt_cli.model.rules.analysis.statements import Effects
-from perfopt_cli.model.rules.analysis.tree import EAGER, Statement, Tree
+from perfopt_cli.model.rules.analysis.tree import EAGER, Statement, Tree, named
 
 _FORBIDDEN = {"locals", "globals", "vars", "dir", "eval", "exec", "inspect"}
 _FRAMES = {"_getframe", "currentframe", "f_locals", "_current_frames"}
@@ -128,7 +128,8 @@ class Context:
         shadowed = {symbol.name for symbol in self.names.symbols} | self.outer
         if "open" in used and not self.builtin("open"):
             return False  # its `with` might swallow errors
-        return all(self.module.is_builtin(name) and name not in shadowed for name in EAGER)
+        called = {named(call.func) for call in self.tree.find(self.root, cst.Call)}
+        return all(self.module.is_builtin(name) and name not in shadowed for name in EAGER & called)
 
     @cached_property
     def _identifiers(self) -> list[str]:

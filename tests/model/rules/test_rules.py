@@ -117,11 +117,9 @@ def test_the_composed_candidate_does_what_the_original_does() -> None:
 
 def test_then_comes_each_rule_on_its_own() -> None:
     origins = [candidate.origin for candidate in proposed("Shop.report")]
-    assert origins[1:] == [
-        "rules:direct-iteration",
-        "rules:set-membership",
-        "rules:string-join",
-    ]
+    alone = [origin for origin in origins if "+" not in origin]
+    assert {"rules:direct-iteration", "rules:set-membership", "rules:string-join"} <= {*alone}
+    assert origins[-len(alone) :] == alone
 
 
 def test_a_single_rule_is_proposed_once() -> None:
@@ -188,6 +186,25 @@ def test_code_that_looks_at_itself_is_left_alone(name: str) -> None:
 def test_a_star_import_may_give_builtins_another_meaning() -> None:
     source = "from numpy import *\n\n\ndef f(xs: list[int]):\n    return list(sorted(xs))\n"
     assert proposed("f", source) == []
+
+
+NAMED = """\
+def f(xs: list[int]) -> int:
+    sum = 0
+    for i in range(len(xs)):
+        sum += xs[i]
+    return sum
+"""
+
+
+def test_a_variable_may_be_named_like_a_builtin_that_is_not_called() -> None:
+    first = proposed("f", NAMED)[0]
+    assert "for item in xs:" in first.source
+    assert "sum(" not in first.source
+
+
+def test_a_function_that_calls_a_variable_named_like_a_builtin_is_left_alone() -> None:
+    assert proposed("f", NAMED.replace("return sum", "return max(xs)\n    max = len")) == []
 
 
 def test_a_builtin_that_an_enclosing_function_rebinds_is_left_alone() -> None:

@@ -29,6 +29,7 @@ OTHER: dict[str, Any] = {
     "network": True,
     "float_ulps": 2,
     "min_speedup": 1.5,
+    "workload": ("python bench.py",),
 }
 
 

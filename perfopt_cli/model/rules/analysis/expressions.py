@@ -253,6 +253,9 @@ class Expressions:
                 return Kind(made, (Kind("row", (INT, first.item)),))
             item = Kind("row", tuple(kind.item for kind in kinds)) if name == "zip" else first.item
             return Kind(made, (item,))
+        if name == "map" and len(kinds) > 1:
+            made = self.origin(node.args[0].value)
+            return Kind("iterable", (_FIXED.get(made, ANY),))
         if name == "dict":
             if not kinds:
                 return Kind("dict", (NEVER, NEVER))

@@ -8,11 +8,13 @@ same one.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from textwrap import indent
 
 import libcst as cst
 
+from perfopt_cli.model.rules.analysis.kinds import BOOL
 from perfopt_cli.model.rules.analysis.symbols import Symbol
-from perfopt_cli.model.rules.analysis.tree import sole
+from perfopt_cli.model.rules.analysis.tree import Statement, sole
 from perfopt_cli.model.rules.base import Change, Context, Example
 from perfopt_cli.model.rules.builtin.consumed import consumed
 from perfopt_cli.model.rules.loops import unpacked
@@ -39,13 +41,14 @@ def rewrite(context: Context) -> Iterator[Change]:
         if renamed is None:
             continue
         above = context.tree.parent[call]
-        negative = isinstance(above, cst.UnaryOperation) and isinstance(above.operator, cst.Not)
         if isinstance(above, cst.Return):
             yield from _returned(context, above, name, renamed)
         elif isinstance(above, cst.Assign):
             yield from _assigned(context, above, name, renamed)
-        elif isinstance(context.tree.parent[above] if negative else above, cst.If):
-            yield from _tested(context, call, name, renamed)
+        elif renamed.for_in.inner_for_in is None:
+            yield from _asked(context, call, name, renamed)
+        elif isinstance(above, cst.BooleanOperation):
+            yield from _split(context, above, call)
 
 
 def _returned(
@@ -56,6 +59,19 @@ def _returned(
         loop = line(_loop(items, name, f"return {name == 'any'}"))
         last = line(f"return {name == 'all'}")
         yield Change(replace={statement: merged(loop, [statement])}, after={statement: [last]})
+
+
+def _split(context: Context, node: cst.BooleanOperation, call: cst.Call) -> Iterator[Change]:
+    """Ask what comes before ``and`` or ``or`` in a statement of its own."""
+    above = context.tree.parent[node]
+    statement = context.tree.statement(node)
+    alone = isinstance(above, cst.Return) and sole(statement) is above and node.right is call
+    if not alone or context.kinds(node.left) != BOOL or not isinstance(above, cst.Return):
+        return
+    joined = isinstance(node.operator, cst.Or)
+    test = clause(node.left) if joined else negated(node.left)
+    first = line(f"if {test}:\n    return {joined}\n")
+    yield Change(replace={above: above.with_changes(value=call)}, before={statement: [first]})
 
 
 def _assigned(
@@ -75,17 +91,58 @@ def _assigned(
     yield Change(replace={statement: merged(first, [statement])}, after={statement: [loop]})
 
 
-def _tested(
+def _asked(
     context: Context, call: cst.Call, name: str, items: cst.GeneratorExp
 ) -> Iterator[Change]:
-    statement = context.tree.statement(call)
-    if not isinstance(statement, cst.If) or not context.tree.inside(call, statement.test):
+    """Find the answer before the statement, where it is the first that the statement asks."""
+    above = context.tree.parent[call]
+    second = isinstance(above, cst.BooleanOperation) and above.right is call
+    if second and isinstance(context.tree.parent[above], cst.Return):
+        assert isinstance(above, cst.BooleanOperation)
+        yield from _split(context, above, call)
         return
-    if items.for_in.inner_for_in is None:
-        flag = context.fresh("found" if name == "any" else "passed")
-        first = line(f"{flag} = {name == 'all'}")
-        loop = line(_loop(items, name, f"{flag} = {name == 'any'}", "break"))
-        yield Change(replace={call: cst.Name(flag)}, before={statement: [first, loop]})
+    place = above if second and isinstance(above, cst.BooleanOperation) else call
+    statement = _first(context, place)
+    if statement is None:
+        return
+    flag = context.fresh("found" if name == "any" else "passed")
+    start = f"{flag} = {name == 'all'}\n"
+    loop = _loop(items, name, f"{flag} = {name == 'any'}", "break")
+    if isinstance(place, cst.BooleanOperation):
+        if context.kinds(place.left) != BOOL:
+            return
+        joined = isinstance(place.operator, cst.Or)
+        body = indent(loop if joined == (name == "any") else start + loop, "    ")
+        condition = f"not {flag}" if joined else flag
+        new = [line(f"{flag} = {clause(place.left)}"), line(f"if {condition}:\n{body}")]
+    else:
+        new = [line(start), line(loop)]
+    yield Change(replace={place: cst.Name(flag)}, before={statement: new})
+
+
+def _first(context: Context, node: cst.BaseExpression) -> Statement | None:
+    """Return the statement if the expression is the first that it computes."""
+    below: cst.CSTNode = node
+    for up in context.tree.ancestors(node):
+        if isinstance(up, cst.UnaryOperation):
+            first = isinstance(up.operator, cst.Not)
+        elif isinstance(up, cst.BooleanOperation):
+            first = up.left is below
+        elif isinstance(up, cst.IfExp):
+            first = up.test is below
+        elif isinstance(up, (cst.If, cst.Return, cst.Assign)):
+            if isinstance(up, cst.If) and up.test is not below:
+                return None
+            line_: cst.CSTNode = up if isinstance(up, cst.If) else context.tree.parent[up]
+            statement = context.tree.statement(up)
+            alone = isinstance(up, cst.If) or sole(statement) is up
+            return statement if line_ is statement and alone else None
+        else:
+            return None
+        if not first:
+            return None
+        below = up
+    return None
 
 
 def _loop(items: cst.GeneratorExp, name: str, *ending: str) -> str:

@@ -19,6 +19,7 @@ Items = cst.GeneratorExp | cst.ListComp
 
 _UNFIT = (cst.Await, cst.Yield, cst.NamedExpr, *DEFERRED)
 _STOPPING = {"next", "anext", "exec", "eval", "super", "locals"}
+_MODULES = {"math", "operator", "itertools"}
 _BASIC = {"str", "bytes", "int", "bool", "float", "list", "tuple", "row", "set", "frozenset"}
 _BASIC |= {"dict", "defaultdict", "deque", "view", "range"}
 
@@ -40,12 +41,15 @@ def ordinary(context: Context, node: cst.CSTNode) -> bool:
     """Tell whether the code means the same in a generator, a list and a loop of the function.
 
     A StopIteration is what tells them apart, so only functions are called
-    that are known not to raise it.
+    that are known not to raise it. What a comprehension goes over first is
+    computed outside of it anyway.
     """
+    outside = node.for_in.iter if isinstance(node, (cst.GeneratorExp, cst.ListComp)) else None
     for part in context.tree.walk(node):
         if isinstance(part, _UNFIT) or (isinstance(part, cst.CompFor) and part.asynchronous):
             return False
-        if isinstance(part, cst.Call) and not _known(context, part):
+        inside = outside is None or not context.tree.inside(part, outside)
+        if isinstance(part, cst.Call) and inside and not _known(context, part):
             return False
     return "__class__" not in {name.value for name in context.tree.find(node, cst.Name)}
 
@@ -56,6 +60,8 @@ def _known(context: Context, call: cst.Call) -> bool:
     if any(named(arg.keyword) == "key" for arg in call.args):
         return False
     name = context.kinds.origin(call.func)
+    if name.partition(".")[0] in _MODULES:
+        return True
     if name:
         return hasattr(builtins, name) and name not in _STOPPING
     receiver, called, _ = method(call)

@@ -1,7 +1,8 @@
 """``any(x == v for x in xs)`` becomes ``v in xs``, and questions to a set are asked at once.
 
 ``all(x in s for x in xs)`` is ``s.issuperset(xs)`` and ``any`` of it is
-``not s.isdisjoint(xs)``. All values must be of basic types.
+``not s.isdisjoint(xs)``; ``all(c.isdigit() for c in text)`` asks the text.
+All values must be of basic types.
 """
 
 from __future__ import annotations
@@ -11,10 +12,11 @@ from collections.abc import Iterator
 import libcst as cst
 
 from perfopt_cli.model.rules.analysis.kinds import REITERABLE, STR, Kind, is_key, is_plain
+from perfopt_cli.model.rules.analysis.tree import method
 from perfopt_cli.model.rules.base import Change, Context, Example
 from perfopt_cli.model.rules.builtin.consumed import answer, consumed, is_char, quoted
 from perfopt_cli.model.rules.builtin.value_count import characters
-from perfopt_cli.model.rules.text import clause, operand, same
+from perfopt_cli.model.rules.text import clause, code, operand, same
 
 NAME = "member-answer"
 SUMMARY = "any() and all() that ask for members become `in` or a question to a set"
@@ -27,6 +29,9 @@ EXAMPLE = Example(
     pays="The items are gone through in C, without a generator.",
 )
 
+# A text is of these kinds if it has characters, and all of them are.
+_KINDS = {"isalnum", "isalpha", "isdecimal", "isdigit", "isnumeric", "isspace"}
+
 
 def rewrite(context: Context) -> Iterator[Change]:
     """Yield one change for each such question."""
@@ -35,11 +40,24 @@ def rewrite(context: Context) -> Iterator[Change]:
         if first.ifs or first.inner_for_in is not None or not isinstance(first.target, cst.Name):
             continue
         test = items.elt
+        kinds = _characters(context, first, test) if name == "all" else ""
+        if kinds:
+            yield Change(replace={call: cst.parse_expression(f"({kinds})")})
         if not isinstance(test, cst.Comparison) or len(test.comparisons) != 1:
             continue
         text = _asked(context, name == "any", first, test)
         if text:
             yield Change(replace={call: answer(context, call, text)})
+
+
+def _characters(context: Context, first: cst.CompFor, test: cst.BaseExpression) -> str:
+    """Return ``not s or s.isdigit()`` for ``c.isdigit() for c in s``."""
+    receiver, name, args = method(test)
+    if name not in _KINDS or args or not same(receiver, first.target):
+        return ""
+    source = first.iter
+    known = isinstance(source, cst.Name) and context.kinds(source) == STR
+    return f"not {code(source)} or {code(source)}.{name}()" if known else ""
 
 
 def _asked(context: Context, some: bool, first: cst.CompFor, test: cst.Comparison) -> str:

@@ -28,7 +28,7 @@ def f(board: list[list[int]]) -> list[list[int]]:
 """,
     call="([[0] * 9 for _ in range(9)],)",
     safe="What the containers hold can't be changed, so it is never copied.",
-    pays="deepcopy looks at every value and remembers it.",
+    pays="Deepcopy looks at every value and remembers it.",
 )
 
 

@@ -12,13 +12,11 @@ from perfopt_cli.model.rules.iteration import (
     hoist_arithmetic,
     hoist_subscript,
     local_subscript,
-    repeat_list,
     sliced_items,
     while_range,
 )
 
 MODULES: tuple[ModuleType, ...] = (
-    repeat_list,
     while_range,
     counted_items,
     sliced_items,

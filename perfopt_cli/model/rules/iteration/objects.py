@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import libcst as cst
 
 from perfopt_cli.model.rules.analysis.arithmetic import index_of
-from perfopt_cli.model.rules.analysis.kinds import NUMBERS, SCALARS, Kind
+from perfopt_cli.model.rules.analysis.kinds import NUMBERS, SCALARS, Kind, is_scalar
 from perfopt_cli.model.rules.analysis.library import Effect
 from perfopt_cli.model.rules.analysis.symbols import Symbol
 from perfopt_cli.model.rules.analysis.tree import Statement, method
@@ -59,13 +59,16 @@ def steady(context: Context, node: cst.BaseExpression, regions: Sequence[cst.CST
     """Tell whether the container keeps its items, and every item its place, in the regions."""
     if context.kinds(node).name in _FIXED:
         return True
-    if context.kinds(node).name != "list":
+    if context.kinds(node).name not in ("list", "dict"):
         return False
     return all(_untouched(context, node, region) for region in regions)
 
 
 def _untouched(context: Context, node: cst.BaseExpression, region: cst.CSTNode) -> bool:
     flow = context.flow
+    if isinstance(root(node), cst.Attribute):
+        known = flow.invariant(root(node), region) and flow.quiet(region)
+        return known and not context.tree.suspends(region)
     if any(may_be(context, changed, node) for changed in flow.changed(region)):
         return False
     symbol = context.names.of(root(node))
@@ -88,6 +91,18 @@ def is_index(context: Context, node: cst.BaseExpression) -> bool:
     return isinstance(node, (cst.Integer, cst.Name)) and context.kinds(node).name in _WHOLE
 
 
+def is_key(context: Context, node: cst.BaseExpression) -> bool:
+    """Tell whether the expression is a key of basic type, in variables and the text."""
+    if isinstance(node, cst.Tuple):
+        return all(
+            isinstance(item, cst.Element) and is_key(context, item.value) for item in node.elements
+        )
+    if isinstance(node, cst.Name) and context.names.of(node) is None:
+        return False
+    plain = isinstance(node, (cst.Name, cst.SimpleString))
+    return is_index(context, node) or (plain and is_scalar(context.kinds(node)))
+
+
 def is_kept(symbol: Symbol | None, context: Context, regions: Sequence[cst.CSTNode]) -> bool:
     """Tell whether the function's own variable is not bound anew in the regions."""
     if symbol is None or symbol.outer or symbol.scope is not context.root:
@@ -100,7 +115,8 @@ def is_kept(symbol: Symbol | None, context: Context, regions: Sequence[cst.CSTNo
 def unchanged(context: Context, node: cst.Subscript, regions: Sequence[cst.CSTNode]) -> bool:
     """Tell whether ``x[i]`` gives the same object all through the regions, if it gives one."""
     key = index_of(node)
-    if key is None or not is_index(context, key):
+    keyed = context.kinds(node.value).name == "dict"
+    if key is None or not (is_key(context, key) if keyed else is_index(context, key)):
         return False
     for name in context.tree.find(key, cst.Name):
         if not is_kept(context.names.of(name), context, regions):
@@ -108,6 +124,8 @@ def unchanged(context: Context, node: cst.Subscript, regions: Sequence[cst.CSTNo
     base = node.value
     if isinstance(base, cst.Subscript):
         held = unchanged(context, base, regions)
+    elif isinstance(base, cst.Attribute):
+        held = all(context.flow.invariant(base, region) for region in regions)
     else:
         held = is_kept(context.names.of(base), context, regions)
     return held and steady(context, base, regions)

@@ -8,12 +8,13 @@ import libcst as cst
 
 from perfopt_cli.model.rules.analysis.arithmetic import index_of
 from perfopt_cli.model.rules.analysis.library import Effect
-from perfopt_cli.model.rules.analysis.tree import COMPREHENSIONS, DEFERRED, Statement, named
+from perfopt_cli.model.rules.analysis.tree import COMPREHENSIONS, DEFERRED, Statement, method, named
 from perfopt_cli.model.rules.analysis.uses import is_target
 from perfopt_cli.model.rules.base import Context
 from perfopt_cli.model.rules.iteration.objects import root, unchanged
 from perfopt_cli.model.rules.text import code, same
 
+_METHODS = {"append", "add", "extend", "update"}
 _MAKERS = {"range", "len", "enumerate", "zip", "reversed", "sorted", "list", "min", "max", "sum"}
 
 
@@ -133,7 +134,7 @@ def opens(context: Context, node: cst.BaseExpression, item: cst.Subscript) -> bo
         return context.total(node.left) and opens(context, node.right, item)
     if isinstance(node, (cst.Comparison, cst.BooleanOperation)):
         return opens(context, node.left, item)
-    if not isinstance(node, cst.Call) or context.kinds.origin(node.func) not in _MAKERS:
+    if not isinstance(node, cst.Call) or not _is_plain_call(context, node):
         return False
     for arg in node.args:
         if opens(context, arg.value, item):
@@ -143,16 +144,27 @@ def opens(context: Context, node: cst.BaseExpression, item: cst.Subscript) -> bo
     return False
 
 
+def _is_plain_call(context: Context, call: cst.Call) -> bool:
+    """Tell whether looking up what is called can't go wrong."""
+    receiver, name, _ = method(call)
+    if name and isinstance(receiver, cst.Name) and context.names.of(receiver) is not None:
+        return name in _METHODS and context.kinds(receiver).name in ("list", "set", "deque")
+    return context.kinds.origin(call.func) in _MAKERS
+
+
 def hint(node: cst.Subscript) -> str:
     """Return a name for ``x[i]``: ``x_i``, ``x_prev`` for ``x[i - 1]``, ``x_next``."""
     key = index_of(node)
     base = root(node.value)
-    word = named(base) or "item"
+    word = named(base) or (base.attr.value if isinstance(base, cst.Attribute) else "item")
     inner = node.value
     if isinstance(inner, cst.Subscript):
         word = hint(inner)
     if isinstance(key, cst.Integer):
         return f"{word}_{key.value}"
+    if isinstance(key, cst.SimpleString):
+        text = str(key.raw_value)
+        return f"{word}_{text}" if text.isidentifier() and text.isascii() else f"{word}_item"
     if isinstance(key, cst.Name):
         return f"{word}_{key.value}"
     if isinstance(key, cst.BinaryOperation) and code(key.right) == "1":

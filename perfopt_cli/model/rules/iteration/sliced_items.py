@@ -13,7 +13,7 @@ import libcst as cst
 
 from perfopt_cli.model.rules.analysis.arithmetic import index_of
 from perfopt_cli.model.rules.analysis.symbols import Symbol
-from perfopt_cli.model.rules.analysis.tree import COMPREHENSIONS, DEFERRED
+from perfopt_cli.model.rules.analysis.tree import COMPREHENSIONS, DEFERRED, Statement
 from perfopt_cli.model.rules.analysis.uses import is_target
 from perfopt_cli.model.rules.base import Change, Context, Example
 from perfopt_cli.model.rules.iteration.bounds import Bounds, Form
@@ -26,16 +26,13 @@ NAME = "sliced-items"
 SUMMARY = "a loop over a part of a list's places goes over that part of the items"
 EXAMPLE = Example(
     before="""def f(xs: list[int], k: int) -> int:
-    n = len(xs)
     found = 0
-    for i in range(n):
-        x = xs[i]
-        for j in range(i + 1, n):
-            if x + xs[j] == k:
-                found += 1
+    for i in range(1, len(xs)):
+        if xs[i] - xs[i - 1] > k:
+            found += 1
     return found
 """,
-    call="([n * 37 % 101 for n in range(300)], 100)",
+    call="([n * 37 % 101 for n in range(2000)], 30)",
     safe="The places are proved to be in the list, and nothing in the loop changes it.",
     pays="In inner loops over the rest of a list, and where neighbours are compared.",
 )
@@ -43,40 +40,75 @@ _STREAMS = 3
 
 
 @dataclass(frozen=True, slots=True)
+class _Loop:
+    """A loop over a range: its counter, the code that runs in a round, and where it starts."""
+
+    head: cst.For | cst.CompFor
+    counter: Symbol
+    rounds: cst.CSTNode
+    whole: cst.CSTNode
+    at: Statement
+    first: cst.BaseExpression | None
+    last: cst.BaseExpression
+    down: bool
+
+
+@dataclass(frozen=True, slots=True)
 class _Part:
     """A part of a list: what ``name[counter + offset]`` reads in the loop."""
 
     items: cst.BaseExpression
-    offset: int
     nodes: list[cst.Subscript]
     begin: str
     end: str
+    down: bool
 
     @property
     def text(self) -> str:
         """The slice, or the list itself where it is all of it."""
         whole = not self.begin and not self.end
-        return code(self.items) if whole else f"{code(self.items)}[{self.begin}:{self.end}]"
+        text = code(self.items) if whole else f"{code(self.items)}[{self.begin}:{self.end}]"
+        return f"reversed({text})" if self.down else text
 
 
 def rewrite(context: Context) -> Iterator[Change]:
-    """Yield one change for each such loop."""
-    for loop in context.tree.owned(cst.For):
-        symbol = context.names.of(loop.target)
-        if symbol is None or loop.asynchronous or not is_fixed(context, symbol, loop):
+    """Yield one change for each such loop or comprehension."""
+    heads: list[cst.For | cst.CompFor] = [*context.tree.owned(cst.For)]
+    for head in [*heads, *context.tree.owned(cst.CompFor)]:
+        loop = _loop(context, head)
+        if loop is None or _ends_early(context, loop) or _has_loops(context, loop):
             continue
-        if not isinstance(loop.iter, cst.Call) or len(loop.iter.args) > 2:
-            continue
-        if _ends_early(loop) or _has_loops(context, loop):
-            continue
-        ends = Bounds(context).ends(loop.iter, loop)
-        parts = _parts(context, symbol, loop, ends) if ends is not None else []
+        ends = Bounds(context).ends(head.iter, loop.at)
+        parts = _parts(context, loop, ends) if ends is not None else []
         if parts:
-            yield from _changed(context, symbol, loop, parts)
+            yield from _changed(context, loop, parts)
 
 
-def _ends_early(loop: cst.For) -> bool:
-    found: list[cst.CSTNode] = [loop.body]
+def _loop(context: Context, head: cst.For | cst.CompFor) -> _Loop | None:
+    counter = context.names.of(head.target)
+    if counter is None or head.asynchronous or not is_fixed(context, counter, head):
+        return None
+    if not isinstance(head.iter, cst.Call):
+        return None
+    args = [arg.value for arg in head.iter.args]
+    down = len(args) == 3 and code(args[2]) == "-1"
+    if not 1 <= len(args) <= 2 and not down:
+        return None
+    first, last = (None, args[0]) if len(args) == 1 else (args[0], args[1])
+    if isinstance(head, cst.For):
+        return _Loop(head, counter, head.body, head, head, first, last, down)
+    made = counter.scope
+    if not isinstance(made, COMPREHENSIONS) or made.for_in is not head or head.inner_for_in:
+        return None
+    at = context.tree.statement(made)
+    return _Loop(head, counter, made, made, at, first, last, down)
+
+
+def _ends_early(context: Context, loop: _Loop) -> bool:
+    if isinstance(loop.whole, cst.GeneratorExp):
+        call = context.tree.parent[context.tree.parent[loop.whole]]
+        return not isinstance(call, cst.Call) or code(call.func) in ("any", "all", "next")
+    found: list[cst.CSTNode] = [loop.rounds]
     while found:
         node = found.pop()
         if isinstance(node, (cst.Return, cst.Raise, cst.Break, cst.Yield, cst.Await)):
@@ -86,17 +118,18 @@ def _ends_early(loop: cst.For) -> bool:
     return False
 
 
-def _has_loops(context: Context, loop: cst.For) -> bool:
+def _has_loops(context: Context, loop: _Loop) -> bool:
     """Tell whether reading an item is little beside the loops inside."""
     loops = (cst.For, cst.While, *COMPREHENSIONS)
-    return any(isinstance(node, loops) for node in context.tree.walk(loop.body))
+    inside = [node for node in context.tree.walk(loop.rounds) if node is not loop.whole]
+    return any(isinstance(node, loops) for node in inside)
 
 
-def _parts(context: Context, symbol: Symbol, loop: cst.For, ends: tuple[Form, Form]) -> list[_Part]:
+def _parts(context: Context, loop: _Loop, ends: tuple[Form, Form]) -> list[_Part]:
     """Return the parts of lists that the loop reads, by list and offset."""
     found: dict[tuple[str, int], _Part | None] = {}
-    for node in context.tree.find(loop.body, cst.Subscript):
-        offset = _offset(context, symbol, index_of(node))
+    for node in context.tree.find(loop.rounds, cst.Subscript):
+        offset = _offset(context, loop.counter, index_of(node))
         usable = isinstance(node.value, cst.Name) and context.tree.own(node)
         if offset is None or not usable or is_target(context.tree, node):
             continue
@@ -127,25 +160,24 @@ def _part(
     context: Context,
     items: cst.BaseExpression,
     offset: int,
-    loop: cst.For,
+    loop: _Loop,
     ends: tuple[Form, Form],
 ) -> _Part | None:
     bounds = Bounds(context)
-    assert isinstance(loop.iter, cst.Call)
     begin, end = ends[0].shifted(offset), ends[1].shifted(1 + offset)
-    kept = is_kept(context.names.of(items), context, [loop]) and steady(context, items, [loop])
-    if not kept or not bounds.sure(begin):
+    kept = is_kept(context.names.of(items), context, [loop.whole])
+    if not kept or not steady(context, items, [loop.whole]) or not bounds.sure(begin):
         return None
-    args = [arg.value for arg in loop.iter.args]
-    first = _shifted(args[0], offset) if len(args) == 2 else str(offset)
-    for length in bounds.lengths(items, loop):
+    more = offset + 1 if loop.down else offset
+    low, high = (loop.last, loop.first) if loop.down else (loop.first, loop.last)
+    start = str(more) if low is None else _shifted(low, more)
+    for length in bounds.lengths(items, loop.at):
         left = length.plus(end, -1)
         exact = not left.terms and left.constant >= 0
         if exact or (bounds.sure(left) and bounds.sure(end)):
-            last = _shifted(args[-1], offset)
-            if exact:
-                last = f"-{left.constant}" if left.constant else ""
-            return _Part(items, offset, [], "" if first == "0" else first, last)
+            stop = f"-{left.constant}" if exact else _shifted(high or loop.last, more)
+            stop = "" if stop == "-0" else stop
+            return _Part(items, [], "" if start == "0" else start, stop, loop.down)
     return None
 
 
@@ -153,6 +185,8 @@ def _shifted(node: cst.BaseExpression, by: int) -> str:
     """Return the text of the expression with a number added."""
     if isinstance(node, cst.Integer):
         return str(node.evaluated_value + by)
+    if isinstance(node, cst.UnaryOperation) and isinstance(node.expression, cst.Integer):
+        return str(by - node.expression.evaluated_value)  # of a bound, which has a minus only
     summed = isinstance(node, cst.BinaryOperation) and isinstance(
         node.operator, (cst.Add, cst.Subtract)
     )
@@ -166,13 +200,12 @@ def _sum(text: str, number: int) -> str:
     return f"{text} {'+' if number > 0 else '-'} {abs(number)}" if number else text
 
 
-def _changed(
-    context: Context, symbol: Symbol, loop: cst.For, parts: list[_Part]
-) -> Iterator[Change]:
-    reads = [load for load in symbol.loads if context.tree.inside(load, loop.body)]
+def _changed(context: Context, loop: _Loop, parts: list[_Part]) -> Iterator[Change]:
+    reads = [load for load in loop.counter.loads if context.tree.inside(load, loop.rounds)]
     if len(reads) > sum(len(part.nodes) for part in parts) or len(parts) > _STREAMS:
         return  # with the counter beside the items nothing is gained
-    if len(parts) > 1 and not context.builtin("zip"):
+    needed = ["zip"] * (len(parts) > 1) + ["reversed"] * loop.down
+    if not all(context.builtin(name) for name in needed):
         return
     replace: dict[cst.CSTNode, cst.CSTNode] = {}
     names: list[str] = []
@@ -184,6 +217,6 @@ def _changed(
     over = texts[0] if len(parts) == 1 else f"zip({', '.join(texts)})"
     target = ", ".join(names)
     pair = parse(f"({target})") if "," in target else cst.Name(target)
-    replace[loop.target] = pair.with_changes(lpar=[], rpar=[])
-    replace[loop.iter] = parse(over)
+    replace[loop.head.target] = pair.with_changes(lpar=[], rpar=[])
+    replace[loop.head.iter] = parse(over)
     yield Change(replace=replace)

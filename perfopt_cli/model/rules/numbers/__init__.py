@@ -9,9 +9,11 @@ from types import ModuleType
 
 from perfopt_cli.model.rules.numbers import (
     bit_count,
+    constant_call,
     count_items,
     divisor_pairs,
     divmod_parts,
+    euclid,
     extreme_choice,
     extreme_update,
     int_product,
@@ -31,12 +33,14 @@ MODULES: tuple[ModuleType, ...] = (
     trial_division,
     sieve_slice,
     bit_count,
+    euclid,
     int_product,
     repeat_list,
     square,
     divmod_parts,
     one_of,
     operator_function,
+    constant_call,
     extreme_update,
     extreme_choice,
 )

@@ -6,11 +6,11 @@ from collections.abc import Iterator
 
 import libcst as cst
 
-from perfopt_cli.model.rules.analysis.kinds import BOOL
+from perfopt_cli.model.rules.analysis.kinds import BOOL, SIZED
 from perfopt_cli.model.rules.analysis.tree import plain
 from perfopt_cli.model.rules.base import Change, Context, Example
 from perfopt_cli.model.rules.numbers.parts import literal
-from perfopt_cli.model.rules.text import parse
+from perfopt_cli.model.rules.text import argument, parse
 
 NAME = "count-items"
 SUMMARY = "sum() of ones or of truths becomes len() of a list"
@@ -39,9 +39,17 @@ def rewrite(context: Context) -> Iterator[Change]:
         if isinstance(items, cst.GeneratorExp) and not context.pure(items):
             continue
         counted = _counted(context, items)
-        if counted is not None and not context.tree.suspends(items):
+        if counted is items.for_in and _is_plain(context, counted):
+            yield Change(replace={call: parse(f"len({argument(counted.iter)})")})
+        elif counted is not None and not context.tree.suspends(items):
             made = cst.ListComp(cst.Integer("1"), counted)
             yield Change(replace={call: call.with_changes(func=parse("len"), args=[cst.Arg(made)])})
+
+
+def _is_plain(context: Context, clause: cst.CompFor) -> bool:
+    """Tell whether there is one round for each item of a container of known length."""
+    lone = not clause.ifs and not clause.inner_for_in and not clause.asynchronous
+    return lone and isinstance(clause.target, cst.Name) and context.kinds(clause.iter).name in SIZED
 
 
 def _counted(context: Context, items: cst.ListComp | cst.GeneratorExp) -> cst.CompFor | None:

@@ -19,13 +19,14 @@ from perfopt_cli.model.rules.numbers.extremes import (
     Extreme,
     Kept,
     extremes,
+    led,
     may_bind,
     own_variable,
     placed,
     settled,
     surely_bound,
 )
-from perfopt_cli.model.rules.text import clause, code
+from perfopt_cli.model.rules.text import clause, code, line, parse
 
 NAME = "extreme-choice"
 SUMMARY = "max() or min() of two values in an expression becomes a comparison"
@@ -48,22 +49,34 @@ def rewrite(context: Context) -> Iterator[Change]:
     """Yield one change for each such call."""
     for found in extremes(context):
         statement = context.tree.statement(found.call)
-        if len(found.args) != 2 or not surely_bound(context, found.args, statement):
+        if not surely_bound(context, found.args, statement):
             continue
         if updated(context, found) is not None:
             continue  # extreme-update writes it better
-        if all(settled(context, arg) for arg in found.args):
+        if len(found.args) > 2:
+            if _comes_first(context, found.call, statement):
+                yield _of_three(context, found, statement)
+        elif all(settled(context, arg) for arg in found.args):
             text = _chosen(context, found, *map(code, found.args))
             yield Change(replace={found.call: text})
         elif _comes_first(context, found.call, statement):
             kept = Kept(context)
-            one, two = (kept.name(arg, "first", "second") for arg in found.args)
+            one, two = (kept.name(arg) for arg in found.args)
             choice = _chosen(context, found, one, two)
-            yield Change(replace={found.call: choice}, before={statement: kept.lines})
+            yield led(statement, kept.lines, {found.call: choice})
         elif may_bind(context, found.call):
             bound = _bound(context, found)
             if bound is not None:
                 yield Change(replace={found.call: bound})
+
+
+def _of_three(context: Context, found: Extreme, statement: Statement) -> Change:
+    """Return the change that keeps the extreme so far in a variable of its own."""
+    kept = Kept(context)
+    first = kept.own(found.args[0])
+    rest = [kept.name(arg) for arg in found.args[1:]]
+    tests = [line(f"if {name} {found.sign} {first}:\n    {first} = {name}\n") for name in rest]
+    return led(statement, [*kept.lines, *tests], {found.call: parse(first)})
 
 
 def _chosen(context: Context, found: Extreme, one: str, two: str) -> cst.BaseExpression:
@@ -71,11 +84,22 @@ def _chosen(context: Context, found: Extreme, one: str, two: str) -> cst.BaseExp
 
 
 def _comes_first(context: Context, call: cst.Call, statement: Statement) -> bool:
-    """Tell whether the call is evaluated before all else in a statement of its own."""
+    """Tell whether nothing that can be seen is evaluated before the call in its own statement."""
+    below: cst.CSTNode = call
     small = sole(statement)
+    for up in context.tree.ancestors(call):
+        if isinstance(up, cst.BinaryOperation):
+            left = up.left
+            symbol = own_variable(context, left)
+            bound = symbol is None or context.flow.bound_before(symbol, statement)
+            if left is not below and not (settled(context, left) and bound):
+                return False
+        elif not isinstance(up, cst.UnaryOperation):
+            break
+        below = up
     if isinstance(small, (cst.Assign, cst.Return)):
-        return small.value is call
-    if isinstance(small, cst.AugAssign) and small.value is call:
+        return small.value is below
+    if isinstance(small, cst.AugAssign) and small.value is below:
         symbol = own_variable(context, small.target)
         return symbol is not None and context.flow.bound_before(symbol, statement)
     return False
@@ -84,7 +108,8 @@ def _comes_first(context: Context, call: cst.Call, statement: Statement) -> bool
 def _bound(context: Context, found: Extreme) -> cst.BaseExpression | None:
     """Return the choice with its costly arguments bound where they are compared."""
     one, two = found.args
-    name = context.fresh("first", "chosen")
+    kept = Kept(context)
+    name = kept.new()
     if settled(context, one):
         later = f"({name} := {clause(two)})"
         text = f"{name} if {later} {found.sign} {code(one)} else {code(one)}"
@@ -96,7 +121,7 @@ def _bound(context: Context, found: Extreme) -> cst.BaseExpression | None:
     kinds = {context.kinds(arg).name for arg in found.args}
     if not kinds <= NUMBERS and kinds != {"str"}:
         return None  # a < b may not mean b > a
-    other = context.fresh("second", "other")
+    other = kept.new()
     later = f"({other} := {clause(two)})"
     text = f"{other} if {earlier} {_FLIPPED[found.sign]} {later} else {name}"
     return placed(context, found.call, text)

@@ -79,10 +79,10 @@ def _lines(
         return []
     kept = Kept(context)
     if places == [0]:
-        values = [kept.name(arg, "value", "candidate", "other") for arg in found.args[1:]]
+        values = [kept.name(arg) for arg in found.args[1:]]
         return [*kept.lines, *(_test(symbol, found.sign, value) for value in values)]
     if places == [1] and len(found.args) == 2:
-        value = kept.name(found.args[0], "value", "candidate")
+        value = kept.name(found.args[0])
         test = f"not {symbol.name} {found.sign} {value}"
         return [*kept.lines, line(f"if {test}:\n    {symbol.name} = {value}\n")]
     return _started(context, found, symbol, statement)
@@ -97,7 +97,7 @@ def _started(
         return []
     first, *rest = found.args
     kept = Kept(context)
-    values = [kept.name(arg, "value", "candidate", "other") for arg in rest]
+    values = [kept.name(arg) for arg in rest]
     start = line(f"{symbol.name} = {clause(first)}")
     return [start, *kept.lines, *(_test(symbol, found.sign, value) for value in values)]
 

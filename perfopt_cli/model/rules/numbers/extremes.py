@@ -8,17 +8,25 @@ values of every type, nan included.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import count, islice
 
 import libcst as cst
 
 from perfopt_cli.model.rules.analysis.symbols import Symbol
 from perfopt_cli.model.rules.analysis.tree import Statement, plain
-from perfopt_cli.model.rules.base import Context
+from perfopt_cli.model.rules.base import Change, Context
 from perfopt_cli.model.rules.text import clause, code, line, parse
 
 _SIGNS = {"max": ">", "min": "<"}
+_FAMILIES = (
+    ("first", "second", "third"),
+    ("value", "other", "another"),
+    ("left", "right", "middle"),
+    ("one", "two", "three"),
+    ("here", "there", "beyond"),
+)
 _ALONE = (cst.Assign, cst.AugAssign, cst.Return, cst.Arg)
 _UNFIT = (cst.NamedExpr, cst.Await, cst.Yield, cst.Lambda)
 
@@ -86,18 +94,34 @@ class Kept:
     def __init__(self, context: Context) -> None:
         self.context = context
         self.lines: list[Statement] = []
-        self._taken: set[str] = set()
+        numbered = (tuple(f"{name}_{n}" for name in _FAMILIES[0]) for n in count(2))
+        families = (*_FAMILIES, *islice(numbered, 99))
+        fits = (family for family in families if all(context.fresh(n) == n for n in family))
+        self._names = list(next(fits))
 
-    def name(self, node: cst.BaseExpression, *hints: str) -> str:
+    def name(self, node: cst.BaseExpression) -> str:
         """Return what to write for the expression's value."""
-        if settled(self.context, node):
-            return code(node)
-        numbered = (f"{hints[0]}_{number}" for number in range(2, 100))
-        free = [hint for hint in (*hints, *numbered) if hint not in self._taken]
-        name = self.context.fresh(*free)
-        self._taken.add(name)
+        return code(node) if settled(self.context, node) else self.own(node)
+
+    def own(self, node: cst.BaseExpression) -> str:
+        """Return a new variable for the expression's value."""
+        name = self.new()
         self.lines.append(line(f"{name} = {clause(node)}"))
         return name
+
+    def new(self) -> str:
+        """Return the name of another new variable. There are three."""
+        return self._names.pop(0)
+
+
+def led(
+    statement: Statement, lines: Sequence[Statement], replace: Mapping[cst.CSTNode, cst.CSTNode]
+) -> Change:
+    """Return the change that puts lines before a statement, below the comment above it."""
+    comments = [empty for empty in statement.leading_lines if empty.comment]
+    first = lines[0].with_changes(leading_lines=comments)
+    before = {statement: [first, *lines[1:]]}
+    return Change(replace=replace, before=before, remove=tuple(comments))
 
 
 def placed(context: Context, node: cst.BaseExpression, text: str) -> cst.BaseExpression:

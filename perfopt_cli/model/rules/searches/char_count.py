@@ -26,8 +26,8 @@ EXAMPLE = Example(
         '    return ""\n'
     ),
     call='("the quick brown fox jumps over the lazy dog " * 60,)',
-    safe="what is counted is one character of a text",
-    pays="the text is long and has many characters to ask for",
+    safe="What is counted is one character of a text.",
+    pays="The text is long and has many characters to ask for.",
 )
 _MAKERS = {"set", "sorted", "list", "tuple", "frozenset", "reversed", "enumerate"}
 

@@ -30,8 +30,8 @@ EXAMPLE = Example(
         "    return False\n"
     ),
     call="(list(range(1000)), list(range(1000, 2000)))",
-    safe="the items are ints, text or None, and what follows does not use the item",
-    pays="the containers have more than a few items and often share none",
+    safe="The items are ints, text or None, and what follows does not use the item.",
+    pays="The containers have more than a few items and often share none.",
 )
 
 

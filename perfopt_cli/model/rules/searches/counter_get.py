@@ -11,9 +11,11 @@ from collections.abc import Iterator
 
 import libcst as cst
 
+from perfopt_cli.model.rules.analysis.arithmetic import index_of
+from perfopt_cli.model.rules.analysis.symbols import Symbol
 from perfopt_cli.model.rules.base import Change, Context, Example
 from perfopt_cli.model.rules.searches.counters import always_counter, asked
-from perfopt_cli.model.rules.text import parse
+from perfopt_cli.model.rules.text import parse, same
 
 NAME = "counter-get"
 SUMMARY = "counts that may be missing are read from a Counter by get()"
@@ -28,9 +30,11 @@ EXAMPLE = Example(
         "    return pairs\n"
     ),
     call="(list(range(0, 4000, 2)), 1)",
-    safe="the variable only ever names a Counter that the function made",
-    pays="keys are often missing",
+    safe="The variable only ever names a Counter that the function made.",
+    pays="Keys are often missing.",
 )
+_VIEWS = {"items", "keys", "most_common", "elements"}
+_WRAPPERS = {"sorted", "set", "list", "tuple", "enumerate", "reversed"}
 
 
 def rewrite(context: Context) -> Iterator[Change]:
@@ -38,7 +42,11 @@ def rewrite(context: Context) -> Iterator[Change]:
     for symbol in context.names.symbols:
         if not always_counter(context, symbol):
             continue
-        reads = asked(context, symbol)
+        reads = {
+            node: text
+            for node, text in asked(context, symbol).items()
+            if not _is_there(context, symbol, node)
+        }
         repeated = any(context.tree.loops(node) or not context.tree.own(node) for node in reads)
         if not repeated:
             continue
@@ -54,3 +62,31 @@ def rewrite(context: Context) -> Iterator[Change]:
             if node not in inner
         }
         yield Change(replace=replace)
+
+
+def _is_there(context: Context, symbol: Symbol, node: cst.Subscript) -> bool:
+    """Tell whether the key is an item of the Counter, or of what it counted: none is missing."""
+    key = context.names.of(index_of(node))
+    sources = [binding.value for binding in key.bindings] if key is not None else []
+    counted = [
+        binding.value.args[0].value
+        for binding in symbol.bindings
+        if isinstance(binding.value, cst.Call) and binding.value.args
+    ]
+    return any(
+        context.names.of(_core(source)) is symbol or any(same(_core(source), x) for x in counted)
+        for source in sources
+        if source is not None
+    )
+
+
+def _core(node: cst.BaseExpression) -> cst.BaseExpression:
+    """Return ``x`` of ``sorted(x)``, ``enumerate(x)``, ``x.items()`` and the like."""
+    while isinstance(node, cst.Call):
+        if isinstance(node.func, cst.Attribute) and node.func.attr.value in _VIEWS:
+            node = node.func.value
+        elif isinstance(node.func, cst.Name) and node.func.value in _WRAPPERS and node.args:
+            node = node.args[0].value
+        else:
+            break
+    return node

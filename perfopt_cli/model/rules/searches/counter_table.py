@@ -32,8 +32,8 @@ EXAMPLE = Example(
         "    return best\n"
     ),
     call="(list(range(0, 4000, 2)),)",
-    safe="the Counter starts empty, is used as a plain dict only, and stays in the function",
-    pays="many keys are new when they are counted",
+    safe="The Counter starts empty, is used as a plain dict only, and stays in the function.",
+    pays="Many keys are new when they are counted.",
 )
 _VIEWS = {"items", "values", "keys"}
 _ASKED = {"len", "max", "min", "sum", "sorted", "any", "all", "set", "list", "bool"}

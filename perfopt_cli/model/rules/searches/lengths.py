@@ -63,6 +63,21 @@ def ranged(context: Context, loop: cst.For) -> list[cst.BaseExpression]:
     return [] if any(a.keyword or a.star for a in call.args) else [a.value for a in call.args]
 
 
+def placed(context: Context, node: cst.BaseExpression, at: cst.CSTNode) -> Symbol | None:
+    """Return the list that has a place of this number at ``at``, if a loop over places says so."""
+    symbol = context.names.of(node)
+    if symbol is None or len(symbol.bindings) != 1:
+        return None
+    loop = symbol.bindings[0].node
+    if not isinstance(loop, cst.For) or loop.target is not symbol.bindings[0].name:
+        return None
+    if loop.asynchronous or not context.tree.inside(at, loop.body):
+        return None
+    ends = ranged(context, loop)
+    known = len(ends) == 1 or (len(ends) == 2 and isinstance(ends[0], cst.Integer))
+    return length_of(context, ends[-1], loop) if known else None
+
+
 def inner_loop(loop: cst.For) -> cst.For | None:
     """Return the loop that is the body of this one, if both are plain."""
     body = lines(loop.body)

@@ -32,8 +32,8 @@ EXAMPLE = Example(
         "    return count\n"
     ),
     call="([(i * 7919) % 1009 for i in range(1000)],)",
-    safe="the items are ints or text, the list stays as it is, and the body only counts",
-    pays="the list has more than a few dozen items",
+    safe="The items are ints or text, the list stays as it is, and the body only counts.",
+    pays="The list has more than a few dozen items.",
 )
 _BELOW = {"<": "bisect_left", "<=": "bisect_right", ">": "bisect_right", ">=": "bisect_left"}
 

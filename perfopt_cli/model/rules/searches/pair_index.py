@@ -30,8 +30,8 @@ EXAMPLE = Example(
         "    return found\n"
     ),
     call="([(i * 7919) % 1009 for i in range(1000)], 1000)",
-    safe="the items are ints or text, and the list stays as it is through the loops",
-    pays="the list has more than a few dozen items and few pairs are equal",
+    safe="The items are ints or text, and the list stays as it is through the loops.",
+    pays="The list has more than a few dozen items and few pairs are equal.",
 )
 
 

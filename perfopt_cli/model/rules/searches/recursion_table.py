@@ -29,10 +29,10 @@ EXAMPLE = Example(
     ),
     call="(18, 9)",
     safe=(
-        "the function changes and prints nothing, and its result depends on ints and text, "
-        "or on arguments that are handed on as they are; the table lives for one outer call"
+        "The function changes and prints nothing, and its result depends on ints and text, "
+        "or on arguments that are handed on as they are; the table lives for one outer call."
     ),
-    pays="the number of different subproblems is far below that of the calls",
+    pays="The number of different subproblems is far below that of the calls.",
 )
 _LEAST = 2
 

@@ -33,8 +33,8 @@ EXAMPLE = Example(
         "    return max(best, default=0)\n"
     ),
     call="([(i * 7919) % 1009 for i in range(1000)],)",
-    safe="the items are ints or text, and nothing else changes the two lists",
-    pays="the list has more than a few dozen items",
+    safe="The items are ints or text, and nothing else changes the two lists.",
+    pays="The list has more than a few dozen items.",
 )
 _TURNED = {"<": ">", ">": "<", "<=": ">=", ">=": "<="}
 

@@ -14,7 +14,7 @@ import libcst as cst
 from perfopt_cli.model.rules.analysis.kinds import BOOL, INT
 from perfopt_cli.model.rules.analysis.tree import COMPREHENSIONS, plain
 from perfopt_cli.model.rules.base import Change, Context, Example
-from perfopt_cli.model.rules.searches.lengths import length_of, ranged, squeezed
+from perfopt_cli.model.rules.searches.lengths import placed, squeezed
 from perfopt_cli.model.rules.text import code, line, operand, parse
 
 NAME = "slice-sum"
@@ -28,8 +28,8 @@ EXAMPLE = Example(
         "    return best\n"
     ),
     call="(list(range(2000)), 500)",
-    safe="the items are ints, and the list stays as it is through the loop",
-    pays="the slices have more than a few dozen items",
+    safe="The items are ints, and the list stays as it is through the loop.",
+    pays="The slices have more than a few dozen items.",
 )
 
 
@@ -116,14 +116,5 @@ def _within(context: Context, call: cst.Call, node: cst.BaseExpression, items: c
     """Tell whether the value is a place of the list, or one more."""
     if isinstance(node, cst.BinaryOperation) and isinstance(node.operator, cst.Add):
         node = node.left if squeezed(node.right) == "1" else node
-    symbol = context.names.of(node)
-    if symbol is None or len(symbol.bindings) != 1:
-        return False
-    loop = symbol.bindings[0].node
-    if not isinstance(loop, cst.For) or loop.target is not symbol.bindings[0].name:
-        return False
-    if loop.asynchronous or not context.tree.inside(call, loop.body):
-        return False
-    ends = ranged(context, loop)
-    known = len(ends) == 1 or (len(ends) == 2 and isinstance(ends[0], cst.Integer))
-    return known and length_of(context, ends[-1], loop) is context.names.of(items)
+    found = placed(context, node, call)
+    return found is not None and found is context.names.of(items)

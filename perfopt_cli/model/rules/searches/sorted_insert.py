@@ -32,8 +32,8 @@ EXAMPLE = Example(
         "    return middles\n"
     ),
     call="([(i * 7919) % 1009 for i in range(1000)],)",
-    safe="the list starts empty or sorted and only grows in this way; items are ints or text",
-    pays="the list grows to more than a few dozen items",
+    safe="The list starts empty or sorted and only grows in this way; items are ints or text.",
+    pays="The list grows to more than a few dozen items.",
 )
 _KEEPERS = {"append", "sort", "pop", "clear", "remove", "index", "count", "copy"}
 

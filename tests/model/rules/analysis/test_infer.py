@@ -61,6 +61,10 @@ HEAD = "def f(xs: list[int], s: str, d: dict[str, float], u, n: int):\n"
         ("s = u\n    return s", ANY),
         ("global n\n    return n", ANY),
         ("return max(xs, default=s)", SCALAR),
+        ("return list(map(int, s.split()))", Kind("list", (INT,))),
+        ("a, b = map(float, input().split())\n    return b", FLOAT),
+        ("return list(map(u, xs))", Kind("list", (ANY,))),
+        ("int = u\n    return list(map(int, xs))", Kind("list", (ANY,))),
         ("return {k: [v] for k, v in d.items()}", Kind("dict", (STR, Kind("list", (ANY,))))),
     ],
 )

@@ -53,6 +53,13 @@ NOOP = [
     ),
     pytest.param(
         """
+        def f(text: str) -> bool:
+            return all(c.isupper() for c in text)
+        """,
+        id="a text is upper with some characters that are not",
+    ),
+    pytest.param(
+        """
         def f(xs: list[int], ys: list[int]) -> bool:
             return all(x in ys for x in xs)
         """,
@@ -108,6 +115,23 @@ REWRITES = [
             "f(['a', 'c'], frozenset('a'))",
         ],
         id="none in a set",
+    ),
+    pytest.param(
+        """
+        def f(text: str) -> bool:
+            return all(c.isdigit() for c in text) and all([c.isalnum() for c in text])
+        """,
+        """
+        def f(text: str) -> bool:
+            return (not text or text.isdigit()) and (not text or text.isalnum())
+        """,
+        [
+            "f('')",
+            "f('12')",
+            "f('1a')",
+            "f('²')",
+        ],
+        id="characters of a kind",
     ),
     pytest.param(
         """

@@ -158,6 +158,21 @@ NOOP = [
         """,
         id="the first read is after something that may go wrong",
     ),
+    pytest.param(
+        """
+        class C:
+            rows: list[list[int]]
+            def __init__(self, rows: list[list[int]]) -> None:
+                self.rows = rows
+            def f(self, i: int) -> int:
+                total = 0
+                for j in range(len(self.rows[i])):
+                    total += self.rows[i][j]
+                    self.rows = [[1]]
+                return total
+        """,
+        id="the attribute is set in the loop",
+    ),
 ]
 
 REWRITES = [
@@ -333,6 +348,34 @@ REWRITES = [
             "f([[1, 2], [3, 4]], 2)",
         ],
         id="in a comprehension",
+    ),
+    pytest.param(
+        """
+        class C:
+            rows: list[list[int]]
+            def __init__(self, rows: list[list[int]]) -> None:
+                self.rows = rows
+            def f(self, i: int) -> int:
+                total = 0
+                for j in range(len(self.rows[i])):
+                    total += self.rows[i][j]
+                return total
+        """,
+        """
+        def f(self, i: int) -> int:
+            total = 0
+            rows_i = self.rows[i]
+            for j in range(len(rows_i)):
+                total += rows_i[j]
+            return total
+        """,
+        [
+            "C([]).f(0)",
+            "C([[]]).f(0)",
+            "C([[], [1, 2]]).f(1)",
+            "C([[], [1, 2]]).f(-3)",
+        ],
+        id="of an attribute",
     ),
 ]
 

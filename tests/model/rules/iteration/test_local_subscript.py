@@ -88,6 +88,29 @@ NOOP = [
         """,
         id="a function in between may change the list",
     ),
+    pytest.param(
+        """
+        def f(sizes: dict[str, int], names: list[str]) -> int:
+            total = 0
+            for name in names:
+                total += sizes[name]
+                sizes["a"] = total
+                total += sizes[name]
+            return total
+        """,
+        id="another key may be the same one",
+    ),
+    pytest.param(
+        """
+        def f(sizes: dict, keys: list) -> int:
+            total = 0
+            for key in keys:
+                if sizes[key] > 2:
+                    total += sizes[key]
+            return total
+        """,
+        id="looking up a key of unknown type may run any code",
+    ),
 ]
 
 REWRITES = [
@@ -171,6 +194,35 @@ REWRITES = [
             "f([3, 4])",
         ],
         id="until the item changes",
+    ),
+    pytest.param(
+        """
+        def f(sizes: dict[str, int], names: list[str]) -> list[int]:
+            out = []
+            for name in names:
+                out.append(sizes[name] * 2)
+                if sizes[name] > 2:
+                    out.append(sizes[name])
+            return out
+        """,
+        """
+        def f(sizes: dict[str, int], names: list[str]) -> list[int]:
+            out = []
+            for name in names:
+                sizes_name = sizes[name]
+                out.append(sizes_name * 2)
+                if sizes_name > 2:
+                    out.append(sizes_name)
+            return out
+        """,
+        [
+            "f({}, [])",
+            "f({}, ['a'])",
+            "f({'a': 1, 'b': 3}, ['a', 'b', 'b'])",
+            "f({'a': 1, 'b': 3}, ['a', 'c', 'b'])",
+            "f(__import__('collections').defaultdict(int), ['a'])",
+        ],
+        id="the value of a key",
     ),
 ]
 

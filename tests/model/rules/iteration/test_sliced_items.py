@@ -81,15 +81,78 @@ NOOP = [
         """
         def f(xs: list[int]) -> int:
             total = 0
-            for i in range(len(xs) - 1, 0, -1):
+            for i in range(len(xs) - 1, 0, -2):
                 total += xs[i]
             return total
         """,
-        id="the range goes down",
+        id="the steps are longer",
+    ),
+    pytest.param(
+        """
+        def f(xs: list[int]) -> bool:
+            return all(xs[i] <= xs[i + 1] for i in range(len(xs) - 1))
+        """,
+        id="a search that may end early",
+    ),
+    pytest.param(
+        """
+        def f(xs: list[int]) -> list[int]:
+            return [xs[i] for i in range(1, len(xs)) for _ in range(xs[i])]
+        """,
+        id="a comprehension of two loops",
     ),
 ]
 
 REWRITES = [
+    pytest.param(
+        """
+        def f(xs: list[int]) -> int:
+            n = len(xs)
+            total = 0
+            for i in range(n - 1, -1, -1):
+                total = total * 10 + xs[i]
+            for i in range(n - 2, 0, -1):
+                total -= xs[i] * xs[i + 1]
+            return total
+        """,
+        """
+        def f(xs: list[int]) -> int:
+            n = len(xs)
+            total = 0
+            for xs_i in reversed(xs):
+                total = total * 10 + xs_i
+            for xs_i_item, xs_next in zip(reversed(xs[1:-1]), reversed(xs[2:])):
+                total -= xs_i_item * xs_next
+            return total
+        """,
+        [
+            "f([])",
+            "f([1])",
+            "f([1, 2])",
+            "f([1, 2, 3])",
+            "f([1, 2, 3, 4, 5])",
+        ],
+        id="downwards",
+    ),
+    pytest.param(
+        """
+        def f(xs: list[int]) -> tuple[list[int], int]:
+            steps = [xs[i + 1] - xs[i] for i in range(len(xs) - 1)]
+            return steps, sum(xs[i] for i in range(1, len(xs)) if xs[i] > 1)
+        """,
+        """
+        def f(xs: list[int]) -> tuple[list[int], int]:
+            steps = [xs_next - xs_i for xs_next, xs_i in zip(xs[1:], xs[:-1])]
+            return steps, sum(xs_i_item for xs_i_item in xs[1:] if xs_i_item > 1)
+        """,
+        [
+            "f([])",
+            "f([1])",
+            "f([1, 5])",
+            "f([1, 5, 1, 2])",
+        ],
+        id="in comprehensions",
+    ),
     pytest.param(
         """
         def f(xs: list[int]) -> int:

@@ -114,6 +114,21 @@ REWRITES = [
         ],
         id="truths",
     ),
+    pytest.param(
+        """
+        def f(text: str, n: int):
+            return sum([1 for c in text]) + sum(1 for _ in range(n))
+        """,
+        """
+        def f(text: str, n: int):
+            return len(text) + len(range(n))
+        """,
+        [
+            "f('abc', 3)",
+            "f('', -2)",
+        ],
+        id="all items",
+    ),
 ]
 
 

@@ -24,7 +24,7 @@ NOOP = [
         def f(xs, g):
             total = 0
             for x in xs:
-                total = total + max(g(x), x + 1)
+                total = len(xs) + max(g(x), x + 1)
             return total
         """,
         id="of two computed values the order of comparing may matter",
@@ -32,9 +32,9 @@ NOOP = [
     pytest.param(
         """
         def f(xs):
-            return [max(x) + max(x, 1, 2) for x in xs]
+            return [max(x) + max(x, 1, 2) + max(x, 1, 2, 3) for x in xs]
         """,
-        id="one argument, or three",
+        id="one argument, three within an expression, or four",
     ),
     pytest.param(
         """
@@ -74,6 +74,40 @@ NOOP = [
 REWRITES = [
     pytest.param(
         """
+        def f(xs, ys, k):
+            for i in range(1, len(xs)):
+                # the least
+                xs[i] = 1 + min(xs[i - 1], ys[i], k)  # and one
+                ys[i] = k * max(xs[i], ys[i])
+            return xs, ys
+        """,
+        """
+        def f(xs, ys, k):
+            for i in range(1, len(xs)):
+                # the least
+                first = xs[i - 1]
+                second = ys[i]
+                if second < first:
+                    first = second
+                if k < first:
+                    first = k
+                xs[i] = 1 + first  # and one
+                value = xs[i]
+                other = ys[i]
+                ys[i] = k * (other if other > value else value)
+            return xs, ys
+        """,
+        [
+            "f([3, 1, 2], [4, 5, 6], 3)",
+            "f([3, 1, 2], [4, 5], 3)",
+            "f([3, 1, 2], [4, 5, 6], None)",
+            "f([3.5, True, float('nan')], [4, 1.0, 6], 3)",
+            "f([], [], 0)",
+        ],
+        id="three values, beside a constant",
+    ),
+    pytest.param(
+        """
         def f(xs, low):
             total = 0
             for x in xs:
@@ -107,7 +141,7 @@ REWRITES = [
         """
         def f(xs, low):
             top = [(first if (first := x - low) > 0 else 0) for x in xs]
-            return top, [(9 if 9 < (chosen := x - low) else chosen) for x in xs]
+            return top, [(9 if 9 < (value := x - low) else value) for x in xs]
         """,
         [
             "f([3, -1, 5, 99], 1)",
@@ -133,7 +167,7 @@ REWRITES = [
                 first = best[i - 1]
                 second = ys[i] + xs[i]
                 best[i] = second if second > first else first
-                best[i] -= (other if (chosen := xs[i]) > (other := i * 2) else chosen) + 3
+                best[i] -= (other if (value := xs[i]) > (other := i * 2) else value) + 3
             return best
         """,
         [

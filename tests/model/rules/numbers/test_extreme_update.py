@@ -161,9 +161,9 @@ REWRITES = [
             for i in range(len(xs)):
                 # the widest
                 # so far
-                value = xs[i] - low
-                if value > best:
-                    best = value
+                first = xs[i] - low
+                if first > best:
+                    best = first
             return best
         """,
         [
@@ -188,11 +188,11 @@ REWRITES = [
             best = 0
             for x in xs:
                 best = max(best, x + 1, value, x * 2)
-                candidate = x * 2
+                first = x * 2
                 if value < best:
                     best = value
-                if candidate < best:
-                    best = candidate
+                if first < best:
+                    best = first
             return best
         """,
         [
@@ -217,9 +217,9 @@ REWRITES = [
             out = []
             for x, y in zip(xs, ys):
                 top = x * 2
-                value = y * 3
-                if value > top:
-                    top = value
+                first = y * 3
+                if first > top:
+                    top = first
                 low = min(low, x) if out else x
                 out.append(top - low)
             return out

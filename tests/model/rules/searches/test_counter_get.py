@@ -76,6 +76,18 @@ NOOP = [
     ),
     pytest.param(
         """
+        from collections import Counter, defaultdict
+
+        def f(xs, ys):
+            counts = Counter(xs)
+            return [counts[x] for x in xs] + [counts[k] for k in sorted(counts)] + [
+                counts[k] for k, _ in counts.items()
+            ]
+        """,
+        id="no key can be missing",
+    ),
+    pytest.param(
+        """
         class Counter(dict):
             def __missing__(self, key):
                 return 7
@@ -127,7 +139,7 @@ REWRITES = [
             def known(y):
                 return counts[counts[y]]
 
-            return sum(map(known, ys)), [k for k in counts if counts[k] > 1]
+            return sum(map(known, ys)), [k for k in counts if counts[k, 1] > 1]
         """,
         """
         def f(xs, ys):
@@ -136,7 +148,7 @@ REWRITES = [
             def known(y):
                 return counts.get(counts.get(y, 0), 0)
 
-            return sum(map(known, ys)), [k for k in counts if counts.get(k, 0) > 1]
+            return sum(map(known, ys)), [k for k in counts if counts.get((k, 1), 0) > 1]
         """,
         [
             "f([1, 2, 1, 0], [1, 2, 3])",
