@@ -160,36 +160,58 @@ def candidate(source: str, path: str = "pkg/mod.py") -> dict[str, str]:
     return {"path": path, "qualname": "count_known", "source": source}
 
 
-def test_the_tools_say_what_they_take_and_whether_they_write(place: Place) -> None:
+@dataclass
+class Answers:
+    """What one server answered to what needs no run."""
+
+    tools: dict[str, types.Tool] = field(default_factory=dict)
+    outside: list[types.CallToolResult] = field(default_factory=list)
+    wrong: list[types.CallToolResult] = field(default_factory=list)
+    undo: types.CallToolResult | None = None
+
+
+@pytest.fixture(scope="module")
+def answers(tmp_path_factory: pytest.TempPathFactory) -> Answers:
+    folder = tmp_path_factory.mktemp("answers")
+    (folder / "tmp").mkdir()
+    place = Place(make_project(folder / "project"), folder / "tmp", folder / "stderr")
+    found = Answers()
+
     async def work() -> None:
         async with place.client() as client:
-            tools = {tool.name: tool for tool in (await client.list_tools()).tools}
-            assert set(tools) == {"locate", "judge", "verify", "optimize", "undo"}
-            reading = {name for name, one in tools.items() if one.annotations.read_only_hint}
-            assert reading == {"locate", "judge", "verify"}
-            for tool in tools.values():
-                assert tool.description
-                assert not {"ctx", "roots", "sandbox", "python", "pytest_args", "model"} & set(
-                    tool.input_schema["properties"]
-                )
-
-    run(work)
-
-
-def test_what_is_outside_the_project_is_refused_in_words(place: Place) -> None:
-    async def work() -> None:
-        async with place.client() as client:
+            found.tools = {tool.name: tool for tool in (await client.list_tools()).tools}
             for name, arguments in (
                 ("locate", {"paths": ["/etc"]}),
                 ("verify", {"paths": [".."]}),
                 ("optimize", {"paths": ["../x.py"]}),
                 ("judge", {"candidates": [candidate(FAST, "/etc/x.py")]}),
             ):
-                result = await client.call_tool(name, arguments)
-                assert result.is_error
-                assert "perfopt works there only" in words(result)
+                found.outside.append(await client.call_tool(name, arguments))
+            for arguments in ({"candidates": []}, {"candidates": [{"path": "pkg/mod.py"}]}, {}):
+                found.wrong.append(await client.call_tool("judge", arguments))
+            found.undo = await client.call_tool("undo", {})
 
     run(work)
+    return found
+
+
+def test_the_tools_say_what_they_take_and_whether_they_write(answers: Answers) -> None:
+    tools = answers.tools
+    assert set(tools) == {"locate", "judge", "verify", "optimize", "undo"}
+    reading = {name for name, one in tools.items() if one.annotations.read_only_hint}
+    assert reading == {"locate", "judge", "verify"}
+    for tool in tools.values():
+        assert tool.description
+        assert not {"ctx", "roots", "sandbox", "python", "pytest_args", "model"} & set(
+            tool.input_schema["properties"]
+        )
+
+
+def test_what_is_outside_the_project_is_refused_in_words(answers: Answers) -> None:
+    assert len(answers.outside) == 4
+    for result in answers.outside:
+        assert result.is_error
+        assert "perfopt works there only" in words(result)
 
 
 def test_isolation_is_not_switched_off_by_the_client_or_a_file(tmp_path: Path) -> None:
@@ -207,23 +229,14 @@ def test_isolation_is_not_switched_off_by_the_client_or_a_file(tmp_path: Path) -
     run(work)
 
 
-def test_arguments_of_the_wrong_kind_are_tool_errors(place: Place) -> None:
-    async def work() -> None:
-        async with place.client() as client:
-            for arguments in ({"candidates": []}, {"candidates": [{"path": "pkg/mod.py"}]}, {}):
-                assert (await client.call_tool("judge", arguments)).is_error
-
-    run(work)
+def test_arguments_of_the_wrong_kind_are_tool_errors(answers: Answers) -> None:
+    assert [result.is_error for result in answers.wrong] == [True] * 3
 
 
-def test_an_error_of_perfopt_is_a_tool_error_in_words(place: Place) -> None:
-    async def work() -> None:
-        async with place.client() as client:
-            result = await client.call_tool("undo", {})
-            assert result.is_error
-            assert "nothing to undo" in words(result)
-
-    run(work)
+def test_an_error_of_perfopt_is_a_tool_error_in_words(answers: Answers) -> None:
+    assert answers.undo is not None
+    assert answers.undo.is_error
+    assert "nothing to undo" in words(answers.undo)
 
 
 @pytest.mark.parametrize("mode", ["legacy", "auto"])

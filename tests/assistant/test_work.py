@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import bare
 import pytest
 
 from perfopt_cli.assistant.work import words_of
@@ -117,7 +118,7 @@ def test_the_end_of_stdin_ends_the_tests_that_run(tmp_path: Path) -> None:
     (project / "mod.py").write_text("def f():\n    return 1\n")
     (project / "test_mod.py").write_text("import time\ndef test_long():\n    time.sleep(600)\n")
     request = {"job": "locate", "root": str(project), "paths": []}
-    request["options"] = {"python": sys.executable}
+    request["options"] = {"python": bare.python()}
     with start(scratch) as process:
         assert process.stdin is not None
         assert process.stdout is not None

@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 from types import ModuleType
 
+import bare
 import pytest
 
 TRAPS = Path(__file__).resolve().parent.parent.parent / "benchmarks" / "traps"
@@ -195,7 +196,7 @@ def test_every_case_of_a_project_is_what_it_says(runner: ModuleType) -> None:
 def test_the_runner_judges_the_candidates_of_a_function(runner: ModuleType, tmp_path: Path) -> None:
     output = tmp_path / "out.json"
     arguments = ["--projects", SMALL, "--functions", "common_prefix", "--json", str(output)]
-    assert runner.main(arguments) == 0
+    assert runner.main([*arguments, "--python", bare.python()]) == 0
     records = json.loads(output.read_text())[0]["candidates"]
     assert len(records) == 5
     assert {one["status"] for one in records} <= {"accepted", "rejected", "abstained", "skipped"}

@@ -30,7 +30,7 @@ def f(lines: list[str]) -> int:
 """,
     call="([f'{i}-{i}' for i in range(2000)],)",
     safe=(
-        "The pattern is a literal that compiles without a warning on every Python from 3.10, "
+        "The pattern is a literal that compiles without a warning, by the syntax of Python 3.10, "
         "flags are constants of `re`, and the name `re` means the module."
     ),
     pays=("The texts are short: a function of `re` looks its pattern up in a cache at every call."),
