@@ -96,6 +96,8 @@ def test_a_module_and_a_text_run_too(tmp_path: Path, python: str) -> None:
     [
         ("import sys; sys.exit()", 0, ""),
         ("import sys; sys.exit(3)", 3, ""),
+        ("import sys; sys.stdout.close()", 0, ""),
+        ("import sys; sys.stdout = sys.stderr = None", 0, ""),
         ("import sys; sys.exit('no luck')", 1, "no luck"),
         ("raise ValueError('bad')", 1, "ValueError: bad"),
         ("import nowhere_at_all", 1, "No module named 'nowhere_at_all'"),
@@ -110,6 +112,7 @@ def test_the_exit_code_is_that_of_an_interpreter(
     assert (found.ending, found.code) == (Ending.DONE, code)
     assert said in found.errors
     assert "workload.py" not in found.errors
+    assert bool(found.errors) is bool(said)
 
 
 @PYTHONS

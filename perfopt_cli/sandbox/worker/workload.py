@@ -120,12 +120,15 @@ def at_exit():
 
 
 def flush():
-    """Have all that was printed in the descriptor."""
+    """Have all that was printed in the descriptor, and streams that can be written to."""
     for stream in {id(one): one for one in (sys.stdout, sys.__stdout__)}.values():
         try:
             stream.flush()
         except (AttributeError, OSError, ValueError):  # closed, or none
             continue
+    for name in ("stdout", "stderr"):
+        if getattr(getattr(sys, name), "closed", True):
+            setattr(sys, name, open(os.devnull, "w"))  # noqa: SIM115
 
 
 def run(channel, request):
