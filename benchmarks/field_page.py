@@ -7,9 +7,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from field_misses import CLASSES, Miss
-from field_pie import answered, ran, table
+from field_pie import answered, ran, table, unproved
 from field_runs import OPTIONS, Found
-from field_stats import Summary, by_rule, outcome, reasons, summary
+from field_stats import REFUTED, Summary, by_rule, outcome, reasons, summary
 from real_projects_page import _table as markdown
 from real_projects_page import bounds
 
@@ -29,6 +29,7 @@ def page(
         *_start(about),
         *_functions(sets, looked),
         *_wrong(sets),
+        *_refuted(sets),
         *_rules(sets),
         *_accepted(sets),
         *_pie(pie),
@@ -111,8 +112,6 @@ _ROWS = (
 
 
 def _share(one: Summary) -> str:
-    if not one.functions:
-        return "–"
     share = one.improved / one.functions
     return f"{one.improved}, {share:.1%} [{one.low:.1%}, {one.high:.1%}]"
 
@@ -132,6 +131,22 @@ def _wrong(sets: Mapping[str, Sequence[Found]]) -> Iterator[str]:
     errors = [(one, one.error) for found in sets.values() for one in found if one.error]
     for one, text in errors:
         yield f"- no result for {one.set} `{one.name}`: {text}"
+    yield ""
+
+
+def _refuted(sets: Mapping[str, Sequence[Found]]) -> Iterator[str]:
+    yield "### Refuted candidates"
+    yield ""
+    yield "A rule should make none of these; the gates kept them out."
+    yield ""
+    rows = [
+        [f"{one.set}: {one.name}", each["origin"].partition(":")[2], each["reason"],
+         " ".join(each.get("detail", "").split())[:160]]
+        for found in sets.values() for one in found for each in one.candidates
+        if each["reason"] in REFUTED
+    ]  # fmt: skip
+    heads = ("Function", "Rules", "Reason", "Detail")
+    yield from markdown([(head, "---") for head in heads], rows) if rows else ["None."]
     yield ""
 
 
@@ -199,7 +214,9 @@ def _pie(pie: Mapping[str, Any] | None) -> Iterator[str]:
     )
     yield (
         f"Of the improved programs, {pie['moved']} were improved by nothing but the move of their"
-        " top level into a function, which `perfopt optimize` has no need of."
+        " top level into a function, which `perfopt optimize` has no need of. Of"
+        f" {sum(len(row['scores']) for row in ran(pie))} candidates, {unproved(pie)} were given up"
+        " after 60 s without proof either way."
     )
     yield ""
     heads = ("", "%Opt ≥ 1.10x", "any faster", "SP", "RTR", "correct", "measured")

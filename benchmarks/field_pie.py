@@ -80,6 +80,12 @@ def answered(document: Mapping[str, Any]) -> int:
     return sum(bool(row["scores"]) for row in ran(document))
 
 
+def unproved(document: Mapping[str, Any]) -> int:
+    """Count the candidates that the timing rule could tell nothing of in its time."""
+    scores = [score for row in ran(document) for score in row["scores"]]
+    return sum(score["detail"].startswith("not proved within") for score in scores)
+
+
 def figure(given: Mapping[str, Any], percent: bool) -> str:
     """Return a figure of the evaluation with its interval."""
     if given["value"] is None:

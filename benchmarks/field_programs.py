@@ -26,7 +26,7 @@ TIMES = (300, 30, 5)
 MOST_INPUTS = 2
 SECONDS = 1
 """CPU seconds of a program, at most."""
-LARGER_SECONDS = 0.1
+LARGER_SECONDS = 0.05
 """CPU seconds of the slow program on a larger input, at most: timing runs it dozens of times."""
 WALL = 20
 MOST_CHARACTERS = 400_000

@@ -300,7 +300,7 @@ def figure(value: float | None) -> dict[str, Any]:
 def evaluation() -> dict[str, Any]:
     names = ("optimised", "faster", "sp", "rtr", "correct")
     best = {"k": 1, **dict.fromkeys(names, figure(0.04))}
-    score = {"level": "FASTER", "speedup": [1.2, 1.1, 1.3]}
+    score = {"level": "FASTER", "speedup": [1.2, 1.1, 1.3], "detail": "not proved within 60 s"}
     return {
         "best": [best],
         "targets": {"best": [{**best, "sp": figure(None)}]},
@@ -317,7 +317,10 @@ def evaluation() -> dict[str, Any]:
 
 
 def test_the_page_has_every_part(scripts, found):
-    wrong = found(candidate(), gain=2.0, again=2.0, checked=3, wrong=["rules:a: f(1): 1 became 2"])
+    diverged = {**candidate("DIVERGED", None, rule="bad"), "detail": "leaves\nx different"}
+    wrong = found(
+        candidate(), diverged, gain=2.0, again=2.0, checked=3, wrong=["rules:a: f(1): 1 became 2"]
+    )
     missed = scripts["field_misses"].misses([found(name="slow | one")], {})
     about = {"perfopt": "1", "rules": 60, "machine": "Python", "seed": 0}
     text = scripts["field_page"].page(
@@ -333,6 +336,8 @@ def test_the_page_has_every_part(scripts, found):
     assert "| perfopt, rules, Best@1 | 4.0 %" in text
     assert "| PerfRL | – | 2.8 % | 4.93 | 79.72 |" in text
     assert "| PIE |" not in text
+    assert "| leetcode: one | bad | DIVERGED | leaves x different |" in text
+    assert "Of 1 candidates, 1 were given up" in text
     assert "slow \\| one" in text
 
 
