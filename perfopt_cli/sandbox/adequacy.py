@@ -19,7 +19,10 @@ from perfopt_cli.sandbox.session import Ending, Message, Session
 
 MOST_MISSED = 0.1
 MUTANT_SECONDS = 8.0
+"""CPU time for the mutants of one text."""
 START_SECONDS = 60.0
+LOAD = 10.0
+"""How many times its CPU time a process may take on a busy machine."""
 INFECTED_CALLS = 5
 MOST_TESTED = 8
 LEAST_TRIED = 10
@@ -92,7 +95,7 @@ def examine(
         "sources": sources,
         "seconds": MUTANT_SECONDS,
     }
-    seconds = START_SECONDS + MUTANT_SECONDS + 20 * sum(nanos.values()) / 1e9
+    seconds = START_SECONDS + LOAD * MUTANT_SECONDS + 20 * sum(nanos.values()) / 1e9
     found: list[Mutant] = []
     branches, problem = 0, ""
     never: tuple[tuple[int, str], ...] = ()
@@ -141,6 +144,10 @@ class Text:
         """
         return [(line, words) for line, words in self.findings.never if line > self.same_until]
 
+    def told(self, mutant: Mutant) -> str:
+        """Return a mutant in words."""
+        return f"`{mutant.before}` as `{mutant.after}` in {self.where(mutant.line)}"
+
     def where(self, line: int) -> str:
         """Return a line in words."""
         return f"line {line - self.offset} of {self.who}" if self.offset else f"line {line}"
@@ -175,7 +182,7 @@ def weigh(texts: Sequence[Text], evidence: Evidence) -> tuple[Support, str | Non
         fuzzed=evidence.fuzzed,
         mutants=len(counted),
         noticed=len(counted) - len(missed),
-        missed=tuple(_change(text, m) for text, m in missed),
+        missed=tuple(text.told(m) for text, m in missed),
         never=tuple(f"{text.where(line)}: no call is {words}" for text, line, words in never),
     )
     problem = next((t.findings.problem for t in texts if t.findings.problem), "")
@@ -199,6 +206,20 @@ def too_many(missed: int, counted: int) -> bool:
     return missed > max(1, MOST_MISSED * counted)
 
 
+def limits_of_its_own(original: ast.AST, findings: Findings) -> list[Mutant]:
+    """Return the missed mutants of numbers that a rewrite has and the original has not.
+
+    They may be the size from which it is wrong; -2 to 2 are ends and steps.
+    """
+    known = {node.value for node in ast.walk(original) if isinstance(node, ast.Constant)}
+    found = []
+    for mutant in findings.mutants:
+        number = mutant.before.isdecimal() and int(mutant.before) > 2
+        if number and not mutant.noticed and int(mutant.before) not in known:
+            found.append(mutant)
+    return found
+
+
 def with_tests(findings: Findings, tests_notice: Callable[[Mutant], bool]) -> Findings:
     """Ask the tests about mutants that replay missed, where it missed too many and they can help.
 
@@ -217,7 +238,3 @@ def with_tests(findings: Findings, tests_notice: Callable[[Mutant], bool]) -> Fi
                 one, left = replace(one, noticed=True), left - 1
         mutants.append(one)
     return replace(findings, mutants=tuple(mutants))
-
-
-def _change(text: Text, mutant: Mutant) -> str:
-    return f"`{mutant.before}` as `{mutant.after}` in {text.where(mutant.line)}"

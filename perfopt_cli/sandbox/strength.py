@@ -13,6 +13,7 @@ from perfopt_cli.sandbox.adequacy import (
     Mutant,
     Text,
     examine,
+    limits_of_its_own,
     same_until,
     weigh,
     with_tests,
@@ -70,6 +71,11 @@ class Strength:
             Text(candidate, "the rewrite", after.first - 1, new),
         )
         support, weak = weigh(texts, evidence)
+        limits = limits_of_its_own(before.node, candidate)
+        if weak is None and limits:
+            weak = (
+                f"a number that the original has not could be another: {texts[1].told(limits[0])}"
+            )
         if weak is not None:
             support = replace(support, test=suggestion(self.target.qualname, texts, evidence))
         elif not self.target.tests and support.mutants < LEAST_TRIED:

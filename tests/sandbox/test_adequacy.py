@@ -11,7 +11,7 @@ from workers import interpreters
 
 from perfopt_cli.core import Reason, Status
 from perfopt_cli.sandbox import adequacy
-from perfopt_cli.sandbox.adequacy import Findings, examine, same_until
+from perfopt_cli.sandbox.adequacy import Findings, examine, limits_of_its_own, same_until
 from perfopt_cli.source import read_source
 
 MODULE = """
@@ -125,6 +125,18 @@ def test_a_faster_candidate_with_strong_evidence_is_accepted(bench: Bench) -> No
     assert verdict.support.noticed == verdict.support.mutants > 0
     assert verdict.support.recorded >= 3
     assert verdict.support.fuzzed > 10
+
+
+@pytest.mark.parametrize(
+    ("before", "noticed", "suspect"),
+    [("32", False, True), ("32", True, False), ("8", False, False), ("1", False, False)],
+)
+def test_a_number_that_only_the_rewrite_has_must_be_noticed(
+    before: str, noticed: bool, suspect: bool
+) -> None:
+    original = ast.parse("def f(x):\n    return x[:8]\n")
+    mutant = adequacy.Mutant(2, before, "33", False, noticed, 0, "")
+    assert bool(limits_of_its_own(original, Findings((mutant,)))) is suspect
 
 
 def test_a_branch_of_the_candidate_that_nothing_enters_is_not_applied(bench: Bench) -> None:

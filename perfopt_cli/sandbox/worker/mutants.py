@@ -8,8 +8,8 @@ unchanged function.
 
 import ast
 import operator
+import os
 import sys
-import time
 
 from . import calls, load
 from .branches import marked
@@ -52,11 +52,11 @@ def watched(mutation):
 
 
 def try_mutants(channel, bench, definition, request, end):
-    """Send a ``mutant`` message for each mutant there is time for."""
+    """Send a ``mutant`` message for each mutant there is time for; ``end`` is in CPU seconds."""
     file = request["target"]["file"]
     known = {same_code(definition.compile(file))}
     for mutation in spread(mutations(definition.node, request["rewrite"]), MOST_MUTANTS):
-        if time.monotonic() > end:
+        if cpu_seconds() > end:
             channel.send("untried")
             return
         try:
@@ -90,6 +90,11 @@ def try_mutants(channel, bench, definition, request, end):
             infected=infected,
             source=source,
         )
+
+
+def cpu_seconds():
+    """Return what this process and its ended children have used, which load does not change."""
+    return sum(os.times()[:4])
 
 
 def same_code(code):
@@ -133,5 +138,5 @@ def run(channel, request):
     never = [branch for number, branch in enumerate(branches) if number not in set(entered)]
     channel.send("branches", branches=len(branches), never=never)
     if request["mutants"]:
-        end = time.monotonic() + request["seconds"]
+        end = cpu_seconds() + request["seconds"]
         try_mutants(channel, bench, definition, request, end)
