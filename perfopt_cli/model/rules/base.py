@@ -154,8 +154,14 @@ class Context:
                 return name
         raise AssertionError("a thousand names are taken")
 
-    def imported(self, module: str, name: str) -> tuple[str, tuple[str, ...]] | None:
-        """Return how to write ``module.name`` here, and the import statements it needs."""
+    def imported(
+        self, module: str, name: str, *, value: bool = False
+    ) -> tuple[str, tuple[str, ...]] | None:
+        """Return how to write ``module.name`` here, and the import statements it needs.
+
+        A ``value`` is taken out of its module: by itself it would be a new variable of
+        the project's, which the gates compare.
+        """
         local = {symbol.name for symbol in self.names.symbols} | self.outer
         for known, origin in self.module.imports.items():
             if known not in local and origin in (f"{module}.{name}", module):
@@ -163,7 +169,7 @@ class Context:
         if "*" in self.module.bound:
             return None
         taken = self.module.names | set(self._identifiers)
-        if name not in taken and not hasattr(builtins, name):
+        if name not in taken and not hasattr(builtins, name) and not value:
             return name, (f"from {module} import {name}",)
         return (f"{module}.{name}", (f"import {module}",)) if module not in taken else None
 

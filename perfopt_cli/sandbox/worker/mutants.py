@@ -56,7 +56,7 @@ def try_mutants(channel, bench, definition, request, end):
     file = request["target"]["file"]
     known = {same_code(definition.compile(file))}
     for mutation in spread(mutations(definition.node, request["rewrite"]), MOST_MUTANTS):
-        if cpu_seconds() > end:
+        if cpu_seconds() >= end:
             channel.send("untried")
             return
         try:

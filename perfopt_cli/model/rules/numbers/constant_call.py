@@ -59,7 +59,7 @@ def _value(name: str, text: str | bytes | None, number: int | None) -> str:
 
 
 def _infinite(context: Context, call: cst.Call, text: str) -> Iterator[Change]:
-    inf = context.imported("math", "inf")
+    inf = context.imported("math", "inf", value=True)
     if inf is None:
         return
     sign = text.removesuffix("inf")

@@ -28,8 +28,8 @@ EXAMPLE = Example(
         "    return total\n"
     ),
     call="(list(range(1000)), list(range(1000)))",
-    safe="the items are ints, text or None, and the list stays as it is through the loop",
-    pays="the list has more than a few items and is searched often",
+    safe="The items are ints, text or None, and the list stays as it is through the loop.",
+    pays="The list has more than a few items and is searched often.",
 )
 _WRAPPERS = {"sorted", "set", "list", "tuple", "reversed"}
 

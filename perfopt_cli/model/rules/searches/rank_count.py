@@ -30,8 +30,8 @@ EXAMPLE = Example(
         "    return ranks\n"
     ),
     call="([(i * 7919) % 1009 for i in range(1000)],)",
-    safe="the items are ints or text, and the list stays as it is through the loop",
-    pays="the list has more than a few dozen items",
+    safe="The items are ints or text, and the list stays as it is through the loop.",
+    pays="The list has more than a few dozen items.",
 )
 _TURNED = {"<": ">", ">": "<", "<=": ">=", ">=": "<="}
 _BELOW = {"<": "bisect_left", "<=": "bisect_right", ">": "bisect_right", ">=": "bisect_left"}

@@ -29,8 +29,8 @@ EXAMPLE = Example(
         "    return best\n"
     ),
     call='("ab" * 4000,)',
-    safe="a single character or item is counted, and the text or list stays as it is",
-    pays="the slices have more than a hundred items",
+    safe="A single character or item is counted, and the text or list stays as it is.",
+    pays="The slices have more than a hundred items.",
 )
 
 

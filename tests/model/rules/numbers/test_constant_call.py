@@ -107,9 +107,9 @@ REWRITES = [
             return [x if x > float('-inf') else 1 - float('-inf') for x in xs if x < float('inf')]
         """,
         """
-        from math import inf
+        import math
         def f(xs):
-            return [x if x > -inf else 1 - (-inf) for x in xs if x < inf]
+            return [x if x > -math.inf else 1 - (-math.inf) for x in xs if x < math.inf]
         """,
         [
             "f([1, float('inf'), float('nan'), 2.5])",
