@@ -36,6 +36,13 @@ def test_importing_the_command_loads_no_heavy_library() -> None:
     assert done.stdout.split() == []
 
 
+def test_a_run_imports_rules_only_where_they_are_asked() -> None:
+    done = python(
+        "import sys, perfopt_cli.pipeline.run; print('perfopt_cli.model.rules' in sys.modules)"
+    )
+    assert done.stdout.split() == ["False"], done.stderr
+
+
 @pytest.mark.parametrize(
     "line", ["--help", "locate --help", "optimize -h", "train --help", "mcp -h"]
 )

@@ -331,7 +331,7 @@ def test_verify_says_that_a_change_is_not_equivalent(place: Place) -> None:
             assert [row["equivalent"] for row in found["candidates"]] == [False]
             record = shelf_of(place.root).load(found["run"])
             assert record.review is not None
-            assert record.words[:3] == ("verify", "--python", sys.executable)
+            assert record.words[:3] == ("verify", "--python", bare.python())
 
     run(work)
 
