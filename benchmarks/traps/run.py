@@ -156,7 +156,8 @@ def optimize(
         *more,
     ]
     environment = {**os.environ, "HOME": str(home), "PYTHONPATH": str(REPOSITORY)}
-    environment["XDG_CACHE_HOME"] = str(home.parent / "cache")  # perfopt's own, so not watched
+    for kind in ("CACHE", "DATA", "STATE"):  # perfopt's own files, so not watched
+        environment[f"XDG_{kind}_HOME"] = str(home.parent / kind.lower())
     done = subprocess.run(
         [sys.executable, "-m", "perfopt_cli", "optimize", *arguments],
         cwd=project,
