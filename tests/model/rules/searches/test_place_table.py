@@ -111,7 +111,7 @@ REWRITES = [
             xs_places: dict[int, int] = dict(zip(reversed(xs), range(len(xs) - 1, -1, -1)))
             for y in ys:
                 out.append(0)
-                out.append((xs_places[y] if y in xs_places else xs.index(y)))
+                out.append(xs.index(y, xs_places.get(y, 0)))
             return out
         """,
         [
@@ -154,7 +154,7 @@ REWRITES = [
             xs_places: dict[int, int] = dict(zip(reversed(xs), range(len(xs) - 1, -1, -1)))
             for y in ys:
                 out.append(0)
-                out.append((xs_places[y + 1] if (y + 1) in xs_places else xs.index(y + 1)) * 2)
+                out.append(xs.index(y + 1, xs_places.get(y + 1, 0)) * 2)
             return out
         """,
         [
