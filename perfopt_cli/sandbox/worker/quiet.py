@@ -77,6 +77,13 @@ def settings():
     return collector, sys.gettrace(), sys.getprofile(), sys.getswitchinterval()
 
 
+def altered(before, after):
+    """Tell whether settings have changed; of what is frozen anything may be freed meanwhile."""
+    (*old, frozen), *others = before
+    (*new, frozen_now), *others_now = after
+    return (old, others) != (new, others_now) or frozen_now > frozen
+
+
 def restore(wanted):
     """Put settings back; what is frozen stays so."""
     (enabled, threshold, _), trace, profile, interval = wanted
@@ -117,7 +124,7 @@ class Watch:
         ``left`` (they still work), ``settings`` (put back here).
         """
         wrong = []
-        if settings() != self.settings:
+        if altered(self.settings, settings()):
             wrong.append("settings")
             restore(self.settings)
         threads, children = running()
