@@ -295,6 +295,13 @@ def test_a_program_is_read_and_changed():
     )
 
 
+def test_a_program_may_bind_a_builtin():
+    slow = "n = int(input())\nfor i in range(n):\n    print(int(input()) + i)\n"
+    fast = "import sys\ninput = sys.stdin.readline\n" + slow
+    assert made(slow, fast) == fast
+    assert made(fast, slow) == slow
+
+
 def test_line_ends_of_other_systems_are_read_alike():
     assert read(SLOW.replace("\n", "\r\n")).text == read(SLOW).text
 
