@@ -34,7 +34,7 @@ from perfopt_cli.train.waiting import first_done
 
 MEASURING = 1
 """Raised when a problem's file would hold something else."""
-PROBLEM_SECONDS = 300.0
+PROBLEM_SECONDS = 900.0
 """A problem has no more wall time; what is proved by then is kept."""
 STAGES: Mapping[str, Callable[[Track], dict[str, Any]]] = {"solutions": solutions, "rules": rules}
 

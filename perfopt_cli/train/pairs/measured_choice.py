@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import ast
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from random import Random
 
 from perfopt_cli.model.normal import syntax_tree
@@ -17,11 +17,13 @@ from perfopt_cli.train.pairs.measured_names import abstract_lines, length
 MOST_LINES = 60
 MOST_TOKENS = 450
 MOST_COMPARED = 70
-MOST_RUN = 20
+MOST_RUN = 14
 """So many programs of a problem are run."""
 MOST_EACH = 4
 """A program is the slow side of no more pairs, nor the fast side."""
 LEAST_RATIO = 1.2
+MOST_EDIT = 150
+"""Tokens in changed lines; of pairs that differ in more nothing is run."""
 
 
 def short(programs: Sequence[str]) -> list[str]:
@@ -40,15 +42,13 @@ def _tokens(text: str) -> int:
 
 def near(programs: Sequence[str], seed: int) -> list[str]:
     """Return up to ``MOST_RUN`` programs, those first that have others near to them."""
-    if len(programs) <= 2:
-        return list(programs)
     some = Random(seed).sample(programs, min(len(programs), MOST_COMPARED))
     lines = {program: abstract_lines(program) for program in some}
     distances = sorted(
         (distance, one, other)
         for number, one in enumerate(some)
         for other in some[number + 1 :]
-        if (distance := _distance(lines[one], lines[other]))
+        if 0 < (distance := _distance(lines[one], lines[other])) <= MOST_EDIT
     )
     chosen: dict[str, None] = {}
     for _, one, other in distances:
@@ -73,10 +73,11 @@ def worth_racing(spent: Mapping[str, int], least: float, most: int) -> list[tupl
         for slow in spent
         for fast in spent
         if spent[slow] >= least * spent[fast]
+        if _distance(lines[slow], lines[fast]) <= MOST_EDIT
     )
     slows: Counter[str] = Counter()
     fasts: Counter[str] = Counter()
-    chosen = []
+    chosen: list[tuple[str, str]] = []
     for _, slow, fast in found:
         if slows[slow] < MOST_EACH and fasts[fast] < MOST_EACH and len(chosen) < most:
             chosen.append((slow, fast))
@@ -85,7 +86,7 @@ def worth_racing(spent: Mapping[str, int], least: float, most: int) -> list[tupl
     return chosen
 
 
-def parameters(text: str, entry: str) -> Collection[str]:
+def parameters(text: str, entry: str) -> set[str]:
     """Return the names by which a function is called, its own and its parameters'."""
     name = entry.rpartition(".")[2]
     tree = syntax_tree(text)

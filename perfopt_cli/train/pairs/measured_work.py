@@ -32,7 +32,7 @@ def solutions(track: Track) -> dict[str, Any]:
     """Time a problem's programs against each other; return what is found as JSON."""
     programs = near(short(track.problem.programs), track.seed)
     if len(programs) < 2:
-        return _told(track, [], "fewer than two short programs")
+        return _told(track, [], "no two short programs are near to each other")
     track.prepare()
     good = track.passing(programs)
     if len(good) < 2:
@@ -53,7 +53,7 @@ def solutions(track: Track) -> dict[str, Any]:
 
 def _measured(track: Track, slow: str, fast: str, timing: Timing) -> dict[str, Any]:
     entry = track.problem.entry
-    fixed = parameters(slow, entry) | set(parameters(fast, entry)) if entry else ()
+    fixed = parameters(slow, entry) | parameters(fast, entry) if entry else set()
     near_fast = aligned(slow, fast, fixed)
     if near_fast != fast and not _right(track, near_fast):
         near_fast = fast

@@ -53,7 +53,8 @@ SOURCES = (
     ),
     Source(
         "ppie", "ppie/PPIE_Python_100.csv",
-        "CodeGeneration2/Dual-Guidance-for-LLM-based-Code-Optimization", "MIT", True, "Question", read_ppie,
+        "CodeGeneration2/Dual-Guidance-for-LLM-based-Code-Optimization", "MIT",
+        True, "Question", read_ppie,
     ),
     Source(
         "codescope", "codescope_py/code_optimization_python3.jsonl", "WeixiangYAN/CodeScope", "MIT",

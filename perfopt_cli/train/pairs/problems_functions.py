@@ -79,12 +79,12 @@ def read_mbpp(row: Row, _: Path) -> Problem | None:
 
 def _types(names: Sequence[str], inputs: Sequence[list[Any]]) -> tuple[tuple[str, str], ...]:
     """Return the exact types of arguments, as recorded calls would tell them."""
-    reader = exact.Exact(SimpleNamespace(function=None))
+    reader: Any = exact.Exact(SimpleNamespace(function=None))  # type: ignore[no-untyped-call]
     seen: dict[str, dict[str, Any]] = {}
     for values in inputs:
         for name, value in zip(names, values, strict=False):
             reader.join(seen.setdefault(name, {}), value, exact.DEPTH)
-    told = ((name, exact.text(kind)) for name, kind in seen.items())
+    told = ((name, exact.text(kind)) for name, kind in seen.items())  # type: ignore[no-untyped-call]
     return tuple((name, text) for name, text in told if text != exact.ANYTHING)
 
 
@@ -177,17 +177,22 @@ def _name(function: ast.expr) -> str:
 def _enlarged(call: ast.Call, times: int) -> str | None:
     """Return the call with lists and texts repeated, or where it has none numbers multiplied."""
     count = ast.Constant(times)
-    texts, numbers = [], []
-    for place in [*call.args, *(keyword.value for keyword in call.keywords)]:
-        if isinstance(place, ast.List) and place.elts:
-            texts.append(place)
-        elif isinstance(place, ast.Constant) and isinstance(place.value, str) and place.value:
-            texts.append(place)
-        elif isinstance(place, ast.Constant) and type(place.value) is int and place.value > 0:
-            numbers.append(place)
+    places = [*call.args, *(keyword.value for keyword in call.keywords)]
+    texts = [one for one in places if _is_text(one)]
+    numbers = [
+        one
+        for one in places
+        if isinstance(one, ast.Constant) and type(one.value) is int and one.value > 0
+    ]
     chosen = texts or numbers
     grown = {id(place): ast.BinOp(place, ast.Mult(), count) for place in chosen}
     for keyword in call.keywords:
         keyword.value = grown.get(id(keyword.value), keyword.value)
     call.args = [grown.get(id(place), place) for place in call.args]
     return ast.unparse(call) if chosen else None
+
+
+def _is_text(node: ast.expr) -> bool:
+    if isinstance(node, ast.List):
+        return bool(node.elts)
+    return isinstance(node, ast.Constant) and isinstance(node.value, str) and bool(node.value)

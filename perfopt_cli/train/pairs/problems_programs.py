@@ -15,7 +15,7 @@ from perfopt_cli.train.pairs.problems_records import Problem
 from perfopt_cli.train.records import Check, Tests
 from perfopt_cli.train.repair import repaired
 
-MOST_RUNS = 12
+MOST_RUNS = 10
 """Of a problem's tests so many are run, of all sizes."""
 
 
