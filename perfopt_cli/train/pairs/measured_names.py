@@ -16,7 +16,6 @@ from perfopt_cli.model.normal import FunctionNode, syntax_tree
 
 _LOOKS = {"eval", "exec", "locals", "globals", "vars", "dir", "getattr", "setattr"}
 _ANY = "·"
-_PASSES = 2
 _PER_EDIT = 3
 _WORD = re.compile(r"\w+|[^\w\s]+")
 
@@ -58,12 +57,9 @@ def aligned(slow: str, fast: str, fixed: Collection[str] = ()) -> str:
     become one. ``fixed`` names stay, as do parameters that are given by name,
     fields, and every name of a program that looks at its names.
     """
-    for _ in range(_PASSES):
-        renamed = _renamed(fast, _mapping(slow, fast, fixed))
-        if renamed == fast:
-            break
-        fast = renamed
-    return fast
+    fast = _renamed(fast, _mapping(slow, fast, set(fixed)))
+    shared = own_names(slow) & own_names(fast)
+    return _renamed(fast, _mapping(slow, fast, shared | set(fixed)))
 
 
 def own_names(text: str) -> set[str]:
@@ -115,17 +111,17 @@ def _tokens(text: str) -> list[tokenize.TokenInfo]:
     return [token for token in found if token.type not in skipped]
 
 
-def _mapping(slow: str, fast: str, fixed: Collection[str]) -> dict[str, str]:
+def _mapping(slow: str, fast: str, fixed: set[str]) -> dict[str, str]:
     """Return new names for the fast program's, one for one."""
-    theirs, ours = own_names(slow) - set(fixed), own_names(fast) - set(fixed)
+    theirs, ours = own_names(slow) - fixed, own_names(fast) - fixed
     if not theirs or not ours:
         return {}
     before = [token.string for token in _tokens(slow)]
     after = [token.string for token in _tokens(fast)]
     matcher = SequenceMatcher(
         None,
-        [_ANY if one in theirs and one not in ours else one for one in before],
-        [_ANY if one in ours and one not in theirs else one for one in after],
+        [_ANY if one in theirs else one for one in before],
+        [_ANY if one in ours else one for one in after],
         autojunk=False,
     )
     votes: Counter[tuple[str, str]] = Counter()

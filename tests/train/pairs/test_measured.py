@@ -1,0 +1,107 @@
+"""Problems in, measured pairs out: run in the sandbox, and kept for the next call."""
+
+from __future__ import annotations
+
+import json
+import lzma
+import sys
+from pathlib import Path
+
+import pytest
+
+from perfopt_cli.core import PerfoptError, Verdict
+from perfopt_cli.train.pairs.measured import Found, measured
+
+PYTHON = Path(sys.executable)
+SLOW = """\
+n = int(input())
+total = 0
+for i in range(n):
+    total = total + i
+print(total)
+"""
+FAST = "n = int(input())\nt = n * (n - 1) // 2\nprint(t)\n"
+WRONG = "n = int(input())\nt = n * (n - 1) / 2\nprint(t)\n"
+
+
+class Silent:
+    """Remembers notes."""
+
+    def __init__(self) -> None:
+        self.notes: list[str] = []
+
+    def stage(self, text: str) -> None:
+        """Nothing is done with it."""
+
+    def tests(self, done: int, total: int) -> None:
+        """Nothing is done with it."""
+
+    def verdict(self, verdict: Verdict) -> None:
+        """Nothing is done with it."""
+
+    def note(self, text: str) -> None:
+        self.notes.append(text)
+
+
+@pytest.fixture
+def data(tmp_path: Path) -> Path:
+    row = {
+        "problem_id": "sums",
+        "tests": [{"input": f"{n}\n", "output": f"{n * (n - 1) // 2}\n"} for n in (1, 5, 300_000)],
+        "input_generators": [],
+        "solutions": [SLOW, FAST, WRONG],
+    }
+    file = tmp_path / "data" / "contests" / "problems.jsonl.xz"
+    file.parent.mkdir(parents=True)
+    file.write_bytes(lzma.compress(json.dumps(row).encode()))
+    return tmp_path / "data"
+
+
+def pairs(data: Path, output: Path, python: Path = PYTHON, stage: str = "solutions") -> list[Found]:
+    found = measured(
+        data, output, seed=0, jobs=1, python=python, listener=Silent(), stages=(stage,)
+    )
+    return list(found)
+
+
+def test_the_slower_of_two_right_programs_is_paired_with_the_faster(
+    data: Path, tmp_path: Path
+) -> None:
+    [found] = pairs(data, tmp_path / "out")
+    assert found.family == "measured"
+    assert found.origin == "contests/sums"
+    assert found.pair.slow == SLOW
+    assert found.pair.fast == FAST.replace("t =", "total =").replace("(t)", "(total)")
+    assert found.pair.ratio is not None
+    assert found.pair.ratio > 2
+
+
+def test_the_second_call_runs_nothing(data: Path, tmp_path: Path) -> None:
+    first = pairs(data, tmp_path / "out")
+    assert pairs(data, tmp_path / "out", Path("/no/such/python")) == first
+
+
+def test_a_damaged_file_of_an_earlier_call_is_made_again(data: Path, tmp_path: Path) -> None:
+    first = pairs(data, tmp_path / "out")
+    file = tmp_path / "out" / "solutions" / "contests" / "sums.json"
+    file.write_text(file.read_text()[:50])
+    again = pairs(data, tmp_path / "out")
+    assert [one.pair.fast for one in again] == [one.pair.fast for one in first]
+
+
+def test_the_licences_of_what_was_read_are_written_down(data: Path, tmp_path: Path) -> None:
+    pairs(data, tmp_path / "out")
+    [told] = json.loads((tmp_path / "out" / "sources.json").read_text())
+    assert (told["name"], told["licence"]) == ("contests", "Apache-2.0")
+
+
+def test_what_a_rule_made_of_a_program_is_measured(data: Path, tmp_path: Path) -> None:
+    found = pairs(data, tmp_path / "out", stage="rules")
+    assert found
+    assert all(one.family.startswith("rules:") for one in found)
+    assert all("def main" in one.pair.slow for one in found)
+
+
+def test_a_folder_without_problems_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(PerfoptError, match="none of the sets"):
+        pairs(tmp_path, tmp_path / "out")
