@@ -17,7 +17,7 @@ from perfopt_cli.train.pairs.measured_names import abstract_lines, length
 MOST_LINES = 60
 MOST_TOKENS = 450
 MOST_COMPARED = 70
-MOST_RUN = 14
+MOST_RUN = 30
 """So many programs of a problem are run."""
 MOST_EACH = 4
 """A program is the slow side of no more pairs, nor the fast side."""

@@ -34,21 +34,20 @@ def solutions(track: Track) -> dict[str, Any]:
     if len(programs) < 2:
         return _told(track, [], "no two short programs are near to each other")
     track.prepare()
-    good = track.passing(programs)
-    if len(good) < 2:
-        return _told(track, [], "fewer than two programs pass")
-    if not track.settle(good):
+    if not track.settle(programs):
         return _told(track, [], "no input takes long enough, or programs disagree")
-    spent = track.once(good)
-    pairs = worth_racing(spent, LEAST_RATIO, _MOST_RACED)
+    spent = track.once(programs)
+    apart = worth_racing(spent, LEAST_RATIO, _MOST_RACED)
+    good = set(track.passing({program: None for pair in apart for program in pair}))
+    pairs = [(slow, fast) for slow, fast in apart if slow in good and fast in good]
     proved = track.races(pairs, LEAST_RATIO)
     rows = [_measured(track, *pair, timing) for pair, timing in proved.items()]
     rows.sort(key=lambda row: row["edit"])
     kept = rows[:MOST_PAIRS]
-    if len(spent) >= _AMONG:
-        best = min(spent, key=spent.__getitem__)
+    best = min(spent, key=spent.__getitem__, default="")
+    if len(spent) >= _AMONG and best in good:
         kept.append({"slow": best, "fast": best, "family": "nothing"})
-    return _told(track, kept, "", run=len(programs), passed=len(good), raced=len(pairs))
+    return _told(track, kept, "", run=len(programs), apart=len(apart), raced=len(pairs))
 
 
 def _measured(track: Track, slow: str, fast: str, timing: Timing) -> dict[str, Any]:

@@ -73,7 +73,7 @@ def test_fields_keep_their_names() -> None:
 
 def test_programs_without_a_near_one_are_not_run() -> None:
     far = "\n".join(f"print({number}, 'a', 'b', 'c', 'd', 'e', 'f')" for number in range(40)) + "\n"
-    assert near([SLOW, FAST, far], 0) == [SLOW, FAST]
+    assert set(near([SLOW, FAST, far], 0)) == {SLOW, FAST}
 
 
 def test_the_same_program_with_other_names_is_not_near() -> None:
