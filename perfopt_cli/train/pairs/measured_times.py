@@ -13,6 +13,7 @@ import ast
 import json
 import random
 import time
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -40,6 +41,7 @@ _NULL_RUNS = 3
 _MADE_SECONDS = 30.0
 _MOST_INPUT = 8_000_000
 _PROBED = 3
+_AGREED = 2
 _MOST_LARGER = 3
 _MOST_TIMES = 10
 _RULE = Rule()
@@ -92,7 +94,7 @@ class Track:
 
         Some programs are tried on the inputs, up to one that takes a good part of
         the room; what they agree on is right. False where all inputs are too
-        cheap or too dear, or the programs disagree.
+        cheap or too dear, or no two programs agree.
         """
         best = -1
         for case, null in self._inputs():
@@ -111,14 +113,14 @@ class Track:
         return self.case is not None
 
     def _tried(self, case: Case, null: int, programs: Sequence[str]) -> list[int]:
-        """Return what the programs cost on an input; nothing where they disagree."""
+        """Return what the programs cost on an input that agree on it; nothing where none do."""
         runs = [case.run(self.bench, program, RUN_SECONDS) for program in programs]
-        fine = [ran for ran in runs if ran.fine]
-        told = {ran.digest for ran in fine}
-        if len(told) != 1 or len(fine) < min(2, len(programs)):
+        told = Counter(ran.digest for ran in runs if ran.fine)
+        right, count = max(told.items(), key=lambda one: one[1], default=("", 0))
+        if count < _AGREED:
             return []
-        case.right |= told
-        return [self._net(ran, null) for ran in fine]
+        case.right.add(right)
+        return [self._net(ran, null) for ran in runs if ran.fine and ran.digest == right]
 
     def _inputs(self) -> Iterable[tuple[Case, int]]:
         setup = self.problem.tests.setup
