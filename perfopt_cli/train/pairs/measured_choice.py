@@ -21,6 +21,7 @@ MOST_RUN = 30
 """So many programs of a problem are run."""
 MOST_EACH = 4
 """A program is the slow side of no more pairs, nor the fast side."""
+MOST_READING = 3
 LEAST_RATIO = 1.2
 MOST_EDIT = 150
 """Tokens in changed lines; of pairs that differ in more nothing is run."""
@@ -75,10 +76,16 @@ def worth_racing(spent: Mapping[str, int], least: float, most: int) -> list[tupl
         if spent[slow] >= least * spent[fast]
         if _distance(lines[slow], lines[fast]) <= MOST_EDIT
     )
+    # That a program reads its input at once is learned from a few pairs.
+    reads = 0
     slows: Counter[str] = Counter()
     fasts: Counter[str] = Counter()
     chosen: list[tuple[str, str]] = []
     for _, slow, fast in found:
+        if "stdin" in fast and "stdin" not in slow:
+            reads += 1
+            if reads > MOST_READING:
+                continue
         if slows[slow] < MOST_EACH and fasts[fast] < MOST_EACH and len(chosen) < most:
             chosen.append((slow, fast))
             slows[slow] += 1

@@ -19,7 +19,7 @@ from perfopt_cli.train.records import Tests
 
 MOST_ASSERTS = 20
 LONGEST_ASSERT = 5_000
-TIMES = (400, 50, 8)
+TIMES = (8, 50, 400)
 _CALLS_EACH = 2
 _CALL = re.compile(r"\bcandidate\(")
 _BLOCK = re.compile(r"```(?:python)?\n(.*?)```", re.DOTALL)

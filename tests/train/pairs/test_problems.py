@@ -75,7 +75,7 @@ def test_a_method_that_uses_self_stays_in_its_class(tmp_path: Path) -> None:
 def test_larger_calls_repeat_lists(tmp_path: Path) -> None:
     [problem] = read("leetcode", [LEETCODE], tmp_path)
     assert problem is not None
-    assert problem.larger[0] == "twoSum(None, nums=[1, 2] * 400, target=3)"
+    assert problem.larger[0] == "twoSum(None, nums=[1, 2] * 8, target=3)"
 
 
 def test_a_function_of_mbpp_has_the_types_of_its_tests(tmp_path: Path) -> None:
