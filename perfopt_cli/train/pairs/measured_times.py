@@ -42,6 +42,7 @@ _MADE_SECONDS = 30.0
 _MOST_INPUT = 8_000_000
 _PROBED = 3
 _AGREED = 2
+_UNKNOWN = 20 * ROOM_NS
 _MOST_LARGER = 3
 _MOST_TIMES = 10
 _RULE = Rule()
@@ -66,7 +67,7 @@ class Track:
     seed: int = 0
     case: Case | None = None
     null: int = 0
-    value: str = ""
+    stuck: bool = False
     net: dict[str, list[int]] = field(default_factory=dict)
     peaks: dict[str, int] = field(default_factory=dict)
 
@@ -101,11 +102,13 @@ class Track:
             if self.late():
                 break
             costs = self._tried(case, null, programs[:_PROBED])
-            if max(costs, default=0) > ROOM_NS and case.apart is None:
-                shorter = self._shortened(case, max(costs))
+            if max(costs, default=_UNKNOWN) > ROOM_NS and case.apart is None:
+                shorter = self._shortened(case, max(costs, default=_UNKNOWN))
                 fitting = self._tried(shorter, null, programs[:_PROBED]) if shorter else []
                 case, costs = (shorter, fitting) if shorter and fitting else (case, costs)
             dearest = max(costs, default=0)
+            if self.stuck and case.apart is not None:
+                break
             if dearest < LEAST_SLOW_NS:
                 continue
             # Within the room the dearest wins, else the cheapest.
@@ -137,6 +140,7 @@ class Track:
         for program in programs:
             runs.append(case.run(self.bench, program, RUN_SECONDS))
             if runs[-1].ending == "timed out":
+                self.stuck = True
                 return []
         told = Counter(ran.digest for ran in runs if ran.fine)
         right, count = max(told.items(), key=lambda one: one[1], default=("", 0))
