@@ -9,7 +9,6 @@ sample for all pairs. Unlike there, one worker serves all rounds.
 
 from __future__ import annotations
 
-import ast
 import json
 import random
 import time
@@ -17,33 +16,25 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
-from itertools import chain
 from statistics import median
 
 from perfopt_cli.sandbox.stats import Decision, SignTest
+from perfopt_cli.train.pairs.measured_inputs import RUN_SECONDS, inputs, shortened
 from perfopt_cli.train.pairs.problems_records import Problem
-from perfopt_cli.train.programs import Job, Ran, heavy_imports
+from perfopt_cli.train.programs import Ran, heavy_imports
 from perfopt_cli.train.records import Level, Task, Tests
-from perfopt_cli.train.scoring.asserts import Apart
 from perfopt_cli.train.scoring.cases import Case, cases_of, check
 from perfopt_cli.train.scoring.clock import FLOOR_NS, Rule, exclusive
 from perfopt_cli.train.scoring.execute import Bench
 
-CHECK_SECONDS = 12.0
-RUN_SECONDS = 12.0
-"""CPU seconds; far above what is timed, as what gets little of a busy machine counts as idle."""
 ROOM_NS = 40_000_000
 """The slowest program that is tried takes no longer on the input that is timed, if it can be."""
 LEAST_SLOW_NS = 1_000_000
 """A slow side that takes less is no sign of anything."""
 MOST_ROUNDS = 14
-_NULL_RUNS = 3
-_MADE_SECONDS = 30.0
-_MOST_INPUT = 8_000_000
 _PROBED = 3
 _AGREED = 2
 _UNKNOWN = 20 * ROOM_NS
-_MOST_LARGER = 3
 _MOST_TIMES = 10
 _RULE = Rule()
 
@@ -86,7 +77,7 @@ class Track:
             if self.late():
                 break
             cases = cases_of(Task(program, self.problem.tests))
-            if check(self.bench, program, cases, CHECK_SECONDS).level is Level.PASSED:
+            if check(self.bench, program, cases, RUN_SECONDS).level is Level.PASSED:
                 good.append(program)
         return good
 
@@ -98,12 +89,12 @@ class Track:
         cheap or too dear, or no two programs agree.
         """
         best = -1
-        for case, null in self._inputs():
+        for case, null in inputs(self.bench, self.problem):
             if self.late():
                 break
             costs = self._tried(case, null, programs[:_PROBED])
             if max(costs, default=_UNKNOWN) > ROOM_NS and case.apart is None:
-                shorter = self._shortened(case, max(costs, default=_UNKNOWN))
+                shorter = shortened(case, max(costs, default=_UNKNOWN) // (ROOM_NS // 2))
                 fitting = self._tried(shorter, null, programs[:_PROBED]) if shorter else []
                 case, costs = (shorter, fitting) if shorter and fitting else (case, costs)
             dearest = max(costs, default=0)
@@ -119,21 +110,6 @@ class Track:
                 break
         return self.case is not None
 
-    def _shortened(self, case: Case, dearest: int) -> Case | None:
-        """Return the input with fewer of the cases that its first line counts, or None.
-
-        What comes of it need not make sense; then programs fail on it, or disagree.
-        """
-        first, _, rest = case.input.partition("\n")
-        if not first.strip().isdecimal():
-            return None
-        times = 1 + 2 * dearest // ROOM_NS
-        count = int(first) // times
-        lines = rest.splitlines(keepends=True)
-        if not count:
-            return None
-        return Case(case.label, f"{count}\n" + "".join(lines[: 1 + 2 * len(lines) // times]))
-
     def _tried(self, case: Case, null: int, programs: Sequence[str]) -> list[int]:
         """Return what the programs cost on an input that agree on it; nothing where none do."""
         runs = []
@@ -148,38 +124,6 @@ class Track:
             return []
         case.right.add(right)
         return [self._net(ran, null) for ran in runs if ran.fine and ran.digest == right]
-
-    def _inputs(self) -> Iterable[tuple[Case, int]]:
-        setup = self.problem.tests.setup
-        if not self.problem.entry:
-            made = filter(None, map(self._made, self.problem.larger[:_MOST_LARGER]))
-            null = self._nothing(Case("", "", setup), "pass\n")
-            longest = sorted((run.input for run in self.problem.tests.runs), key=len)[-2:]
-            for text in chain(reversed(longest), made):
-                yield Case("larger", text, setup), null
-            return
-        idle = _idle(self.problem.entry)
-        for call in self.problem.larger:
-            case = Case("larger", "", setup, Apart((("eval", call),), (), (), (), setup))
-            yield case, self._nothing(case, idle)
-        (every,) = cases_of(Task(self.problem.programs[0], self.problem.tests))[:1]
-        yield every, self._nothing(every, idle)
-
-    def _made(self, generator: str) -> str:
-        """Return what a generator makes, or nothing."""
-        job = Job(generator, "", (("eval", "generate_input()"),))
-        if not self.bench.run(job, "", seconds=_MADE_SECONDS).fine:
-            return ""
-        with suppress(ValueError, SyntaxError, RecursionError, MemoryError):
-            [[how, text]] = json.loads(self.bench.returned())
-            made = ast.literal_eval(text) if how == "repr" else None
-            if isinstance(made, str) and len(made) <= _MOST_INPUT:
-                return made
-        return ""
-
-    def _nothing(self, case: Case, idle: str) -> int:
-        runs = [case.run(self.bench, idle, RUN_SECONDS) for _ in range(_NULL_RUNS)]
-        return int(median(ran.cpu for ran in runs))
 
     def _net(self, ran: Ran, null: int) -> int:
         return max(FLOOR_NS, ran.cpu - null)
@@ -263,13 +207,3 @@ class Track:
 def _timing(ratios: Sequence[float]) -> Timing:
     ordered = sorted(ratios)
     return Timing(round(median(ordered), 3), round(ordered[1], 3), round(ordered[-2], 3))
-
-
-def _idle(entry: str) -> str:
-    """Return a program whose function does nothing, called as the entry is."""
-    name = entry.rpartition(".")[2]
-    body = f"def {name}(*_, **__):\n    pass\n"
-    if "." not in entry:
-        return body
-    owner = entry.partition("(")[0]
-    return f"class {owner}:\n    def {name}(*_, **__):\n        pass\n"
