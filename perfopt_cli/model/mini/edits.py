@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from perfopt_cli.model.mini.vocabulary import ADD, DELETE, SET
 
@@ -128,7 +129,9 @@ def _moves(
     at = 0
     while at < len(lines):
         depth, tokens = lines[at]
-        runs = [(_run(old, number, lines, at, removed), -number) for number in removed.get(tokens, ())]
+        runs = [
+            (_run(old, number, lines, at, removed), -number) for number in removed.get(tokens, ())
+        ]
         size, place = max(runs, default=(0, 0))
         if sum(len(line[1]) for line in lines[at : at + size]) < _SHORT:
             found.append(New(depth, tokens))
@@ -201,7 +204,7 @@ def parsed(words: Sequence[str], most: int) -> list[Edit]:
     if not edits:
         raise Damaged("no edit")
     edits.sort(key=lambda edit: (edit.first, edit.last))
-    for before, after in zip(edits, edits[1:], strict=False):
+    for before, after in pairwise(edits):
         meet = after.first <= before.last
         if meet or (before.last < before.first and after.first == before.first and _adds(after)):
             raise Damaged("edits meet")
