@@ -11,8 +11,9 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from random import Random
 
+from perfopt_cli.model.mini.language import Unreadable, read, write_lesson
 from perfopt_cli.model.normal import syntax_tree
-from perfopt_cli.train.pairs.measured_names import abstract_lines, length
+from perfopt_cli.train.pairs.measured_names import abstract_lines, aligned, length
 
 MOST_LINES = 60
 MOST_TOKENS = 450
@@ -21,7 +22,9 @@ MOST_RUN = 30
 """So many programs of a problem are run."""
 MOST_EACH = 4
 """A program is the slow side of no more pairs, nor the fast side."""
-MOST_READING = 3
+MOST_REPLY = 160
+MOST_READ = 250
+"""So many pairs of a problem are looked at for such a reply."""
 LEAST_RATIO = 1.2
 MOST_EDIT = 150
 """Tokens in changed lines; of pairs that differ in more nothing is run."""
@@ -41,8 +44,10 @@ def _tokens(text: str) -> int:
         return MOST_TOKENS + 1
 
 
-def near(programs: Sequence[str], seed: int) -> list[str]:
+def near(programs: Sequence[str], entry: str, seed: int) -> list[str]:
     """Return up to ``MOST_RUN`` programs, those first that have others near to them."""
+    if len(programs) == 2 and not _either(programs[0], programs[1], entry):
+        return []
     some = Random(seed).sample(programs, min(len(programs), MOST_COMPARED))
     lines = {program: abstract_lines(program) for program in some}
     distances = sorted(
@@ -66,31 +71,55 @@ def _distance(one: Counter[str], other: Counter[str]) -> int:
     )
 
 
-def worth_racing(spent: Mapping[str, int], least: float, most: int) -> list[tuple[str, str]]:
-    """Return pairs (slow, fast) that one run each shows to be apart, the nearest in text first."""
+def worth_racing(
+    spent: Mapping[str, int], entry: str, least: float, most: int
+) -> dict[tuple[str, str], str]:
+    """Return pairs (slow, fast) that one run each shows to be apart, the nearest in text first.
+
+    With each goes the fast program with the slow one's names, from which the
+    small model's reply is short enough.
+    """
     lines = {program: abstract_lines(program) for program in spent}
     found = sorted(
-        (_distance(lines[slow], lines[fast]), slow, fast)
+        (distance, slow, fast)
         for slow in spent
         for fast in spent
         if spent[slow] >= least * spent[fast]
-        if _distance(lines[slow], lines[fast]) <= MOST_EDIT
+        if (distance := _distance(lines[slow], lines[fast])) <= MOST_EDIT
     )
-    # That a program reads its input at once is learned from a few pairs.
-    reads = 0
     slows: Counter[str] = Counter()
     fasts: Counter[str] = Counter()
-    chosen: list[tuple[str, str]] = []
-    for _, slow, fast in found:
-        if "stdin" in fast and "stdin" not in slow:
-            reads += 1
-            if reads > MOST_READING:
-                continue
+    chosen: dict[tuple[str, str], str] = {}
+    for _, slow, fast in found[:MOST_READ]:
         if slows[slow] < MOST_EACH and fasts[fast] < MOST_EACH and len(chosen) < most:
-            chosen.append((slow, fast))
-            slows[slow] += 1
-            fasts[fast] += 1
+            renamed = with_names(slow, fast, entry)
+            if reply_length(slow, renamed) <= MOST_REPLY:
+                chosen[slow, fast] = renamed
+                slows[slow] += 1
+                fasts[fast] += 1
     return chosen
+
+
+def with_names(slow: str, fast: str, entry: str) -> str:
+    """Return the fast program with the slow one's names, but for those by which it is called."""
+    fixed = parameters(slow, entry) | parameters(fast, entry) if entry else set()
+    return aligned(slow, fast, fixed)
+
+
+def reply_length(slow: str, fast: str) -> int:
+    """Return how many words the small model's reply has; beyond all bounds where there is none."""
+    try:
+        return len(write_lesson(read(slow), fast).split())
+    except Unreadable:
+        return MOST_REPLY + 1
+
+
+def _either(one: str, other: str, entry: str) -> bool:
+    """Tell whether one of two programs can be made of the other by a short reply."""
+    return any(
+        reply_length(slow, with_names(slow, fast, entry)) <= MOST_REPLY
+        for slow, fast in ((one, other), (other, one))
+    )
 
 
 def parameters(text: str, entry: str) -> set[str]:

@@ -16,7 +16,6 @@ from perfopt_cli.model.normal import FunctionNode, syntax_tree
 
 _LOOKS = {"eval", "exec", "locals", "globals", "vars", "dir", "getattr", "setattr"}
 _ANY = "·"
-_PER_EDIT = 3
 _WORD = re.compile(r"\w+|[^\w\s]+")
 
 
@@ -37,17 +36,6 @@ def abstract_lines(text: str) -> Counter[str]:
 def length(line: str) -> int:
     """Return about how many tokens a line has."""
     return len(_WORD.findall(line))
-
-
-def edit_length(slow: str, fast: str) -> int:
-    """Return about how many tokens the line edits have that make the one of the other."""
-    before, after = lines_of(slow), lines_of(fast)
-    matcher = SequenceMatcher(None, before, after, autojunk=False)
-    return sum(
-        _PER_EDIT + sum(map(length, after[start:end]))
-        for tag, _, _, start, end in matcher.get_opcodes()
-        if tag != "equal"
-    )
 
 
 def aligned(slow: str, fast: str, fixed: Collection[str] = ()) -> str:

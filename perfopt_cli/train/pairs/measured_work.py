@@ -10,11 +10,10 @@ from perfopt_cli.train.formats.own import as_row
 from perfopt_cli.train.pairs.measured_choice import (
     LEAST_RATIO,
     near,
-    parameters,
+    reply_length,
     short,
     worth_racing,
 )
-from perfopt_cli.train.pairs.measured_names import aligned, edit_length
 from perfopt_cli.train.pairs.measured_rules import Rewritten, rewritten
 from perfopt_cli.train.pairs.measured_times import Timing, Track
 from perfopt_cli.train.records import Pair
@@ -30,18 +29,18 @@ _AMONG = 3
 
 def solutions(track: Track) -> dict[str, Any]:
     """Time a problem's programs against each other; return what is found as JSON."""
-    programs = near(short(track.problem.programs), track.seed)
+    programs = near(short(track.problem.programs), track.problem.entry, track.seed)
     if len(programs) < 2:
         return _told(track, [], "no two short programs are near to each other")
     track.prepare()
     if not track.settle(programs):
         return _told(track, [], "no input takes long enough, or programs disagree")
     spent = track.once(programs)
-    apart = worth_racing(spent, LEAST_RATIO, _MOST_RACED)
+    apart = worth_racing(spent, track.problem.entry, LEAST_RATIO, _MOST_RACED)
     good = set(track.passing({program: None for pair in apart for program in pair}))
     pairs = [(slow, fast) for slow, fast in apart if slow in good and fast in good]
     proved = track.races(pairs, LEAST_RATIO)
-    rows = [_measured(track, *pair, timing) for pair, timing in proved.items()]
+    rows = [_measured(track, *pair, apart[pair], timing) for pair, timing in proved.items()]
     rows.sort(key=lambda row: row["edit"])
     kept = rows[:MOST_PAIRS]
     best = min(spent, key=spent.__getitem__, default="")
@@ -50,14 +49,11 @@ def solutions(track: Track) -> dict[str, Any]:
     return _told(track, kept, "", run=len(programs), apart=len(apart), raced=len(pairs))
 
 
-def _measured(track: Track, slow: str, fast: str, timing: Timing) -> dict[str, Any]:
-    entry = track.problem.entry
-    fixed = parameters(slow, entry) | parameters(fast, entry) if entry else set()
-    near_fast = aligned(slow, fast, fixed)
-    if near_fast != fast and not _right(track, near_fast):
-        near_fast = fast
-    edit = edit_length(slow, near_fast)
-    return {"slow": slow, "fast": near_fast, "family": "measured", "edit": edit, **_times(timing)}
+def _measured(track: Track, slow: str, fast: str, renamed: str, timing: Timing) -> dict[str, Any]:
+    if renamed != fast and not _right(track, renamed):
+        renamed = fast
+    edit = reply_length(slow, renamed)
+    return {"slow": slow, "fast": renamed, "family": "measured", "edit": edit, **_times(timing)}
 
 
 def _right(track: Track, program: str) -> bool:
