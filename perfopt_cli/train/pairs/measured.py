@@ -11,7 +11,7 @@ import json
 import os
 import queue
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import asdict, dataclass
@@ -23,6 +23,7 @@ from perfopt_cli.train.formats.own import tests_of
 from perfopt_cli.train.pairs.measured_times import Track
 from perfopt_cli.train.pairs.measured_work import rules, solutions
 from perfopt_cli.train.pairs.problems import (
+    Source,
     Unread,
     problems_in,
     sources,
@@ -71,6 +72,7 @@ def measured(
     python: Path,
     listener: Listener,
     problems: int | None = None,
+    sets: Collection[str] | None = None,
     all_licences: bool = False,
     sandbox: str = "auto",
     stages: Sequence[str] = tuple(STAGES),
@@ -79,10 +81,13 @@ def measured(
 
     ``output`` gets a file for each problem that is done, from which a later
     call takes it, and ``sources.json``. ``jobs`` problems are worked on at
-    once; ``problems`` bounds how many of each set are. Raises PerfoptError for
-    a folder without any set, and SandboxError where there is no sandbox.
+    once; ``problems`` bounds how many of each set are, and ``sets`` names those
+    wanted. Raises PerfoptError for a folder without any of them, and
+    SandboxError where there is no sandbox.
     """
-    units = _units(folder, output, seed, problems, all_licences, stages)
+    allowed = sources(all_licences=all_licences)
+    chosen = [one for one in allowed if sets is None or one.name in sets]
+    units = _units(chosen, folder, output, seed, problems, stages)
     waiting = []
     for unit in units:
         told = _known(unit, seed)
@@ -104,15 +109,14 @@ def measured(
 
 
 def _units(
+    allowed: Sequence[Source],
     folder: Path,
     output: Path,
     seed: int,
     problems: int | None,
-    all_licences: bool,
     stages: Sequence[str],
 ) -> list[_Unit]:
     """Return the work in the order of its worth: first programs against each other."""
-    allowed = sources(all_licences=all_licences)
     found = {one: problems_in(one, folder, seed)[:problems] for one in allowed}
     if not any(found.values()):
         files = ", ".join(one.file for one in allowed)

@@ -22,7 +22,7 @@ MOST_RUN = 30
 """So many programs of a problem are run."""
 MOST_EACH = 4
 """A program is the slow side of no more pairs, nor the fast side."""
-MOST_REPLY = 160
+MOST_REPLY = 120
 MOST_READ = 250
 """So many pairs of a problem are looked at for such a reply."""
 LEAST_RATIO = 1.2

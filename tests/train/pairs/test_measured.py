@@ -43,18 +43,18 @@ class Silent:
         self.notes.append(text)
 
 
-@pytest.fixture
-def data(tmp_path: Path) -> Path:
+def a_set(folder: Path, *programs: str) -> Path:
+    """Return a data folder with one problem."""
     row = {
         "problem_id": "sums",
         "tests": [{"input": f"{n}\n", "output": f"{n * (n - 1) // 2}\n"} for n in (1, 5, 300_000)],
         "input_generators": [],
-        "solutions": [SLOW, FAST, WRONG],
+        "solutions": programs,
     }
-    file = tmp_path / "data" / "contests" / "problems.jsonl.xz"
+    file = folder / "contests" / "problems.jsonl.xz"
     file.parent.mkdir(parents=True)
     file.write_bytes(lzma.compress(json.dumps(row).encode()))
-    return tmp_path / "data"
+    return folder
 
 
 def pairs(data: Path, output: Path, python: Path = PYTHON, stage: str = "solutions") -> list[Found]:
@@ -64,10 +64,18 @@ def pairs(data: Path, output: Path, python: Path = PYTHON, stage: str = "solutio
     return list(found)
 
 
+@pytest.fixture(scope="module")
+def done(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path, list[Found]]:
+    """The data, where it was measured to, and what was found."""
+    folder = tmp_path_factory.mktemp("measured")
+    data = a_set(folder / "data", SLOW, FAST, WRONG)
+    return data, folder / "out", pairs(data, folder / "out")
+
+
 def test_the_slower_of_two_right_programs_is_paired_with_the_faster(
-    data: Path, tmp_path: Path
+    done: tuple[Path, Path, list[Found]],
 ) -> None:
-    [found] = pairs(data, tmp_path / "out")
+    [found] = done[2]
     assert found.family == "measured"
     assert found.origin == "contests/sums"
     assert found.pair.slow == SLOW
@@ -76,26 +84,29 @@ def test_the_slower_of_two_right_programs_is_paired_with_the_faster(
     assert found.pair.ratio > 2
 
 
-def test_the_second_call_runs_nothing(data: Path, tmp_path: Path) -> None:
-    first = pairs(data, tmp_path / "out")
-    assert pairs(data, tmp_path / "out", Path("/no/such/python")) == first
+def test_the_second_call_runs_nothing(done: tuple[Path, Path, list[Found]]) -> None:
+    data, output, found = done
+    assert pairs(data, output, Path("/no/such/python")) == found
 
 
-def test_a_damaged_file_of_an_earlier_call_is_made_again(data: Path, tmp_path: Path) -> None:
-    first = pairs(data, tmp_path / "out")
-    file = tmp_path / "out" / "solutions" / "contests" / "sums.json"
-    file.write_text(file.read_text()[:50])
-    again = pairs(data, tmp_path / "out")
-    assert [one.pair.fast for one in again] == [one.pair.fast for one in first]
-
-
-def test_the_licences_of_what_was_read_are_written_down(data: Path, tmp_path: Path) -> None:
-    pairs(data, tmp_path / "out")
-    [told] = json.loads((tmp_path / "out" / "sources.json").read_text())
+def test_the_licences_of_what_was_read_are_written_down(
+    done: tuple[Path, Path, list[Found]],
+) -> None:
+    [told] = json.loads((done[1] / "sources.json").read_text())
     assert (told["name"], told["licence"]) == ("contests", "Apache-2.0")
 
 
-def test_what_a_rule_made_of_a_program_is_measured(data: Path, tmp_path: Path) -> None:
+def test_a_damaged_file_of_an_earlier_call_is_made_again(tmp_path: Path) -> None:
+    data = a_set(tmp_path / "data", SLOW)
+    pairs(data, tmp_path / "out")
+    file = tmp_path / "out" / "solutions" / "contests" / "sums.json"
+    file.write_text(file.read_text()[:50])
+    pairs(data, tmp_path / "out")
+    assert json.loads(file.read_text())["pairs"] == []
+
+
+def test_what_a_rule_made_of_a_program_is_measured(tmp_path: Path) -> None:
+    data = a_set(tmp_path / "data", SLOW)
     found = pairs(data, tmp_path / "out", stage="rules")
     assert found
     assert all(one.family.startswith("rules:") for one in found)
