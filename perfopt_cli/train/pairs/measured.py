@@ -126,13 +126,23 @@ def _units(
         for one in allowed
         if found[one]
     ]
-    _write(output / "sources.json", about)
+    _write(output / "sources.json", _added(output / "sources.json", about))
     return [
         _Unit(stage, problem, output / stage / f"{problem.origin}.json")
         for stage in stages
         for one in allowed
         for problem in found[one]
     ]
+
+
+def _added(path: Path, about: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    """Return what an earlier call said of sources, and what this one says."""
+    try:
+        known = json.loads(path.read_bytes())
+    except (OSError, ValueError):
+        known = []
+    every = {one["name"]: one for one in (*known, *about)}
+    return [every[name] for name in sorted(every)]
 
 
 def _worked(

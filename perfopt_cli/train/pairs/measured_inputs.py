@@ -9,16 +9,19 @@ from contextlib import suppress
 from itertools import chain
 from statistics import median
 
+from perfopt_cli.train.pairs.problems_functions import call_in
 from perfopt_cli.train.pairs.problems_records import Problem
 from perfopt_cli.train.programs import Job
-from perfopt_cli.train.records import Task
 from perfopt_cli.train.scoring.asserts import Apart
-from perfopt_cli.train.scoring.cases import Case, cases_of
+from perfopt_cli.train.scoring.cases import Case
 from perfopt_cli.train.scoring.execute import Bench
 
 RUN_SECONDS = 12.0
 """CPU seconds; far above what is timed, as what gets little of a busy machine counts as idle."""
 TIMES = (30, 1_000)
+AGAIN = "again"
+_TIMES_AGAIN = 60
+_MOST_AGAIN = 8
 _NULL_RUNS = 3
 _MADE_SECONDS = 30.0
 _MOST_CHARACTERS = 8_000_000
@@ -45,8 +48,21 @@ def inputs(bench: Bench, problem: Problem) -> Iterator[tuple[Case, int]]:
     for call in problem.larger:
         case = Case("larger", "", setup, Apart((("eval", call),), (), (), (), setup))
         yield case, _nothing(bench, case, idle)
-    every = cases_of(Task(problem.programs[0], problem.tests))[0]
-    yield every, _nothing(bench, every, idle)
+    again = _again(problem)
+    if again is not None:
+        yield again, _nothing(bench, again, idle)
+
+
+def _again(problem: Problem) -> Case | None:
+    """Return the longest calls of the assertions made many times over, for functions of little."""
+    longest = sorted(problem.tests.asserts, key=len)[-_MOST_AGAIN:]
+    calls = [ast.unparse(call) for text in longest if (call := call_in(text, problem.entry))]
+    if not calls:
+        return None
+    body = "\n    ".join(calls)
+    loop = f"for _again in range({_TIMES_AGAIN}):\n    {body}\n"
+    setup = problem.tests.setup
+    return Case(AGAIN, "", setup, Apart((("exec", loop),), (), (), (), setup))
 
 
 def _nothing(bench: Bench, case: Case, idle: str) -> int:

@@ -19,7 +19,7 @@ from dataclasses import dataclass, field
 from statistics import median
 
 from perfopt_cli.sandbox.stats import Decision, SignTest
-from perfopt_cli.train.pairs.measured_inputs import RUN_SECONDS, inputs, shortened
+from perfopt_cli.train.pairs.measured_inputs import AGAIN, RUN_SECONDS, inputs, shortened
 from perfopt_cli.train.pairs.problems_records import Problem
 from perfopt_cli.train.programs import Ran, heavy_imports
 from perfopt_cli.train.records import Level, Task, Tests
@@ -90,16 +90,16 @@ class Track:
         """
         best = -1
         for case, null in inputs(self.bench, self.problem):
-            if self.late():
+            if self.late() or (case.label == AGAIN and best >= 0):
                 break
+            if self.stuck and case.apart is not None and case.label != AGAIN:
+                continue
             costs = self._tried(case, null, programs[:_PROBED])
             if max(costs, default=_UNKNOWN) > ROOM_NS and case.apart is None:
                 shorter = shortened(case, max(costs, default=_UNKNOWN) // (ROOM_NS // 2))
                 fitting = self._tried(shorter, null, programs[:_PROBED]) if shorter else []
                 case, costs = (shorter, fitting) if shorter and fitting else (case, costs)
             dearest = max(costs, default=0)
-            if self.stuck and case.apart is not None:
-                break
             if dearest < LEAST_SLOW_NS:
                 continue
             # Within the room the dearest wins, else the cheapest.
@@ -192,7 +192,7 @@ class Track:
 
     def _stated(self, case: Case, program: str) -> list[str]:
         """Return the timed call as an assertion on what the program returns, if that is short."""
-        if case.apart is None or len(case.apart.steps) != 1:
+        if case.apart is None or case.apart.steps[0][0] != "eval":
             return []
         if not case.run(self.bench, program, RUN_SECONDS).fine:
             return []

@@ -159,13 +159,14 @@ def _larger(asserts: Sequence[str], entry: str) -> Iterator[str]:
     longest = sorted(asserts, key=len, reverse=True)[:_CALLS_EACH]
     for times in TIMES:
         for text in longest:
-            call = _call_in(text, entry)
+            call = call_in(text, entry)
             enlarged = _enlarged(call, times) if call is not None else None
             if enlarged is not None:
                 yield enlarged
 
 
-def _call_in(text: str, entry: str) -> ast.Call | None:
+def call_in(text: str, entry: str) -> ast.Call | None:
+    """Return the call of the entry that an assertion holds."""
     calls = (node for node in ast.walk(ast.parse(text)) if isinstance(node, ast.Call))
     return next((call for call in calls if _name(call.func) == entry.rpartition(".")[2]), None)
 

@@ -116,3 +116,27 @@ def test_what_a_rule_made_of_a_program_is_measured(tmp_path: Path) -> None:
 def test_a_folder_without_problems_is_refused(tmp_path: Path) -> None:
     with pytest.raises(PerfoptError, match="none of the sets"):
         pairs(tmp_path, tmp_path / "out")
+
+
+def test_a_function_that_does_little_is_called_many_times(tmp_path: Path) -> None:
+    text = "class Solution:\n    def last(self, word: str) -> str:\n        {}\n"
+    row = {
+        "id": "last",
+        "entry_point": "Solution().last",
+        "preamble": "",
+        "test_cases": [
+            f'assert candidate(word = "{"ab" * size}") == "b"' for size in (1, 200, 300)
+        ],
+        "solutions": [
+            text.format(
+                "kept = ''\n        for one in word:\n            kept = one\n        return kept"
+            ),
+            text.format("return word[-1]"),
+        ],
+    }
+    file = tmp_path / "data" / "leetcode" / "problems.jsonl.xz"
+    file.parent.mkdir(parents=True)
+    file.write_bytes(lzma.compress(json.dumps(row).encode()))
+    [found] = pairs(tmp_path / "data", tmp_path / "out")
+    assert found.pair.slow.startswith("def last(self")
+    assert "return word[-1]" in found.pair.fast
