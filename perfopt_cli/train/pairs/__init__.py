@@ -1,0 +1,1 @@
+"""Pairs of slow and fast code, made and measured."""
