@@ -37,7 +37,7 @@ KINDS = {
 LEAST_GAIN = 1.3
 LEAST_SECONDS, MOST_SECONDS = 0.001, 0.1
 """CPU seconds of a slow function: of the calls given together, and of the dearest."""
-GIVEN = (1, 2, 3, 4, 5, 6, 8, 10, 12, 16)
+GIVEN = (1, 1, 2, 2, 3, 3, 4, 4, 5, 5, 6, 7, 8, 9, 10, 12, 14, 16, 20)
 HELD = (1, 2, 3, 4, 5, 7, 9, 11, 14, 20)
 PARTS = re.compile(
     r"^# slow: (\w+), (\w+), (\d+)\n(.*?)^# fast\n(.*?)^# calls: ([^\n]+)$", re.M | re.S

@@ -1,4 +1,4 @@
-# slow: clashing_meetings, algorithm, 150
+# slow: clashing_meetings, local, 150
 def clashing_meetings(meetings):
     clashing = []
     for a in meetings:
@@ -10,21 +10,15 @@ def clashing_meetings(meetings):
     return clashing
 # fast
 def clashing_meetings(meetings):
-    distinct = sorted(set(meetings))
-    clashing = set()
-    latest = None
-    for one in distinct:
-        if latest is not None and one[0] < latest[1]:
-            clashing.add(one)
-            clashing.add(latest)
-        if latest is None or one[1] > latest[1]:
-            latest = one
-    result = []
-    for one in meetings:
-        if one in clashing:
-            clashing.discard(one)
-            result.append(one)
-    return result
+    clashing = {}
+    for a in meetings:
+        if a not in clashing:
+            start, end = a
+            for b in meetings:
+                if start < b[1] and b[0] < end and a != b:
+                    clashing[a] = True
+                    break
+    return list(clashing)
 # calls: [(s, s + draw.randint(1, 9)) for s in draw.numbers(n, 0, 40 * n)],
 
 
@@ -43,6 +37,8 @@ def sort_by_date(entries):
     return entries
 # fast
 def sort_by_date(entries):
+    if len(entries) < 2:
+        return list(entries)
     return sorted(entries, key=lambda entry: datetime.strptime(entry["date"], "%d.%m.%Y"))
 # calls: [{"date": f"{draw.randint(1, 28):02}.{draw.randint(1, 12):02}.{draw.randint(1990, 2024)}", "text": draw.word()} for _ in range(n)],
 
@@ -99,7 +95,7 @@ def most_rooms(bookings):
         if used > most:
             most = used
     return most
-# calls: [(s, s + draw.randint(10, 240)) for s in draw.numbers(n, 0, 1300)],
+# calls: [(s, s + draw.randint(10, 240)) for s in draw.numbers(n, 0, 1435)],
 
 
 # slow: merge_spans, algorithm, 90

@@ -20,7 +20,7 @@ def reverse_complement(dna):
 # calls: draw.some("ACGTN", n),
 
 
-# slow: gc_windows, restructure, 900
+# slow: gc_windows, local, 900
 def gc_windows(dna, size):
     shares = []
     for i in range(len(dna) - size + 1):
@@ -33,13 +33,10 @@ def gc_windows(dna, size):
     return shares
 # fast
 def gc_windows(dna, size):
-    if size <= 0 or len(dna) < size:
-        return [0 / size] * max(0, len(dna) - size + 1)
-    gc = dna.count("G", 0, size) + dna.count("C", 0, size)
-    shares = [gc / size]
-    for old, new in zip(dna, dna[size:]):
-        gc += (new in "GC") - (old in "GC")
-        shares.append(gc / size)
+    shares = []
+    for i in range(len(dna) - size + 1):
+        window = dna[i:i + size]
+        shares.append((window.count("G") + window.count("C")) / size)
     return shares
 # calls: draw.some("ACGT", n + 4), draw.randint(2, n // 20 + 3)
 

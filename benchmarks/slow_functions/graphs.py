@@ -48,10 +48,10 @@ def connected_groups(people, friendships):
     parent = {person: person for person in people}
     count = len(parent)
     for a, b in friendships:
-        while parent[a] != a:
-            parent[a] = a = parent[parent[a]]
         while parent[b] != b:
             parent[b] = b = parent[parent[b]]
+        while parent[a] != a:
+            parent[a] = a = parent[parent[a]]
         if a != b:
             parent[b] = a
             count -= 1
@@ -173,10 +173,16 @@ def suggest_friends(friends, user):
     return sorted(suggestions.items(), key=lambda pair: (-pair[1], pair[0]))
 # fast
 def suggest_friends(friends, user):
-    mine = set(friends[user])
+    if not friends:
+        return []
+    mine = None
     suggestions = []
     for other, theirs in friends.items():
-        if other != user and other not in mine:
+        if other == user:
+            continue
+        if mine is None:
+            mine = set(friends[user])
+        if other not in mine:
             common = len(mine.intersection(theirs))
             if common:
                 suggestions.append((other, common))
@@ -185,7 +191,7 @@ def suggest_friends(friends, user):
 # calls: {i: draw.numbers(n // 2, 0, n) for i in range(n)}, 0
 
 
-# slow: cheapest_costs, algorithm, 120
+# slow: cheapest_costs, local, 120
 def cheapest_costs(network, start):
     costs = {start: 0}
     finished = []
@@ -202,23 +208,22 @@ def cheapest_costs(network, start):
             if target not in costs or costs[nearest] + price < costs[target]:
                 costs[target] = costs[nearest] + price
 # fast
-import heapq
 def cheapest_costs(network, start):
     costs = {start: 0}
     finished = set()
-    queue = [(0, 0, start)]
-    count = 0
-    while queue:
-        cost, _, node = heapq.heappop(queue)
-        if node in finished:
-            continue
-        finished.add(node)
-        for target, price in network.get(node, ()):
-            if target not in costs or cost + price < costs[target]:
-                costs[target] = cost + price
-                count += 1
-                heapq.heappush(queue, (cost + price, count, target))
-    return costs
+    while True:
+        nearest = None
+        for node, cost in costs.items():
+            if node not in finished and (nearest is None or cost < least):
+                nearest = node
+                least = cost
+        if nearest is None:
+            return costs
+        finished.add(nearest)
+        for target, price in network.get(nearest, ()):
+            total = costs[nearest] + price
+            if target not in costs or total < costs[target]:
+                costs[target] = total
 # calls: {i: [(draw.randrange(n), draw.randint(1, 60)) for _ in range(3)] for i in range(n)}, 0
 
 

@@ -18,20 +18,18 @@ def life_step(board):
     return new
 # fast
 def life_step(board):
-    rows = len(board)
-    new = []
+    new = copy.deepcopy(board)
+    width = len(board[0]) if board else 0
     for r, row in enumerate(board):
-        near = board[max(0, r - 1):min(rows, r + 2)]
-        columns = [sum(column) for column in zip(*near)]
-        changed = row[:]
-        for c, cell in enumerate(row):
-            alive = sum(columns[max(0, c - 1):c + 2]) - cell
-            if cell == 1:
-                if alive < 2 or alive > 3:
-                    changed[c] = 0
+        near = board[max(0, r - 1):r + 2]
+        for c in range(width):
+            low, high = max(0, c - 1), min(width, c + 2)
+            cell = row[c]
+            alive = sum([sum(line[low:high]) for line in near]) - cell
+            if cell == 1 and (alive < 2 or alive > 3):
+                new[r][c] = 0
             elif cell == 0 and alive == 3:
-                changed[c] = 1
-        new.append(changed)
+                new[r][c] = 1
     return new
 # calls: draw.matrix(n, n, 0, 1),
 
@@ -66,7 +64,7 @@ def fill_area(picture, row, column, colour):
             continue
         visited.add(place)
         todo += ((r + 1, c), (r - 1, c), (r, c + 1), (r, c - 1))
-    result = [line[:] for line in picture]
+    result = [line[:columns] for line in picture]
     for r, c in visited:
         result[r][c] = colour
     return result
@@ -87,17 +85,11 @@ def spiral(matrix):
     return result
 # fast
 def spiral(matrix):
+    rest = list(matrix)
     result = []
-    top, bottom = 0, len(matrix) - 1
-    left, right = 0, len(matrix[0]) - 1 if matrix else -1
-    while top <= bottom and left <= right:
-        result += matrix[top][left:right + 1]
-        for r in range(top + 1, bottom + 1):
-            result.append(matrix[r][right])
-        if top < bottom and left < right:
-            result += [matrix[bottom][c] for c in range(right - 1, left - 1, -1)]
-            result += [matrix[r][left] for r in range(bottom - 1, top, -1)]
-        top, bottom, left, right = top + 1, bottom - 1, left + 1, right - 1
+    while rest and rest[0]:
+        result.extend(rest.pop(0))
+        rest = list(zip(*rest))[::-1]
     return result
 # calls: draw.matrix(n, n + draw.randint(0, 2)),
 
@@ -144,17 +136,20 @@ def bingo_winner(cards, numbers):
     return None
 # fast
 def bingo_winner(cards, numbers):
-    when = {}
-    for turn, number in enumerate(numbers):
-        when.setdefault(number, turn)
-    never = len(numbers)
-    best = (never, 0)
-    for i, card in enumerate(cards):
-        for line in (*card, *zip(*card)):
-            turn = max([when.get(value, never) for value in line])
-            if turn < best[0]:
-                best = (turn, i)
-    return (best[1], numbers[best[0]]) if best[0] < never else None
+    drawn = set()
+    known = {}
+    for number in numbers:
+        drawn.add(number)
+        for i, card in enumerate(cards):
+            lines = known.get(i)
+            if lines is None:
+                lines = [set(row) for row in card]
+                lines += [{row[c] for row in card} for c in range(len(card[0]))]
+                known[i] = lines
+            for line in lines:
+                if line <= drawn:
+                    return (i, number)
+    return None
 # calls: [[draw.sample(range(75), 5) for _ in range(5)] for _ in range(n // 8 + 1)], draw.shuffled(list(range(75)))[:50]
 
 
@@ -216,15 +211,15 @@ def find_words(grid, words):
     return found
 # fast
 def find_words(grid, words):
+    if not words:
+        return []
     lines = ["".join(row) for row in grid]
     lines += ["".join([row[c] for row in grid]) for c in range(len(grid[0]))]
-    text = "\n".join(lines)
     found = {}
     for word in words:
-        if "\n" in word:
-            if any([word in line for line in lines]):
+        for line in lines:
+            if word in line:
                 found[word] = True
-        elif word in text:
-            found[word] = True
+                break
     return list(found)
 # calls: [list(draw.some("abcde", n)) for _ in range(n)], [draw.some("abcde", 3) for _ in range(12)]

@@ -11,9 +11,9 @@ def errors_by_hour(lines):
 def errors_by_hour(lines):
     hours = {}
     for line in lines:
-        _, clock, level = line.split(" ", 3)[:3]
-        if level.upper() in ("ERROR", "FATAL"):
-            hour = clock.split(":", 1)[0]
+        words = line.split(" ", 3)
+        if words[2].upper() in ("ERROR", "FATAL"):
+            hour = words[1].split(":", 1)[0]
             hours[hour] = hours.get(hour, 0) + 1
     return hours
 # calls: draw.log(n),
@@ -167,17 +167,17 @@ def join_traces(lines):
 def durations(events):
     result = []
     for event in events:
-        if event["type"] == "start":
+        if event[0] == "start":
             for other in events:
-                if other["type"] == "end" and other["request"] == event["request"]:
-                    result.append((event["request"], other["time"] - event["time"]))
+                if other[0] == "end" and other[1] == event[1]:
+                    result.append((event[1], other[2] - event[2]))
                     break
     return result
 # fast
 def durations(events):
     ends = {}
-    for event in events:
-        if event["type"] == "end":
-            ends.setdefault(event["request"], event["time"])
-    return [(event["request"], ends[event["request"]] - event["time"]) for event in events if event["type"] == "start" and event["request"] in ends]
-# calls: draw.shuffled([{"type": kind, "request": i, "time": draw.randrange(9999)} for i in range(n) for kind in (["start", "end"] if i % 9 else ["start"])]),
+    for kind, request, time in events:
+        if kind == "end":
+            ends.setdefault(request, time)
+    return [(request, ends[request] - time) for kind, request, time in events if kind == "start" and request in ends]
+# calls: draw.shuffled([(kind, i, draw.randrange(9999)) for i in range(n) for kind in (["start", "end"] if i % 9 else ["start"])]),

@@ -11,7 +11,7 @@ def multiply(a, b):
 # fast
 from operator import mul
 def multiply(a, b):
-    columns = list(zip(*b))
+    columns = [[row[c] for row in b] for c in range(len(b[0]))] if a else []
     return [[sum(map(mul, row, column)) for column in columns] for row in a]
 # calls: draw.matrix(n, n), draw.matrix(n, n)
 
@@ -27,7 +27,7 @@ def transpose(matrix):
     return result
 # fast
 def transpose(matrix):
-    return [list(column) for column in zip(*matrix)]
+    return [[row[c] for row in matrix] for c in range(len(matrix[0]))]
 # calls: draw.matrix(n // 2 + 1, n),
 
 
@@ -42,18 +42,21 @@ def saddle_points(matrix):
     return points
 # fast
 def saddle_points(matrix):
-    lowest = [min(column) for column in zip(*matrix)]
+    if not matrix or not matrix[0]:
+        return []
+    width = len(matrix[0])
+    lowest = [min([row[c] for row in matrix]) for c in range(width)]
     points = []
     for r, row in enumerate(matrix):
         highest = max(row)
-        for c, value in enumerate(row):
-            if value == highest and value == lowest[c]:
+        for c in range(width):
+            if row[c] == highest and row[c] == lowest[c]:
                 points.append((r, c))
     return points
 # calls: draw.matrix(n, n + 1, 0, 3),
 
 
-# slow: region_sums, restructure, 60
+# slow: region_sums, local, 60
 def region_sums(matrix, queries):
     answers = []
     for top, left, bottom, right in queries:
@@ -67,7 +70,16 @@ def region_sums(matrix, queries):
 def region_sums(matrix, queries):
     answers = []
     for top, left, bottom, right in queries:
-        answers.append(sum([sum(row[left:right + 1]) for row in matrix[top:bottom + 1]]))
+        total = 0
+        columns = range(left, right + 1)
+        if columns:
+            for r in range(top, bottom + 1):
+                row = matrix[r]
+                if 0 <= left and right < len(row):
+                    total += sum(row[left:right + 1])
+                else:
+                    total += sum([row[c] for c in columns])
+        answers.append(total)
     return answers
 # calls: draw.matrix(n, n), [draw.box(n) for _ in range(n)]
 
@@ -123,8 +135,7 @@ def matrix_power(matrix, exponent):
 def matrix_power(matrix, exponent):
     size = len(matrix)
     def times(a, b):
-        columns = list(zip(*b))
-        return [[sum([x * y for x, y in zip(row, column)]) % 1000007 for column in columns] for row in a]
+        return [[sum([a[i][k] * b[k][j] for k in range(size)]) % 1000007 for j in range(size)] for i in range(size)]
     result = [[1 if i == j else 0 for j in range(size)] for i in range(size)]
     power = matrix
     while exponent > 0:

@@ -123,8 +123,9 @@ def power_mod(base, exponent, modulus):
     return result
 # fast
 def power_mod(base, exponent, modulus):
-    if exponent < 0:
-        return 1 % modulus
+    one = 1 % modulus
+    if exponent <= 0:
+        return one
     return pow(base, exponent, modulus)
 # calls: draw.randint(2, 999), n, draw.randint(2, 10 ** 9)
 
@@ -163,18 +164,18 @@ def make_change(amount, coins):
     return best
 # fast
 def make_change(amount, coins):
-    if amount <= 0:
-        return 0 if amount == 0 else None
-    fewest = [0] + [None] * amount
-    for value in range(1, amount + 1):
-        best = None
-        for coin in coins:
-            if coin <= value:
-                rest = fewest[value - coin]
-                if rest is not None and (best is None or rest + 1 < best):
-                    best = rest + 1
-        fewest[value] = best
-    return fewest[amount]
+    known = {0: 0}
+    def fewest(value):
+        if value not in known:
+            best = None
+            for coin in coins:
+                if coin <= value:
+                    rest = fewest(value - coin)
+                    if rest is not None and (best is None or rest + 1 < best):
+                        best = rest + 1
+            known[value] = best
+        return known[value]
+    return fewest(amount)
 # calls: n, draw.choice([[2, 3, 7], [3, 4, 10], [2, 5]])
 
 

@@ -167,13 +167,12 @@ def roman_to_int(numerals):
     results = []
     for numeral in numerals:
         total = before = 0
-        try:
-            for symbol in reversed(numeral):
-                value = values[symbol]
-                total += -value if before > value else value
-                before = value
-        except KeyError as error:
-            raise ValueError(f"{error.args[0]!r} is not in list") from None
+        for symbol in numeral:
+            if symbol not in values:
+                raise ValueError(f"{symbol!r} is not in list")
+            value = values[symbol]
+            total += value - 2 * before if value > before else value
+            before = value
         results.append(total)
     return results
 # calls: [draw.roman(draw.randint(1, 3999)) for _ in range(n // 4 + 1)],

@@ -3,20 +3,20 @@ def join_orders(customers, orders):
     report = []
     for order in orders:
         for customer in customers:
-            if customer["id"] == order["customer"]:
-                report.append((customer["name"], order["number"], order["amount"]))
+            if customer[0] == order[0]:
+                report.append((customer[1], order[1], order[2]))
     return report
 # fast
 def join_orders(customers, orders):
     names = {}
-    for customer in customers:
-        names.setdefault(customer["id"], []).append(customer["name"])
+    for customer, name in customers:
+        names.setdefault(customer, []).append(name)
     report = []
-    for order in orders:
-        for name in names.get(order["customer"], ()):
-            report.append((name, order["number"], order["amount"]))
+    for customer, number, amount in orders:
+        for name in names.get(customer, ()):
+            report.append((name, number, amount))
     return report
-# calls: [{"id": i, "name": draw.word()} for i in range(n)], [{"customer": draw.randrange(n + 2), "number": i, "amount": draw.randint(1, 500)} for i in range(2 * n)]
+# calls: [(i, draw.word()) for i in range(n)], [(draw.randrange(n + 2), i, draw.randint(1, 500)) for i in range(2 * n)]
 
 
 # slow: totals_by_region, algorithm, 400
@@ -42,19 +42,18 @@ def totals_by_region(sales):
 def latest_by_user(events):
     latest = []
     for event in events:
-        newer = [e for e in events if e["user"] == event["user"] and e["time"] > event["time"]]
+        newer = [e for e in events if e[0] == event[0] and e[1] > event[1]]
         if len(newer) == 0:
             latest.append(event)
     return latest
 # fast
 def latest_by_user(events):
     last = {}
-    for event in events:
-        user = event["user"]
-        if user not in last or event["time"] > last[user]:
-            last[user] = event["time"]
-    return [event for event in events if event["time"] == last[event["user"]]]
-# calls: [{"user": u, "time": draw.randrange(10 * n), "what": "login"} for u in draw.words(n, of=n // 4 + 1)],
+    for user, time, _ in events:
+        if user not in last or time > last[user]:
+            last[user] = time
+    return [event for event in events if event[1] == last[event[0]]]
+# calls: [(u, draw.randrange(10 * n), "login") for u in draw.words(n, of=n // 4 + 1)],
 
 
 # slow: drop_duplicates, restructure, 220
@@ -149,7 +148,7 @@ def top_rows(rows, count):
     return top
 # fast
 def top_rows(rows, count):
-    return sorted(rows, key=lambda r: (-r[1], r[0]))[:count]
+    return sorted(rows, key=lambda r: (-r[1], r[0]))[:max(count, 0)]
 # calls: list(zip(draw.words(n, of=n + 1), draw.numbers(n, 0, 100))), draw.randint(1, n // 3 + 2)
 
 
@@ -172,28 +171,27 @@ def merge_settings(layers):
 
 # slow: pivot, algorithm, 50
 def pivot(rows):
-    names = sorted(set([r["name"] for r in rows]))
-    months = sorted(set([r["month"] for r in rows]))
+    names = sorted(set([r[0] for r in rows]))
+    months = sorted(set([r[1] for r in rows]))
     table = []
     for name in names:
         line = [name]
         for month in months:
             value = 0
             for r in rows:
-                if r["name"] == name and r["month"] == month:
-                    value += r["value"]
+                if r[0] == name and r[1] == month:
+                    value += r[2]
             line.append(value)
         table.append(line)
     return table
 # fast
 def pivot(rows):
     sums = {}
-    for r in rows:
-        key = (r["name"], r["month"])
-        sums[key] = sums.get(key, 0) + r["value"]
-    months = sorted({r["month"] for r in rows})
-    return [[name] + [sums.get((name, month), 0) for month in months] for name in sorted({r["name"] for r in rows})]
-# calls: [{"name": w, "month": draw.randint(1, 12), "value": draw.randint(1, 50)} for w in draw.words(4 * n, of=n // 2 + 1)],
+    for name, month, value in rows:
+        sums[name, month] = sums.get((name, month), 0) + value
+    months = sorted({row[1] for row in rows})
+    return [[name] + [sums.get((name, month), 0) for month in months] for name in sorted({row[0] for row in rows})]
+# calls: [(w, draw.randint(1, 12), draw.randint(1, 50)) for w in draw.words(4 * n, of=n // 2 + 1)],
 
 
 # slow: chain_of_command, algorithm, 200
@@ -203,22 +201,23 @@ def chain_of_command(employees, name):
     while current is not None:
         boss = None
         for e in employees:
-            if e["name"] == current:
-                boss = e["boss"]
+            if e[0] == current:
+                boss = e[1]
         if boss is not None:
             chain.append(boss)
         current = boss
     return chain
 # fast
 def chain_of_command(employees, name):
-    boss_of = {e["name"]: e["boss"] for e in employees}
+    boss_of = dict(employees)
     chain = []
-    current = boss_of.get(name)
+    current = name
     while current is not None:
-        chain.append(current)
         current = boss_of.get(current)
+        if current is not None:
+            chain.append(current)
     return chain
-# calls: draw.shuffled([{"name": f"e{i}", "boss": f"e{i - 1}" if i else None} for i in range(n)]), f"e{max(0, n - draw.randint(1, 2))}"
+# calls: draw.shuffled([(f"e{i}", f"e{i - 1}" if i else None) for i in range(n)]), f"e{max(0, n - draw.randint(1, 2))}"
 
 
 # slow: flatten_orders, local, 320
@@ -251,6 +250,7 @@ def average_salary(staff):
 def average_salary(staff):
     salaries = {}
     for person in staff:
-        salaries.setdefault(person["department"], []).append(person["salary"])
+        salary = person["salary"]
+        salaries.setdefault(person["department"], []).append(salary)
     return {department: sum(each) / len(each) for department, each in salaries.items()}
 # calls: [{"name": "x", "department": w, "salary": draw.randint(1000, 9000)} for w in draw.words(n, of=6)],

@@ -143,8 +143,13 @@ def low_stock(items, discontinued, minimum):
 # fast
 def low_stock(items, discontinued, minimum):
     gone = {d.strip().upper() for d in discontinued}
-    names = {item["name"].strip().upper() for item in items if item["stock"] < minimum}
-    return sorted(names - gone)
+    names = set()
+    for item in items:
+        if gone and item["name"].strip().upper() in gone:
+            continue
+        if item["stock"] < minimum:
+            names.add(item["name"].strip().upper())
+    return sorted(names)
 # calls: [{"name": " " + w, "stock": draw.randint(0, 20)} for w in draw.words(n, of=n)], draw.words(n // 12 + 1, of=n), 8
 
 

@@ -50,6 +50,8 @@ def moving_sums(values, window):
     return sums
 # fast
 def moving_sums(values, window):
+    if window <= 0:
+        return [0] * len(values)
     last = len(values) - window
     if last < 0:
         return []
@@ -163,7 +165,7 @@ def correlations(columns):
     centred = {}
     spread = {}
     for name, values in columns.items():
-        mean = sum(values) / len(values)
+        mean = sum(values) / len(values) if values else 0
         centred[name] = [v - mean for v in values]
         spread[name] = sum([d ** 2 for d in centred[name]])
     table = {}
