@@ -93,7 +93,8 @@ def run_all(
         part = left[start : start + together]
         results = batch(part, python, work, jobs, options, each)
         for subject, result in zip(part, results, strict=True):
-            (folder / kept_name(subject, options, each)).write_text(json.dumps(asdict(result), indent=1))
+            kept = folder / kept_name(subject, options, each)
+            kept.write_text(json.dumps(asdict(result), indent=1))
             found[subject.module] = result
         print(f"{len(found)} of {len(subjects)} functions", file=sys.stderr)
     return [found[subject.module] for subject in subjects]
