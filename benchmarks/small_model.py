@@ -96,9 +96,11 @@ def exact(chosen: argparse.Namespace, python: Path, work: Path) -> dict[str, Any
     """Have small_model_exact.py count exact matches on held-out packages."""
     if chosen.pairs is None:
         raise SystemExit("the part exact needs --pairs")
-    argv = [sys.executable, str(EXACT), "--data", str(chosen.pairs), "--format", "json"]
-    told = rrhf.call([*argv, *(["--model", str(chosen.weights)] if chosen.weights else [])])
-    found: dict[str, Any] = json.loads(told)
+    file = work / "parts" / "exact-families.json"
+    weights = chosen.weights or runs.MINI
+    argv = [sys.executable, str(EXACT), str(chosen.pairs), str(weights), "--split", "test"]
+    rrhf.call([*argv, "--pairs", str(chosen.exact), "--output", str(file)])
+    found: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
     return found
 
 
@@ -179,6 +181,7 @@ def arguments() -> argparse.ArgumentParser:
     parser.add_argument("--mbpp", type=int, default=30, metavar="N", help="functions")
     parser.add_argument("--seed", type=int, default=0, help="of the order of problems")
     parser.add_argument("--pairs", type=Path, metavar="DIR", help="pairs, for exact and rrhf")
+    parser.add_argument("--exact", type=int, default=1000, metavar="N", help="held-out pairs")
     parser.add_argument("--seeds", type=int, default=3, metavar="N", help="rrhf: seeds")
     parser.add_argument("--minutes", type=float, default=10, help="rrhf: of fine-tuning a seed")
     parser.add_argument("--steps", type=int, default=2, metavar="N", help="rrhf: steps")

@@ -217,12 +217,14 @@ def rrhf_section(rows: Sequence[Mapping[str, Any]], plan: Mapping[str, Any]) -> 
 
 
 def exact_section(found: Mapping[str, Any]) -> str:
-    """Return the table of exact matches on held-out packages."""
+    """Return the table of exact matches on held-out pairs, by family."""
     rows = [
-        [row["name"], str(row["pairs"]), f"{row['top1']:.2f}", f"{row['top4']:.2f}"]
-        for row in found["rows"]
-    ]
-    return "\n".join(_aligned(("Held-out pairs", "pairs", "top-1", "top-4"), rows, 1))
+        [name, str(one["cases"]), f"{one['first']:.2f}", f"{one['wide']:.2f}",
+         f"{one['parsed']:.1%}"]
+        for name, one in found.items()
+    ]  # fmt: skip
+    heads = ("Family", "pairs", "top-1", "top-4", "replies that parse")
+    return "\n".join(_aligned(heads, rows, 1))
 
 
 def _aligned(heads: Sequence[str], rows: Sequence[Sequence[str]], texts: int) -> Iterator[str]:

@@ -32,10 +32,8 @@ def hops_from(graph, start):
 # slow: connected_groups, algorithm, 200
 def connected_groups(people, friendships):
     group = {}
-    number = 0
     for person in people:
-        group[person] = number
-        number += 1
+        group[person] = person
     for a, b in friendships:
         old = group[b]
         new = group[a]
@@ -72,7 +70,10 @@ def count_routes(roads, start, goal):
     known = {goal: 1}
     def count(town):
         if town not in known:
-            known[town] = sum([count(after) for after in roads.get(town, ())])
+            total = 0
+            for after in roads.get(town, []):
+                total += count(after)
+            known[town] = total
         return known[town]
     return count(start)
 # calls: {i: [i + 1, i + 2] + draw.numbers(1, i + 1, i + 3) for i in range(n)}, 0, n

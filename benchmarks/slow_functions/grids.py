@@ -215,11 +215,12 @@ def find_words(grid, words):
         return []
     lines = ["".join(row) for row in grid]
     lines += ["".join([row[c] for row in grid]) for c in range(len(grid[0]))]
-    found = {}
+    found = []
     for word in words:
-        for line in lines:
-            if word in line:
-                found[word] = True
-                break
-    return list(found)
+        if word not in found:
+            for line in lines:
+                if word in line:
+                    found.append(word)
+                    break
+    return found
 # calls: [list(draw.some("abcde", n)) for _ in range(n)], [draw.some("abcde", 3) for _ in range(12)]

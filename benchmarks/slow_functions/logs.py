@@ -11,7 +11,7 @@ def errors_by_hour(lines):
 def errors_by_hour(lines):
     hours = {}
     for line in lines:
-        words = line.split(" ", 3)
+        words = line.split(" ")
         if words[2].upper() in ("ERROR", "FATAL"):
             hour = words[1].split(":", 1)[0]
             hours[hour] = hours.get(hour, 0) + 1
