@@ -10,6 +10,7 @@ import textwrap
 from pathlib import Path
 from typing import Any
 
+import bare
 import pytest
 from schemas import check
 
@@ -83,7 +84,7 @@ def git(root: Path, *words: str) -> None:
 
 def perfopt(root: Path, *words: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [sys.executable, "-m", "perfopt_cli", *words, "--python", sys.executable],
+        [sys.executable, "-m", "perfopt_cli", *words, "--python", bare.python()],
         cwd=root,
         env={**os.environ, "PYTHONPATH": str(REPOSITORY), "PYTEST_ADDOPTS": ""},
         capture_output=True,
