@@ -13,6 +13,7 @@ import platform
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 from field_sets import MAKERS, subjects
 from field_texts import REPOSITORY
@@ -65,7 +66,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     return 0
 
 
-def plot(sets: dict[str, list], file: Path) -> None:  # type: ignore[type-arg]
+def plot(sets: dict[str, list[Any]], file: Path) -> None:
     """Draw where matplotlib is; else leave an older plot alone, and say so."""
     try:
         from field_plot import draw

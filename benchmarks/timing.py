@@ -35,6 +35,12 @@ from timing_page import section  # noqa: E402
 LEAST = 1.05
 CLEAR = (0.5, 0.8, 1.0, 1.25, 1.6, 3.0)
 LOADS = ("idle", "busy")
+SPIN = """
+import os, sys
+while os.getppid() == int(sys.argv[1]):
+    for _ in range(100_000):
+        pass
+"""
 
 
 def main() -> None:
@@ -106,8 +112,9 @@ def run(
 
 @contextmanager
 def busy(count: int) -> Iterator[None]:
-    """Keep so many processes busy beside."""
-    spinning = [subprocess.Popen([sys.executable, "-c", "while True: pass"]) for _ in range(count)]
+    """Keep so many processes busy beside; they end with this one, even if it is killed."""
+    command = [sys.executable, "-c", SPIN, str(os.getpid())]
+    spinning = [subprocess.Popen(command) for _ in range(count)]
     try:
         yield
     finally:

@@ -62,17 +62,26 @@ class Preloaded:
         self.process.stdin.flush()
         return json.loads(self.process.stdout.readline())
 
-    def start(self, argv: Sequence[object], environment: Mapping[str, str] = {}) -> Program:
-        """Start a script, or with ``-m`` a module, with its arguments."""
+    def start(
+        self,
+        argv: Sequence[object],
+        environment: Mapping[str, str] = {},
+        folder: Path = ROOT,
+    ) -> Program:
+        """Start a script, or with ``-m`` a module, with its arguments, in that folder."""
         self.started += 1
         said = self.scratch / str(self.started)
         words = [str(word) for word in argv]
-        return Program(self, self.ask(start=words, said=str(said), more=dict(environment)), said)
+        place = {"said": str(said), "folder": str(folder)}
+        return Program(self, self.ask(start=words, more=dict(environment), **place), said)
 
     def run(
-        self, argv: Sequence[object], environment: Mapping[str, str] = {}
+        self,
+        argv: Sequence[object],
+        environment: Mapping[str, str] = {},
+        folder: Path = ROOT,
     ) -> subprocess.CompletedProcess[str]:
-        return self.start(argv, environment).wait()
+        return self.start(argv, environment, folder).wait()
 
     def close(self) -> None:
         self.process.communicate()
@@ -113,6 +122,7 @@ def become(request: Mapping[str, Any]) -> None:
         os.dup2(file, number)
     os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
     os.environ.update(request["more"])
+    os.chdir(request["folder"])
     words = request["start"]
     if words[0] == "-m":
         sys.argv = words[1:]

@@ -25,6 +25,12 @@ LEFT_OUT = shutil.ignore_patterns(
 )
 
 
+def left_out(folder: str, names: list[str]) -> set[str]:
+    """Return what is no part of the tree; at its top, that is also what others may be making."""
+    made = {"build", "dist"} if Path(folder) == ROOT else set()
+    return LEFT_OUT(folder, names) | made
+
+
 def project() -> dict[str, object]:
     table = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
     assert isinstance(table, dict)
@@ -44,9 +50,7 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with the sdist of a copy of the tree, and the wheel built from that sdist."""
     folder = tmp_path_factory.mktemp("built")
     tree = folder / "tree"
-    shutil.copytree(ROOT, tree, symlinks=True, ignore=LEFT_OUT)
-    for made in ("build", "dist"):
-        shutil.rmtree(tree / made, ignore_errors=True)
+    shutil.copytree(ROOT, tree, symlinks=True, ignore=left_out)
     argv = [sys.executable, "-m", "build", "--no-isolation", "--outdir", str(folder), str(tree)]
     env = {key: value for key, value in os.environ.items() if key != "PYTHONWARNINGS"}
     done = subprocess.run(argv, env=env, capture_output=True, text=True, timeout=300)

@@ -9,6 +9,7 @@ import sys
 import textwrap
 from pathlib import Path
 
+import bare
 import pytest
 from counting import MODULE, suite_of
 
@@ -49,7 +50,7 @@ def project(tmp_path: Path) -> Path:
 
 def perfopt(root: Path, *words: str) -> subprocess.CompletedProcess[str]:
     """Run perfopt on the project, which can't be written to meanwhile."""
-    command = [sys.executable, "-m", "perfopt_cli", *words, "--python", sys.executable]
+    command = [sys.executable, "-m", "perfopt_cli", *words, "--python", bare.python()]
     if os.geteuid() == 0:  # modes are nothing to root
         command = ["unshare", "-m", "sh", "-c", MOUNT, str(root), *command]
         tried = subprocess.run([*command[:6], "true"], capture_output=True, check=False)

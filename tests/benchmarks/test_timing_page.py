@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
 import sys
+import time
 from pathlib import Path
 from typing import Any
 
@@ -67,3 +70,34 @@ def test_a_scaled_original_has_so_many_more_steps(case: Any) -> None:
 def test_cases_are_python_with_a_time_for_each_input(case: Any) -> None:
     compile(case.candidate, case.name, "exec")
     assert set(case.function.nanos(1)) == set(range(len(case.function.inputs)))
+
+
+def test_busy_processes_end_with_a_benchmark_that_is_killed() -> None:
+    code = (
+        "import time, timing\n"
+        "with timing.busy(1):\n"
+        "    print(open('/proc/thread-self/children').read(), flush=True)\n"
+        "    time.sleep(600)\n"
+    )
+    command = [sys.executable, "-c", code]
+    folder = ROOT / "benchmarks"
+    with subprocess.Popen(
+        command, cwd=folder, env={**os.environ, "PYTHONPATH": str(ROOT)}, stdout=subprocess.PIPE
+    ) as benchmark:
+        assert benchmark.stdout is not None
+        (pid,) = map(int, benchmark.stdout.readline().split())
+        assert runs(pid)
+        benchmark.kill()
+    deadline = time.monotonic() + 60
+    while runs(pid) and time.monotonic() < deadline:
+        time.sleep(0.02)
+    assert not runs(pid)
+
+
+def runs(pid: int) -> bool:
+    """Tell whether the process is there, and more than an entry that nobody has collected."""
+    try:
+        state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
+    except OSError:
+        return False
+    return state != "Z"

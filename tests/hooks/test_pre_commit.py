@@ -303,7 +303,7 @@ def test_where_another_run_is_at_work_the_commit_is_not_kept_waiting(
     )
     assert other.stdout is not None
     assert other.stdout.readline() == "held\n"
-    done = hook(repository, "--budget", "8")
+    done = hook(repository, "--budget", "5")
     other.communicate()
     assert done.returncode == 0, done.stderr
     assert f"(process {other.pid}) is at work" in done.stderr

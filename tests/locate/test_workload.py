@@ -128,7 +128,7 @@ def test_a_program_that_fails_is_an_error_for_people(tmp_path: Path, text: str, 
 
 def test_a_program_that_does_not_end_is_ended(tmp_path: Path) -> None:
     shop = make_workshop(tmp_path, FILES)
-    found = shop.locate(programs=[code("import time; time.sleep(3600)")], seconds=20)
+    found = shop.locate(programs=[code("import time; time.sleep(3600)")], seconds=6)
     assert found.late
     assert "comes to its end" in found.trouble
     with pytest.raises(BaselineError, match="still ran after"):

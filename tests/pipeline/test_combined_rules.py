@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import sys
 import textwrap
 from collections.abc import Iterator
 from pathlib import Path
 
+import bare
 import libcst as cst
 import pytest
 
@@ -66,7 +66,7 @@ def test_single_rules_that_were_right_are_combined(tmp_path: Path) -> None:
         path.write_text(textwrap.dedent(text))
     wrong = Rule("off-by-one", "", off_by_one, RULES["seen-set"].example)
     chosen = {name: RULES[name] for name in ("set-membership", "seen-set")}
-    settings = {"python": sys.executable, "sandbox": "none", "min_share": 0.0, "cache": False}
+    settings = {"python": bare.python(), "sandbox": "none", "min_share": 0.0, "cache": False}
     made = prepare_run([], tmp_path, settings, Quiet(), write_files=False)
     outcomes = list(made.optimize([Rules(rules={**chosen, "off-by-one": wrong})]))
     verdicts = [one.verdict for one in outcomes if one.verdict is not None]

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import sys
 import textwrap
 from pathlib import Path
 
+import bare
 import pytest
 
 from perfopt_cli.core import Known, Outcome, Rewrite, Target, Verdict
@@ -76,7 +76,7 @@ class Told(Rules):
 def run(
     root: Path, rules: Rules, listener: Quiet | None = None, **options: object
 ) -> tuple[Outcome, ...]:
-    settings = {"python": sys.executable, "sandbox": "none", "min_share": 0.0, **options}
+    settings = {"python": bare.python(), "sandbox": "none", "min_share": 0.0, **options}
     made = prepare_run([], root, settings, listener or Quiet(), write_files=False)
     for _ in made.optimize([rules]):
         pass
@@ -90,18 +90,24 @@ def test_code_without_annotations_is_improved_by_what_recorded_calls_show(tmp_pa
     assert "set(known)" in verdict.rewrite.source
 
 
-def test_a_second_run_proposes_the_same_and_reads_no_calls(tmp_path: Path) -> None:
-    root, first, second, listener = project(tmp_path), Told(), Told(), Quiet()
-    run(root, first)
-    run(root, second, listener)
+@pytest.fixture(scope="module")
+def told(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Told]:
+    """A project after a run of one function at a time, and what the rules would propose in it."""
+    root, first = project(tmp_path_factory.mktemp("told")), Told()
+    run(root, first, jobs=1)
+    return root, first
+
+
+def test_a_second_run_proposes_the_same_and_reads_no_calls(told: tuple[Path, Told]) -> None:
+    (root, first), second, listener = told, Told(), Quiet()
+    run(root, second, listener, jobs=1)
     assert any("set(known)" in source for source in first.sources)
     assert second.sources == first.sources
     assert "copying the project" not in listener.stages
 
 
-def test_what_is_proposed_does_not_depend_on_jobs(tmp_path: Path) -> None:
-    root, serial, parallel = project(tmp_path), Told(), Told()
-    run(root, serial, jobs=1, cache=False)
+def test_what_is_proposed_does_not_depend_on_jobs(told: tuple[Path, Told]) -> None:
+    (root, serial), parallel = told, Told()
     run(root, parallel, jobs=4, cache=False)
     assert parallel.sources == serial.sources
 

@@ -133,13 +133,13 @@ def repaired(prompt: str) -> str:
 
 def test_a_wrong_reply_is_repaired_and_a_second_run_needs_no_model(root: Path) -> None:
     model = Pretended(repaired)
-    first = run(root, ModelProposer(model))
+    first = run(root, ModelProposer(model), jobs=1)
     assert told(first) == [(Reason.DIVERGED, 0, None), (Reason.FASTER, 1, None)]
     assert applied(first) == [FAST]
     assert "Where its time goes" in model.prompts[0]
     assert "[]" in model.prompts[1]  # the call that showed the difference
     again, listener = Pretended(repaired), Quiet()
-    second = run(root, ModelProposer(again), listener=listener)
+    second = run(root, ModelProposer(again), listener=listener, jobs=1)
     assert again.prompts == []
     assert "copying the project" not in listener.stages
     assert told(second) == told(first)
@@ -147,15 +147,12 @@ def test_a_wrong_reply_is_repaired_and_a_second_run_needs_no_model(root: Path) -
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("jobs", [1, 4])
-def test_a_model_goes_on_from_what_it_was_right_with_and_the_faster_is_applied(
-    root: Path, jobs: int
-) -> None:
+def test_a_model_goes_on_from_what_it_was_right_with_and_the_faster_is_applied(root: Path) -> None:
     def reply(prompt: str) -> str:
         return f"from operator import length_hint\n\n{IMPORTING}" if WORKS in prompt else MIDDLE
 
     model = Pretended(reply)
-    summary = run(root, ModelProposer(model), jobs=jobs, cache=False)
+    summary = run(root, ModelProposer(model), jobs=4, cache=False)
     assert told(summary)[:2] == [(Reason.FASTER, 0, None), (Reason.FASTER, 1, 0)]
     assert applied(summary) == [IMPORTING]
     assert "+from operator import length_hint" in summary.patch

@@ -19,6 +19,8 @@ from perfopt_cli.sandbox.verify import Verifier
 from perfopt_cli.sandbox.worker.fuzz import MOST_KEPT
 from perfopt_cli.source import definitions, find, read_source
 
+HOPELESS = 1000.0
+
 
 @dataclass
 class Bench:
@@ -26,6 +28,7 @@ class Bench:
 
     session: Session
     verifier: Verifier
+    least: float = 1.05
     _recording: Recording | None = None
     _judges: dict[str, Judge] = field(default_factory=dict)
 
@@ -40,7 +43,7 @@ class Bench:
             "mod.py", qualname, found.node.lineno, found.source, "mod", tests=tests, share=0.5
         )
 
-    def judge(self, qualname: str, *, least: float = 1.05, warm: bool = True) -> Judge:
+    def judge(self, qualname: str, *, least: float | None = None, warm: bool = True) -> Judge:
         """Return the judge of a function; all functions are recorded in one run."""
         names = qualnames((self.copy / "mod.py").read_text())
         if self._recording is None:
@@ -53,7 +56,7 @@ class Bench:
                 names.index(qualname),
                 module,
                 self._recording,
-                least,
+                self.least if least is None else least,
                 warm=warm,
             )
         return self._judges[qualname]
@@ -72,11 +75,13 @@ def make_bench(
     python: str = sys.executable,
     others: Mapping[str, str] | None = None,
     made_up: int | None = None,
+    least: float = 1.05,
 ) -> Bench:
     """Write the project, run its suite once, and return the bench.
 
     ``others`` are further files of the project, by name. ``made_up``: make up no more
     calls than that, where a test is not about them and would wait for all of them.
+    ``least`` is the speedup to prove; at HOPELESS the first few samples are enough.
     """
     original = folder / "original"
     original.mkdir()
@@ -101,7 +106,7 @@ def make_bench(
     run = verifier.run_suite(None)
     assert not run.failed(), run.texts
     verifier.baseline = Baseline(run.outcomes, 1.0)
-    return Bench(session, verifier)
+    return Bench(session, verifier, least)
 
 
 def judged(judge: Judge, body: str) -> Verdict:
@@ -110,4 +115,4 @@ def judged(judge: Judge, body: str) -> Verdict:
     return judge.judge(Rewrite(judge.target, source, (), "test", 0))[0]
 
 
-__all__ = ["Bench", "judged", "make_bench"]
+__all__ = ["HOPELESS", "Bench", "judged", "make_bench"]

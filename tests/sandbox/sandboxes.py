@@ -41,6 +41,7 @@ WAYS: dict[str, tuple[str, Callable[[Setup], Setup]]] = {
 }
 
 
+@cache
 def pythons() -> list[str]:
     """Every interpreter to be tested: this one and those on PATH, one for each version."""
     found = {os.path.realpath(sys.executable): sys.executable}

@@ -6,7 +6,7 @@ import textwrap
 from pathlib import Path
 
 import pytest
-from bench import Bench, judged, make_bench
+from bench import HOPELESS, Bench, judged, make_bench
 
 from perfopt_cli.core import Reason, Rewrite
 from perfopt_cli.sandbox.gate import Refusal
@@ -155,7 +155,7 @@ def bench(tmp_path_factory: pytest.TempPathFactory) -> Bench:
     module = textwrap.dedent(MODULE)
     for name, case in CASES.items():
         module += f"{body(name, case[1])}\nMAKE[{name!r}] = lambda n: {case[0]}\n"
-    return make_bench(folder, module, TESTS, others={"other.py": "SEEN = []\n"})
+    return make_bench(folder, module, TESTS, others={"other.py": "SEEN = []\n"}, made_up=30)
 
 
 def compared(judge: Judge, source: str) -> Refusal | None:
@@ -201,7 +201,7 @@ def test_recursion_without_end_has_a_verdict(tmp_path: Path) -> None:
                 with pytest.raises(RecursionError):
                     f(n)
     """
-    judge = make_bench(tmp_path, module, tests).judge("f")
+    judge = make_bench(tmp_path, module, tests, made_up=30).judge("f")
     verdict = judged(judge, "def f(x):\n    return endless(x + 1)\n")
     assert verdict.reason in (Reason.UNTESTED, Reason.DIVERGED)
 
@@ -215,9 +215,10 @@ CALLS = "def test_f():\n    for n in range(100, 110):\n        assert f(n)\n"
 def test_patched_clocks_stop_no_clock_of_ours(tmp_path: Path, where: str) -> None:
     patch = "import time\n" + PATCHES
     module = patch + TIMED if where == "module" else TIMED
-    bench = make_bench(tmp_path, module, CALLS if where == "module" else patch + CALLS)
-    verdict = judged(bench.judge("f"), TIMED.replace("one + one", "2 * one"))
-    assert verdict.reason in (Reason.FASTER, Reason.NOT_FASTER, Reason.NOISY), verdict.detail
+    tests = CALLS if where == "module" else patch + CALLS
+    bench = make_bench(tmp_path, module, tests, made_up=30)
+    verdict = judged(bench.judge("f", least=HOPELESS), TIMED.replace("one + one", "2 * one"))
+    assert verdict.reason in (Reason.NOT_FASTER, Reason.NOISY), verdict.detail
 
 
 def test_floats_within_the_allowed_ulps_are_no_difference(tmp_path: Path) -> None:
@@ -227,7 +228,7 @@ def test_floats_within_the_allowed_ulps_are_no_difference(tmp_path: Path) -> Non
     for ulps in (0, 2):
         folder = tmp_path / str(ulps)
         folder.mkdir()
-        judge = make_bench(folder, module, tests).judge("f")
+        judge = make_bench(folder, module, tests, made_up=30).judge("f")
         judge.request["ulps"] = ulps
         judges.append(judge)
     near, far = "def f(x):\n    return [x * 0.1]\n", "def f(x):\n    return [x * 0.11]\n"

@@ -7,7 +7,7 @@ import sys
 from dataclasses import dataclass
 
 import pytest
-from bench import Bench, judged, make_bench
+from bench import HOPELESS, Bench, judged, make_bench
 
 from perfopt_cli.core import Reason
 from perfopt_cli.sandbox import worker
@@ -287,7 +287,8 @@ PAIRS = {
 
 @pytest.fixture(scope="module")
 def bench(tmp_path_factory: pytest.TempPathFactory) -> Bench:
-    return make_bench(tmp_path_factory.mktemp("bench"), MODULE, TESTS)
+    folder = tmp_path_factory.mktemp("bench")
+    return make_bench(folder, MODULE, TESTS, made_up=150, least=HOPELESS)
 
 
 @pytest.mark.parametrize("pair", PAIRS.values(), ids=PAIRS.keys())
@@ -301,7 +302,7 @@ def test_a_rewrite_wrong_where_no_test_looks_is_refused(bench: Bench, pair: Pair
 @pytest.mark.parametrize("pair", PAIRS.values(), ids=PAIRS.keys())
 def test_a_right_rewrite_gets_as_far_as_the_timing(bench: Bench, pair: Pair) -> None:
     verdict = judged(bench.judge(pair.name), pair.right)
-    assert verdict.reason in (Reason.FASTER, Reason.NOT_FASTER, Reason.NOISY), verdict.detail
+    assert verdict.reason in (Reason.NOT_FASTER, Reason.NOISY), verdict.detail
 
 
 @pytest.mark.parametrize(
@@ -331,7 +332,7 @@ def test_a_right_rewrite_gets_as_far_as_the_timing(bench: Bench, pair: Pair) -> 
 )
 def test_what_belongs_together_stays_together(bench: Bench, name: str, source: str) -> None:
     verdict = judged(bench.judge(name), source)
-    assert verdict.reason in (Reason.FASTER, Reason.NOT_FASTER, Reason.NOISY), verdict.detail
+    assert verdict.reason in (Reason.NOT_FASTER, Reason.NOISY), verdict.detail
 
 
 def test_an_int_that_was_always_the_length_is_also_tried_alone(bench: Bench) -> None:

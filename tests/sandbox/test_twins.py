@@ -248,7 +248,7 @@ WRONG = {
 
 @pytest.fixture(scope="module")
 def bench(tmp_path_factory: pytest.TempPathFactory) -> Bench:
-    return make_bench(tmp_path_factory.mktemp("twins"), MODULE, TESTS)
+    return make_bench(tmp_path_factory.mktemp("twins"), MODULE, TESTS, made_up=150)
 
 
 @pytest.mark.slow

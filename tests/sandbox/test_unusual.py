@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime
 import random
-from pathlib import Path
 
 import pytest
 from bench import Bench, judged, make_bench
@@ -241,7 +240,7 @@ WRONG = {
 
 @pytest.fixture(scope="module")
 def bench(tmp_path_factory: pytest.TempPathFactory) -> Bench:
-    return make_bench(Path(tmp_path_factory.mktemp("unusual")), MODULE, TESTS)
+    return make_bench(tmp_path_factory.mktemp("unusual"), MODULE, TESTS, made_up=150)
 
 
 @pytest.mark.parametrize("what", WRONG)
