@@ -267,7 +267,7 @@ def _ids_of(reading: Reading) -> dict[str, list[int]]:
     """Return the ids of the words that stand for each kind of token in replies to the reading."""
     bound = reading.bound
     meant = (BUILTINS | KNOWN.keys() | bound.free() | bound.imported | bound.hidden) - bound.local
-    there = frozenset(reading.text.split())
+    there = {*reading.text.split(), "_"}
     found: dict[str, list[int]] = {word: [IDS[word]] for word in (*KEYWORDS, *OPERATORS)}
     found.update({kind: [] for kind in (NAME, MEMBER, STRING, NUMBER)})
     found[VALUE] = [IDS[word] for word in _VALUES]

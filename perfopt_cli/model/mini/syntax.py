@@ -230,9 +230,7 @@ def _after_operand(line: Line, kind: str) -> Line:
     if kind in ("(", "[", "{"):
         return _opened(line, kind)
     if kind == "lambda":
-        return line._replace(
-            need="operand", before=kind, frames=(*line.frames, Frame("lambda"))
-        )
+        return line._replace(need="operand", before=kind, frames=(*line.frames, Frame("lambda")))
     if kind in (")", "]", "}"):
         return _closed(line, kind)
     if kind == "/" and top.bracket in ("def", "lambda"):

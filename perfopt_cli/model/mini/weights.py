@@ -160,7 +160,9 @@ def _is_plain(folder: Path) -> bool:
 
 def _same_graphs(folder: Path, shipped: Path) -> bool:
     try:
-        sizes = [((folder / name).stat().st_size, (shipped / name).stat().st_size) for name in GRAPHS]
+        sizes = [
+            ((folder / name).stat().st_size, (shipped / name).stat().st_size) for name in GRAPHS
+        ]
         return all(own == ours <= LARGEST for own, ours in sizes) and all(
             _digest(folder / name) == _digest(shipped / name) for name in GRAPHS
         )
