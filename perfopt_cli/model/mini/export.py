@@ -35,7 +35,7 @@ def export(folder: Path, to: Path) -> None:
     from safetensors.numpy import load_file
 
     from perfopt_cli.model.mini.graphs import Graph, decoder, encoder
-    from perfopt_cli.model.mini.language import VOCABULARY
+    from perfopt_cli.model.mini.vocabulary import VOCABULARY
     from perfopt_cli.model.mini.weights import write_manifest
 
     try:

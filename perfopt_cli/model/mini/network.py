@@ -8,7 +8,6 @@ logits are log-probabilities of that mixture.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import torch
@@ -25,6 +24,7 @@ from transformers import (
 )
 from transformers.modeling_outputs import BaseModelOutput, Seq2SeqLMOutput
 
+from perfopt_cli.model.checkpoint import MINI_TYPE
 from perfopt_cli.model.mini.layers import Attention, CrossAttention, Feed, Norm, angles
 from perfopt_cli.model.mini.sizes import TINY
 
@@ -34,7 +34,9 @@ IGNORED = -100
 class MiniConfig(PretrainedConfig):
     """Sizes of the network. ``copy_size`` is that of the vectors by which words are copied."""
 
-    model_type = "perfopt-mini"
+    model_type = MINI_TYPE
+    pads_to = 8
+    gives_nll = True
 
     def __init__(
         self,
@@ -270,6 +272,3 @@ def register() -> None:
     """Have transformers know the model by its ``model_type``."""
     AutoConfig.register(MiniConfig.model_type, MiniConfig, exist_ok=True)
     AutoModelForSeq2SeqLM.register(MiniConfig, MiniForConditionalGeneration, exist_ok=True)
-
-
-register()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from perfopt_cli.model.mini.language import VOCABULARY
+from perfopt_cli.model.mini.vocabulary import VOCABULARY
 
 PADDING, START, END, UNKNOWN = "<pad>", "<s>", "</s>", "<unk>"
 """The first words of the vocabulary, in this order."""
