@@ -12,8 +12,8 @@ import typer
 
 from perfopt_cli import __version__
 from perfopt_cli.core import PerfoptError
-from perfopt_cli.train.placing import SHIPPED
 from perfopt_cli.options import Format, FormatOption, Quiet, SandboxOption, Verbose
+from perfopt_cli.train.placing import SHIPPED
 
 
 class Tuning(str, Enum):

@@ -41,7 +41,7 @@ PRESETS: Mapping[str, Mapping[str, Any]] = {
         "tuning_loss": "mean",
     },
 }
-"""What each preset changes; the defaults are PerfRL's. ``mini`` is for perfopt's own small model."""
+"""What each preset changes; the defaults are PerfRL's. ``mini`` is for perfopt's small model."""
 
 OPTIONS = {
     "learning_rate": "lr", "rl_learning_rate": "rl_lr", "policy_learning_rate": "policy_lr",

@@ -11,10 +11,10 @@ from pathlib import Path
 
 from perfopt_cli.core import PerfoptError
 from perfopt_cli.model.mini.export import WEIGHTS, restored
-from perfopt_cli.model.mini.vocabulary import VOCABULARY
 from perfopt_cli.model.mini.network import MiniConfig, MiniForConditionalGeneration
 from perfopt_cli.model.mini.sizes import SIZES, Sizes, sizes_of
 from perfopt_cli.model.mini.tokenizer import make_tokenizer
+from perfopt_cli.model.mini.vocabulary import VOCABULARY
 
 
 def new_model(folder: Path, *, seed: int = 0, size: str | Sizes = "mini") -> Path:

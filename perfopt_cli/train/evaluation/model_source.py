@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from perfopt_cli.core import PerfoptError
-from perfopt_cli.model.mini.language import Unreadable
 from perfopt_cli.model.local import LocalModel, open_model
+from perfopt_cli.model.mini.language import Unreadable
 from perfopt_cli.train.config import TrainConfig
 from perfopt_cli.train.prompts import BEST_TAG, STYLES, program_from, prompt_for
 from perfopt_cli.train.records import Pair

@@ -53,7 +53,7 @@ class GroupTrainer(Trainer):  # type: ignore[misc]
         if self.config.optimizer != "muon":
             return super().create_optimizer(model)
         if self.optimizer is None:
-            bf16 = self.args.bf16 and self.args.device.type == "cpu" or torch.cuda.is_available()
+            bf16 = self.args.bf16
             self.optimizer = make_muon(
                 self.model if model is None else model,
                 self.args.learning_rate,
