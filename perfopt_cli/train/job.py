@@ -2,21 +2,31 @@
 
 from __future__ import annotations
 
+import importlib.util
 import os
 import re
 import shutil
 import sys
 from collections.abc import Sequence
 from contextlib import AbstractContextManager, ExitStack
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from hashlib import sha256
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
 from perfopt_cli.core import Listener, PerfoptError
-from perfopt_cli.model.checkpoint import check_available, check_model, looks_like_hub_name
+from perfopt_cli.model.checkpoint import (
+    MINI_TYPE,
+    check_available,
+    check_model,
+    looks_like_hub_name,
+    read_config,
+)
+from perfopt_cli.model.mini.vocabulary import VOCABULARY
+from perfopt_cli.model.mini.weights import MANIFEST, SHIPPED, check_weights
 from perfopt_cli.model.pull import fetch
+from perfopt_cli.model.styles import MINI
 from perfopt_cli.project.interpreter import probe_python
 from perfopt_cli.train.config import TrainConfig
 from perfopt_cli.train.context import Learner
@@ -65,6 +75,7 @@ def train(job: Job, listener: Listener, team: Team | None = None) -> tuple[Path,
     for line in data.explained():
         listener.note(line)
     model = find_model(job.model)
+    job = replace(job, config=fitted(job.config, model))
     given = Path(job.model).expanduser()
     name = str(given.resolve()) if given.is_dir() else job.model
     identity = Identity(
@@ -138,11 +149,45 @@ def scorers(job: Job, python: Path, cache: Path, listener: Listener) -> OpenScor
 
 def find_model(spec: str) -> Path:
     """Return the folder of the model, downloaded where it is a name on the hub."""
+    if spec == MINI:
+        return shipped_model(SHIPPED)
     folder = Path(spec).expanduser()
     if not folder.is_dir() and looks_like_hub_name(spec):
         folder = fetch(spec)
     check_model(folder)
     return folder.resolve()
+
+
+def shipped_model(folder: Path) -> Path:
+    """Return the small model that perfopt brings as a folder that can be trained."""
+    from perfopt_cli.model.mini.shipped import load_shipped, save_model
+
+    check_weights(folder, VOCABULARY)
+    digest = sha256((folder / MANIFEST).read_bytes()).hexdigest()
+    found = Path("perfopt-runs") / f"{MINI}-{digest[:8]}-base"
+    if not found.is_dir():
+        draft = found.with_name(f".{found.name}.{os.getpid()}")
+        save_model(load_shipped(folder), draft)
+        draft.replace(found)
+    return found.resolve()
+
+
+def fitted(config: TrainConfig, model: Path) -> TrainConfig:
+    """Return the settings, with the style of the small model where it is what is trained.
+
+    Raises PerfoptError for a style that isn't the model's, or for lack of a library.
+    """
+    is_mini = read_config(model).get("model_type") == MINI_TYPE
+    if not is_mini and config.style != MINI:
+        return config
+    if not is_mini or config.style not in (MINI, TrainConfig().style):
+        raise PerfoptError(
+            f"--style {config.style}: the style {MINI} is that of perfopt's own small model, and "
+            f"that model knows no other; {model} {'is one' if is_mini else 'is none'}"
+        )
+    if importlib.util.find_spec("onnx") is None:
+        raise PerfoptError('the small model is written with onnx: pip install "perfopt[train]"')
+    return replace(config, style=MINI)
 
 
 def interpreter(given: str | None) -> Path:
