@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
@@ -157,7 +158,7 @@ def _go_on(
 
 
 def _score(total: float, length: int) -> float:
-    return total / length**POWER
+    return total / math.pow(length, POWER)
 
 
 def _enough(

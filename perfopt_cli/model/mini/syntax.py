@@ -18,13 +18,16 @@ A member is the name of an attribute, or of an argument that is given by name.
 _ATTRIBUTE = "attribute"
 """What came before, where that is a member after its dot."""
 
-_OPERANDS = frozenset((NAME, NUMBER, STRING, VALUE, *"( [ { - + ~ not lambda await".split()))
-_BINARY = frozenset("+ - * / // % ** @ & | ^ << >> < > <= >= == != and or in is not".split())
-_AUGMENTED = frozenset("+= -= *= /= //= %= **= @= &= |= ^= <<= >>=".split())
-_COMPOUND = frozenset("if elif else while for with try except finally def class soft".split())
-_SIMPLE = frozenset(
-    "return raise del assert global nonlocal import from pass break continue yield".split()
-)
+
+def _words_of(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+_OPERANDS = _words_of("( [ { - + ~ not lambda await") | {NAME, NUMBER, STRING, VALUE}
+_BINARY = _words_of("+ - * / // % ** @ & | ^ << >> < > <= >= == != and or in is not")
+_AUGMENTED = _words_of("+= -= *= /= //= %= **= @= &= |= ^= <<= >>=")
+_COMPOUND = _words_of("if elif else while for with try except finally def class soft")
+_SIMPLE = _words_of("return raise del assert global nonlocal import from pass break continue yield")
 _STARTS = _OPERANDS | _SIMPLE | (_COMPOUND - {"soft"}) | {"async", "@", "*"}
 _BARE = frozenset(("return", "raise", "yield"))
 _CLOSE = {"(": ")", "call": ")", "def": ")", "[": "]", "sub": "]", "{": "}"}
