@@ -62,6 +62,7 @@ def train(job: Job, listener: Listener, team: Team | None = None) -> tuple[Path,
     Raises PerfoptError for what the user must mend; what is finished is kept.
     """
     team = team or find_team()
+    job = replace(job, config=fitted(job.config, job.model))
     check_stages(job.config)
     check_available()
     python = interpreter(job.python)
@@ -75,7 +76,6 @@ def train(job: Job, listener: Listener, team: Team | None = None) -> tuple[Path,
     for line in data.explained():
         listener.note(line)
     model = find_model(job.model)
-    job = replace(job, config=fitted(job.config, model))
     given = Path(job.model).expanduser()
     name = str(given.resolve()) if given.is_dir() else job.model
     identity = Identity(
@@ -121,7 +121,9 @@ def without_pairs(data: DataSet) -> str:
 
 
 def uses_untested(config: TrainConfig) -> bool:
-    """Tell whether pairs without tests are of use: where a reward model judges what isn't run."""
+    """Tell whether pairs without tests are of use: to the small model, or to a reward model."""
+    if config.style == MINI:
+        return True
     policy = [number for number, stage in enumerate(config.stages) if stage in METHODS]
     return "reward" in config.stages and max(policy, default=-1) > config.stages.index("reward")
 
@@ -172,18 +174,21 @@ def shipped_model(folder: Path) -> Path:
     return found.resolve()
 
 
-def fitted(config: TrainConfig, model: Path) -> TrainConfig:
+def fitted(config: TrainConfig, spec: str) -> TrainConfig:
     """Return the settings, with the style of the small model where it is what is trained.
 
     Raises PerfoptError for a style that isn't the model's, or for lack of a library.
     """
-    is_mini = read_config(model).get("model_type") == MINI_TYPE
+    folder = Path(spec).expanduser()
+    is_mini = spec == MINI
+    if not is_mini and (folder / "config.json").is_file():
+        is_mini = read_config(folder).get("model_type") == MINI_TYPE
     if not is_mini and config.style != MINI:
         return config
     if not is_mini or config.style not in (MINI, TrainConfig().style):
         raise PerfoptError(
             f"--style {config.style}: the style {MINI} is that of perfopt's own small model, and "
-            f"that model knows no other; {model} {'is one' if is_mini else 'is none'}"
+            f"that model knows no other; {spec} {'is one' if is_mini else 'is none'}"
         )
     if importlib.util.find_spec("onnx") is None:
         raise PerfoptError('the small model is written with onnx: pip install "perfopt[train]"')

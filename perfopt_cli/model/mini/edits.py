@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from perfopt_cli.model.mini.vocabulary import ADD, DELETE, SET
 
@@ -50,11 +51,10 @@ class Edit:
 def compare(old: Sequence[Key], new: Sequence[Key]) -> list[Edit]:
     """Return the edits that make the new lines of the old ones, as few tokens as reasonable."""
     hunks = _merged(_hunks(old, new), old)
-    removed: dict[tuple[str, ...], int] = {}
+    removed: dict[tuple[str, ...], list[int]] = {}
     for first, last, _, _ in hunks:
         for number in range(first, last):
-            if len(old[number][1]) >= _SHORT:
-                removed.setdefault(old[number][1], number)
+            removed.setdefault(old[number][1], []).append(number)
     return [
         Edit(first + 1, last, _moves(old, new[start:end], removed))
         for first, last, start, end in hunks
@@ -122,26 +122,42 @@ def _merged(hunks: list[_Hunk], old: Sequence[Key]) -> list[_Hunk]:
 
 
 def _moves(
-    old: Sequence[Key], lines: Sequence[Key], removed: dict[tuple[str, ...], int]
+    old: Sequence[Key], lines: Sequence[Key], removed: dict[tuple[str, ...], list[int]]
 ) -> tuple[New, ...]:
+    """Say lines that were taken out elsewhere by their numbers."""
     found: list[New] = []
-    for depth, tokens in lines:
-        number = removed.get(tokens)
-        if number is None:
+    at = 0
+    while at < len(lines):
+        depth, tokens = lines[at]
+        runs = [
+            (_run(old, number, lines, at, removed), -number) for number in removed.get(tokens, ())
+        ]
+        size, place = max(runs, default=(0, 0))
+        if sum(len(line[1]) for line in lines[at : at + size]) < _SHORT:
             found.append(New(depth, tokens))
-            continue
-        before = found[-1] if found else None
-        if (
-            before is not None
-            and before.first
-            and before.last == number
-            and old[before.first - 1][0] - before.depth == old[number][0] - depth
-            and depth >= before.depth
-        ):
-            found[-1] = New(before.depth, (), before.first, number + 1)
+            at += 1
         else:
-            found.append(New(depth, (), number + 1, number + 1))
+            found.append(New(depth, (), 1 - place, size - place))
+            at += size
     return tuple(found)
+
+
+def _run(
+    old: Sequence[Key],
+    number: int,
+    lines: Sequence[Key],
+    at: int,
+    removed: dict[tuple[str, ...], list[int]],
+) -> int:
+    """Return how many lines from there on are the same, but for how deep they all are."""
+    moved = lines[at][0] - old[number][0]
+    size = 0
+    for (before, tokens), (depth, new) in zip(old[number:], lines[at:], strict=False):
+        kept = number + size not in removed.get(tokens, ())
+        if kept or tokens != new or depth - before != moved or depth < lines[at][0]:
+            break
+        size += 1
+    return size
 
 
 def written(edits: Sequence[Edit]) -> list[str]:
@@ -188,7 +204,7 @@ def parsed(words: Sequence[str], most: int) -> list[Edit]:
     if not edits:
         raise Damaged("no edit")
     edits.sort(key=lambda edit: (edit.first, edit.last))
-    for before, after in zip(edits, edits[1:], strict=False):
+    for before, after in pairwise(edits):
         meet = after.first <= before.last
         if meet or (before.last < before.first and after.first == before.first and _adds(after)):
             raise Damaged("edits meet")

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-_MODULES = (
-    "array ast base64 bisect builtins collections copy csv datetime decimal enum fractions functools "
-    "hashlib heapq inspect io itertools json keyword logging math operator os pathlib pickle "
-    "random re shutil statistics string struct sys textwrap threading time types typing "
-    "unicodedata warnings weakref zlib"
-).split()
+_MODULES = """
+    array ast base64 bisect builtins collections copy csv datetime decimal enum fractions functools
+    hashlib heapq inspect io itertools json keyword logging math operator os pathlib pickle
+    random re shutil statistics string struct sys textwrap threading time types typing
+    unicodedata warnings weakref zlib
+"""
 _FROM = {
     "array": "array",
     "bisect": "bisect_left bisect_right insort insort_left insort_right",
@@ -30,8 +30,8 @@ _FROM = {
     "operator": "add and_ attrgetter contains itemgetter methodcaller mul or_ sub truediv xor",
     "string": "ascii_letters ascii_lowercase ascii_uppercase digits punctuation",
 }
-BUILTINS = frozenset(
-    """ArithmeticError AssertionError AttributeError BaseException BaseExceptionGroup
+_BUILTINS = """
+    ArithmeticError AssertionError AttributeError BaseException BaseExceptionGroup
     BlockingIOError BrokenPipeError BufferError BytesWarning ChildProcessError
     ConnectionAbortedError ConnectionError ConnectionRefusedError ConnectionResetError
     DeprecationWarning EOFError Ellipsis EncodingWarning EnvironmentError Exception
@@ -49,11 +49,12 @@ BUILTINS = frozenset(
     delattr dict dir divmod enumerate eval exec exit filter float format frozenset getattr
     globals hasattr hash help hex id input int isinstance issubclass iter len list locals map
     max memoryview min next object oct open ord pow print property quit range repr reversed
-    round set setattr slice sorted staticmethod str sum super tuple type vars zip""".split()
-)
+    round set setattr slice sorted staticmethod str sum super tuple type vars zip
+"""
+BUILTINS = frozenset(_BUILTINS.split())
 """Names that need no import on any supported interpreter."""
 KNOWN: dict[str, str] = {
-    **{name: f"import {name}" for name in _MODULES},
+    **{name: f"import {name}" for name in _MODULES.split()},
     **{
         name: f"from {module} import {name}"
         for module, names in _FROM.items()

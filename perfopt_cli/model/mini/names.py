@@ -28,8 +28,9 @@ class Names:
     as a global; ``members`` those bound in a class's body; ``imported`` those bound by
     import; ``hidden`` those bound within f-strings. ``loads`` are all that it reads.
     ``keywords`` are the places (line from 1, column in bytes) of arguments given by
-    name, ``arguments`` all names of parameters. ``docstrings`` are the lines where docstrings begin. ``own`` is the name of
-    the one function that the text consists of, else None; ``parameters`` its own.
+    name, ``keyword_names`` their names; ``arguments`` all names of parameters.
+    ``docstrings`` are the lines where docstrings begin. ``own`` is the name of the one
+    function that the text consists of, else None; ``parameters`` its own.
     """
 
     local: set[str] = field(default_factory=set)
@@ -70,8 +71,7 @@ def names_of(tree: ast.Module) -> Names:
         if kind is ast.Constant:
             continue
         inside = _enter(node, bound, names, outside)
-        for child in _children(node):
-            waiting.append((child, inside))
+        waiting.extend((child, inside) for child in _children(node))
     names.local -= outside | names.imported
     if names.own is not None:
         names.local.discard(names.own)
@@ -134,7 +134,7 @@ def _enter(node: ast.AST, bound: set[str], names: Names, outside: set[str]) -> s
         outside.update(node.names)
         names.loads.update(node.names)
     elif kind in _STRINGS:
-        text = getattr(node, _STRINGS[kind])  # type: ignore[index]
+        text = getattr(node, _STRINGS[kind])
         if text is not None:
             bound.add(text)
     elif kind in _TYPE_PARAMETERS:

@@ -48,6 +48,7 @@ class MiniConfig(PretrainedConfig):
         decoder_layers: int = 2,
         copy_size: int = 64,
         max_position_embeddings: int = 512,
+        use_cache: bool = True,
         **options: Any,
     ) -> None:
         self.vocab_size = vocab_size
@@ -58,6 +59,7 @@ class MiniConfig(PretrainedConfig):
         self.decoder_layers = self.num_hidden_layers = decoder_layers
         self.copy_size = copy_size
         self.max_position_embeddings = max_position_embeddings
+        self.use_cache = use_cache
         ids = {"pad_token_id": 0, "bos_token_id": 1, "eos_token_id": 2, "decoder_start_token_id": 1}
         given = {"is_encoder_decoder": True, "tie_word_embeddings": False, **ids, **options}
         super().__init__(**given)

@@ -22,11 +22,9 @@ def rendered(tokens: Sequence[str]) -> str:
     before, sign = "", False
     for token in tokens:
         tight = sign or not before or _joined(before, token, brackets, lambdas)
-        default = token == "=" and (lambdas[-1] or (brackets[-1:] == ["("] and not annotated[-1]))
-        was_default = before == "=" and parts[-1:] == ["="] and len(parts) > 1 and sign
-        if default or was_default:
-            tight = True
-        if not tight:
+        inside = lambdas[-1] > 0 or (brackets[-1:] == ["("] and not annotated[-1])
+        default = token == "=" and inside
+        if not (tight or default):
             parts.append(" ")
         parts.append(token)
         sign = default or (token in _UNARY and _starts_operand(before))
@@ -54,9 +52,10 @@ def rendered(tokens: Sequence[str]) -> str:
 
 def _starts_operand(before: str) -> bool:
     """Tell whether what follows can't be a binary operator."""
-    if before in VALUES or before in _CLOSE or before[:1] in "\"'":
-        return not before
-    return before in _WORDS or not (before[0].isalnum() or before[0] == "_" or before == "...")
+    if not before or before in _WORDS:
+        return True
+    ends = before in _CLOSE or before == "..." or before[0].isalnum() or before[0] in "_\"'"
+    return not ends
 
 
 def _joined(before: str, token: str, brackets: list[str], lambdas: list[int]) -> bool:
@@ -89,6 +88,10 @@ _MADE = {
     "sorted": "ordered",
     "range": "span",
     "str": "text",
+    "join": "text",
+    "sum": "total",
+    "accumulate": "totals",
+    "compile": "pattern",
     "[": "found",
     "{": "lookup",
 }
@@ -100,7 +103,7 @@ class Fresh:
     def __init__(self, taken: Collection[str]) -> None:
         self.taken = set(taken) | set(keyword.kwlist)
 
-    def name(self, tokens: Sequence[str], at: int) -> str:
+    def name(self, tokens: list[str], at: int) -> str:
         """Return a name for the new variable whose first use is the token there."""
         wanted = _suggested(tokens, at)
         name, number = wanted, 2
@@ -110,17 +113,16 @@ class Fresh:
         return name
 
 
-def _suggested(tokens: Sequence[str], at: int) -> str:
+def _suggested(tokens: list[str], at: int) -> str:
     rest = tokens[at + 1 : at + 12]
-    if tokens[at - 1 : at] in (["def"], ("def",)):
+    if tokens[at - 1 : at] == ["def"]:
         return "helper"
-    if rest[:1] in (["="], ("=",)):
-        return _of_value(rest[1:])
-    loop = list(tokens[at:])
+    if rest[:1] == ["="] or (at == 0 and rest[:1] == [":"] and "=" in tokens):
+        return _of_value(tokens[tokens.index("=") + 1 :])
     start = at
     if "for" in tokens[:at]:
         start = max(index for index in range(at) if tokens[index] == "for")
-    loop = list(tokens[start : at + 12])
+    loop = tokens[start : at + 12]
     if loop[:1] == ["for"] and "in" in loop:
         source = loop[loop.index("in") + 1 :]
         first = at == start + 1
@@ -135,12 +137,11 @@ def _suggested(tokens: Sequence[str], at: int) -> str:
 
 def _of_value(tokens: Sequence[str]) -> str:
     head = tokens[0] if tokens else ""
+    called = tokens[2] if len(tokens) > 3 and tokens[1] == "." else head
     if head == "{" and len(tokens) > 2 and ":" not in tokens and tokens[1] != "}":
         return "seen"
-    if head in _MADE:
-        return _MADE[head]
+    if called in _MADE:
+        return _MADE[called]
     if len(tokens) >= 3 and tokens[-2] == "." and tokens[-1].isidentifier():
         return tokens[-1].strip("_") or "value"
-    if "compile" in tokens[:3]:
-        return "pattern"
     return "value"

@@ -22,6 +22,8 @@ NOTHING = "nothing"
 OWN = "F0"
 """The name of the one function that the source consists of."""
 
+SIZE = 2048
+"""How many words there are; those to spare stand at the end."""
 LINES, DEPTHS, KEPT_FAMILIES = 160, 12, 160
 POOLS = {"v": 48, "g": 24, "a": 32, "s": 32, "n": 24, "f": 12}
 """How many placeholders there are: local names, global ones, attributes, strings, numbers
@@ -125,15 +127,17 @@ FAMILIES: tuple[str, ...] = (
 )
 """Families in the order of their words ``f:0``, ``f:1``, ...; the first is any other."""
 
-OPERATORS = tuple(
-    "( ) [ ] { } , : . ; = == != < > <= >= + - * / // % ** @ & | ^ ~ << >> := -> ... "
-    "+= -= *= /= //= %= **= @= &= |= ^= <<= >>=".split()
-)
-KEYWORDS = tuple(
-    "False None True and as assert async await break class continue def del elif else except "
-    "finally for from global if import in is lambda nonlocal not or pass raise return try while "
-    "with yield".split()
-)
+_OPERATORS = """
+    ( ) [ ] { } , : . ; = == != < > <= >= + - * / // % ** @ & | ^ ~ << >> := -> ...
+    += -= *= /= //= %= **= @= &= |= ^= <<= >>=
+"""
+_KEYWORDS = """
+    False None True and as assert async await break class continue def del elif else except
+    finally for from global if import in is lambda nonlocal not or pass raise return try while
+    with yield
+"""
+OPERATORS = tuple(_OPERATORS.split())
+KEYWORDS = tuple(_KEYWORDS.split())
 KEPT = frozenset(("self", "cls", "_"))
 """Local names that are words as they are: they say what they are for."""
 
@@ -159,7 +163,8 @@ def _all() -> tuple[str, ...]:
     ]
     special = [PAD, START, END, UNKNOWN, SET, ADD, DELETE, GAP, INNER, OUTER, NOTHING, OWN]
     plain = [*KEYWORDS, *OPERATORS, *sorted(KEPT), *STRINGS, *NUMBERS, *WORDS]
-    return tuple([*special, *made, *plain])
+    words = [*special, *made, *plain]
+    return (*words, *(f"<spare{number}>" for number in range(SIZE - len(words))))
 
 
 VOCABULARY: tuple[str, ...] = _all()
