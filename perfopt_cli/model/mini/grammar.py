@@ -57,8 +57,43 @@ _EDITS = (SET, ADD, DELETE)
 _FAMILIES = [number for word, number in IDS.items() if word.startswith("f:")]
 _ENDS = frozenset((*_EDITS, OVER, *(f"I{number}" for number in range(DEPTHS))))
 """The words that end a line."""
-Top = tuple[int, bool]
-"""Of a line: its depth, and whether a deeper one has to follow."""
+_TAILS = {"try": "\nfinally: pass", "@": "\ndef f(): pass"}
+_AFTER = {
+    "elif": frozenset(("if", "elif")),
+    "else": frozenset(("if", "elif", "for", "while", "except", "async")),
+    "except": frozenset(("try", "except")),
+    "finally": frozenset(("try", "except", "else")),
+}
+"""The statements that these go on with."""
+
+
+class Top(NamedTuple):
+    """What a line is to the next one.
+
+    ``opens``: a deeper one has to follow. ``heads`` are the first words of the
+    statements that it is in and of itself, one for each depth.
+    """
+
+    depth: int = -1
+    opens: bool = True
+    heads: tuple[str, ...] = ()
+
+    def next(self, depth: int, word: str, *, opens: bool) -> Top:
+        """Return what a line is that comes after this one."""
+        return Top(depth, opens, (*self.heads[:depth], word))
+
+    def may_go_to(self, depth: int) -> bool:
+        """Tell whether a line so deep can come next."""
+        if self.opens:
+            return depth == self.depth + 1
+        return 0 <= depth <= self.depth and "try" not in self.heads[depth + 1 :]
+
+    def takes(self, depth: int, word: str) -> bool:
+        """Tell whether a line can come next that is so deep and begins with the word."""
+        head = "" if self.opens else self.heads[depth]
+        if word in _AFTER:
+            return head in _AFTER[word]
+        return head != "try"
 
 
 class Reply(NamedTuple):
@@ -73,7 +108,7 @@ class Reply(NamedTuple):
     at: str = "family"
     edit: str = ""
     last: int = -1
-    above: Top = (-1, True)
+    above: Top = Top()
     depth: int = 0
     line: Line = Line()
     words: tuple[str, ...] = ()
@@ -88,10 +123,12 @@ class Grammar:
     """
 
     def __init__(self, reading: Reading) -> None:
-        self._tops: list[Top] = [(-1, True)]
-        self._tops += [(one.depth, one.tokens[-1].text == ":") for one in reading.lines]
+        self._tops = [Top()]
+        for line in reading.lines:
+            opens = line.tokens[-1].text == ":"
+            self._tops.append(self._tops[-1].next(line.depth, line.tokens[0].text, opens=opens))
         self._least = 0 if reading.bound.own is None else 1
-        inside = (number for number in reading.shown if self._tops[number][0] >= self._least)
+        inside = (one for one in reading.shown if self._tops[one].depth >= self._least)
         self._open = sorted(inside)
         self._below = [one for one in sorted(reading.shown) if any(self._depths(self._tops[one]))]
         self._ids = _ids_of(reading)
@@ -114,15 +151,27 @@ class Grammar:
         if state.at in ("tokens", "line"):
             kinds = follows(state.line)
             edge = (state.last, self._bottom(state)) if END in kinds else None
-            key = (state.at, state.depth * (state.at == "line"), kinds, state.fresh, edge)
+            key = (state.at, kinds, state.fresh, edge)
+            if state.at == "line":
+                key = (*key, state.above, state.depth)
         if key not in self._masks:
             mask = _mask(self._special(state, ends=END in kinds))
             for kind in kinds:
                 mask |= self._array(kind)
+            if state.at == "line":
+                self._at_start(mask, state)
             if NAME in kinds:
                 mask[[IDS[f"w{number}"] for number in range(min(state.fresh + 1, NEW))]] = True
             self._masks[key] = mask
         return self._masks[key]
+
+    def _at_start(self, mask: Array, state: Reply) -> None:
+        """Take out words that no statement can begin with here."""
+        for word in _AFTER:
+            if not state.above.takes(state.depth, word):
+                mask[IDS[word]] = False
+        if not state.above.takes(state.depth, ""):
+            mask &= self._array("clauses")
 
     def _array(self, kind: str) -> Array:
         if kind not in self._of_kind:
@@ -142,22 +191,32 @@ class Grammar:
         elif at == "first":
             yield from map(_line_id, self._firsts(state.edit, state.last))
         elif at == "last":
-            yield from map(_line_id, self._on(state.last))
-            yield from self._edge(state) if state.edit == DELETE else self._depths(state.above)
+            ends = self._on(state.last)
+            if state.edit == DELETE:
+                ends = (number for number in ends if self._closes(state.above, number))
+                yield from self._edge(state)
+            else:
+                yield from self._depths(state.above)
+            yield from map(_line_id, ends)
         elif at == "depth":
             yield from self._depths(state.above)
         elif at == "line":
-            yield from map(_line_id, self._open)
+            takes = state.above.takes
+            movable = (one for one in self._open if takes(state.depth, self._word(one)))
+            yield from map(_line_id, movable)
         elif at == "moved":
             first = int(state.words[0][1:])
-            shift = state.depth - self._tops[first][0]
+            shift = state.depth - self._tops[first].depth
             for number in self._on(first):
-                if not self._least <= self._tops[number][0] + shift < DEPTHS:
+                if not 0 <= self._tops[number].depth + shift - state.depth < DEPTHS - state.depth:
                     break
                 yield _line_id(number)
             yield from self._edge(state)
         elif at == "edge" or ends:
             yield from self._edge(state)
+
+    def _word(self, number: int) -> str:
+        return self._tops[number].heads[-1]
 
     def _edits(self, last: int) -> Iterator[int]:
         return (IDS[word] for word in _EDITS if any(True for _ in self._firsts(word, last)))
@@ -169,7 +228,14 @@ class Grammar:
                 yield 0
             yield from (number for number in self._below if number > last)
         else:
-            yield from (number for number in self._open if number > last + 1)
+            starts = (number for number in self._open if number > last + 1)
+            if edit == DELETE:
+                starts = (one for one in starts if self._can_delete(one))
+            yield from starts
+
+    def _can_delete(self, first: int) -> bool:
+        above = self._tops[first - 1]
+        return any(self._closes(above, last) for last in (first, *self._on(first)))
 
     def _on(self, first: int) -> Iterator[int]:
         """Yield the lines after one, up to where some may not be touched."""
@@ -179,27 +245,34 @@ class Grammar:
             number += 1
 
     def _depths(self, above: Top) -> Iterator[int]:
-        depth, opens = above
-        span = range(depth + 1, depth + 2) if opens else range(depth + 1)
-        return (IDS[f"I{one}"] for one in span if self._least <= one < DEPTHS)
+        span = range(self._least, min(above.depth + 2, DEPTHS))
+        return (IDS[f"I{one}"] for one in span if above.may_go_to(one))
+
+    def _closes(self, bottom: Top, last: int) -> bool:
+        """Tell whether what is below the line ``last`` can come after the line above it."""
+        if last + 1 == len(self._tops):
+            return bottom.may_go_to(0) and bottom.takes(0, "")
+        below = self._tops[last + 1]
+        return bottom.may_go_to(below.depth) and bottom.takes(below.depth, self._word(last + 1))
 
     def _edge(self, state: Reply) -> Iterator[int]:
         """Yield what may follow a line that is written, or lines that are deleted."""
-        depth, opens = bottom = self._bottom(state)
+        bottom = self._bottom(state)
         if state.edit != DELETE:
             yield from self._depths(bottom)
-        below = next(iter(self._tops[state.last + 1 : state.last + 2]), (0, False))[0]
-        if below == depth + 1 if opens else below <= depth:
+        if self._closes(bottom, state.last):
             yield IDS[OVER]
             yield from self._edits(state.last)
 
     def _bottom(self, state: Reply) -> Top:
-        """Return what the line written last is like, or the one that the next one goes after."""
+        """Return what the line written last is, or the one that the next one goes after."""
         if state.at == "tokens":
-            return state.depth, state.words[-1] == ":"
+            opens = state.words[-1] == ":"
+            return state.above.next(state.depth, state.words[0], opens=opens)
         if state.at == "moved":
             first, last = (self._tops[int(word[1:])] for word in (state.words[0], state.words[-1]))
-            return last[0] + state.depth - first[0], last[1]
+            heads = (*state.above.heads[: state.depth], *last.heads[first.depth :])
+            return Top(last.depth + state.depth - first.depth, last.opens, heads)
         return state.above
 
     def after(self, state: Reply, word: int) -> Reply | None:
@@ -254,8 +327,8 @@ class Grammar:
     def _parses(self, words: tuple[str, ...]) -> bool:
         if words not in self._good:
             said = " ".join(map(_said, words))
-            end = " pass" if words[-1] == ":" else "\ndef f(): pass" if words[0] == "@" else ""
-            head = _HEADS.get(words[0], "") if words[-1] == ":" else ""
+            end = (" pass" if words[-1] == ":" else "") + _TAILS.get(words[0], "")
+            head = _HEADS.get(words[0], "") if words[-1] == ":" or words[0] != "case" else ""
             self._good[words] = syntax_tree(f"{head}{said}{end}") is not None
         return self._good[words]
 
@@ -270,6 +343,7 @@ def _ids_of(reading: Reading) -> dict[str, list[int]]:
     there = {*reading.text.split(), "_"}
     found: dict[str, list[int]] = {word: [IDS[word]] for word in (*KEYWORDS, *OPERATORS)}
     found.update({kind: [] for kind in (NAME, MEMBER, STRING, NUMBER)})
+    found["clauses"] = [IDS[word] for word in _AFTER]
     found[VALUE] = [IDS[word] for word in _VALUES]
     for word, number in IDS.items():
         if word in IDENTIFIERS:

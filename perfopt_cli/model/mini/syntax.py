@@ -28,19 +28,21 @@ _BINARY = _words_of("+ - * / // % ** @ & | ^ << >> < > <= >= == != and or in is 
 _AUGMENTED = _words_of("+= -= *= /= //= %= **= @= &= |= ^= <<= >>=")
 _COMPOUND = _words_of("if elif else while for with try except finally def class soft")
 _SIMPLE = _words_of("return raise del assert global nonlocal import from pass break continue yield")
+_MAKES = _BINARY | {"if", "else", ":="}
 _STARTS = _OPERANDS | _SIMPLE | (_COMPOUND - {"soft"}) | {"async", "@", "*"}
 _BARE = frozenset(("return", "raise", "yield"))
 _CLOSE = {"(": ")", "call": ")", "def": ")", "[": "]", "sub": "]", "{": "}"}
 _SOFT = frozenset(("match", "case", "type"))
-_FREE = frozenset((NAME, MEMBER, ".", "...", ",", "as", "import", "(", ")", "*"))
+_FREE = frozenset((NAME, MEMBER, ".", "...", ",", "as", "import", "*"))
 
 
 class Frame(NamedTuple):
     """An open bracket, and what of its current element has been seen.
 
     ``bracket`` is empty for the line itself. ``target``: between a ``for`` and its
-    ``in``; ``made``: after a comprehension's ``for``; ``pending``: conditional
-    expressions without their ``else``.
+    ``in``; ``made``: after a comprehension's ``for``, or on the line itself where
+    nothing can be assigned to what is there; ``pending``: conditional expressions
+    without their ``else``.
     """
 
     bracket: str = ""
@@ -71,7 +73,7 @@ def follows(line: Line) -> frozenset[str]:
     if need == "suite":
         return (_STARTS - _COMPOUND - {"@", "async"}) | {END}
     if need == "free":
-        ends = before in (NAME, MEMBER, ")", "*")
+        ends = before in (NAME, MEMBER, "*")
         return _FREE | {END} if ends else _FREE
     if need in _WORDS:
         return _WORDS[need]
@@ -166,11 +168,11 @@ def _operator(kind: str, before: str, frame: Frame, *, inner: bool) -> frozenset
     if bracket == "sub" and frame.colons < 2:
         found.add(":")
     if not inner:
-        found |= _top(kind, frame)
+        found |= _top(kind, frame, before)
     return frozenset(found)
 
 
-def _top(kind: str, frame: Frame) -> set[str]:
+def _top(kind: str, frame: Frame, before: str) -> set[str]:
     """Return what may come after an operand that is in no bracket."""
     if kind in _COMPOUND:
         named = {":", "as"} if kind in ("with", "except", "soft") else {":"}
@@ -178,9 +180,10 @@ def _top(kind: str, frame: Frame) -> set[str]:
         return named | ({END, "=", ";"} | _AUGMENTED if kind == "soft" else set())
     found = {END}
     if kind == "":
-        found |= {"="} | (set(_AUGMENTED) if not frame.assigned else set())
-        if not frame.assigned and not frame.colons:
-            found.add(":")
+        if not frame.made:
+            found.add("=")
+            if before in (NAME, _ATTRIBUTE, "]") and not (frame.assigned or frame.colons):
+                found |= {":"} | _AUGMENTED
     elif kind == "raise":
         found.add("from")
     return found | ({";"} if kind != "@" else set())
@@ -226,6 +229,9 @@ def _first(kind: str, word: str, line: Line) -> Line:
 
 def _after_operand(line: Line, kind: str) -> Line:
     top = line.frames[-1]
+    if len(line.frames) == 1 and kind not in (NAME, "(", "[", "*"):
+        top = top._replace(made=True)
+        line = line._replace(frames=(top,))
     if kind == MEMBER:
         return line._replace(need="value", before=kind)
     if kind in (NAME, NUMBER, STRING, VALUE):
@@ -245,6 +251,8 @@ def _after_operand(line: Line, kind: str) -> Line:
 
 def _after_operator(line: Line, kind: str) -> Line:
     top, inner = line.frames[-1], len(line.frames) > 1
+    if not inner and kind in _MAKES:
+        top = top._replace(made=True)
     need = "operand"
     if kind == STRING:
         need = "operator"
@@ -271,7 +279,7 @@ def _after_operator(line: Line, kind: str) -> Line:
         if inner:
             top = top._replace(colons=0, assigned=False)
     elif kind == "=" or kind in _AUGMENTED:
-        top = top._replace(assigned=True)
+        top = top._replace(assigned=True, made=False)
     elif kind == ";":
         return Line(need="suite", before=kind)
     elif kind == ":":
