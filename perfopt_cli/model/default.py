@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from pathlib import Path
 
 from perfopt_cli.core import Listener, PerfoptError, Proposer
 from perfopt_cli.model.catalog import START, size_text
 from perfopt_cli.model.checkpoint import check_available
 from perfopt_cli.model.local import LocalModel
-from perfopt_cli.model.mini.weights import INSTALL, is_there, missing_libraries
+from perfopt_cli.model.mini.weights import INSTALL, SHIPPED, is_there, missing_libraries
 from perfopt_cli.model.pull import fetch
 from perfopt_cli.model.shelf import Shelf
 
@@ -23,14 +24,16 @@ HINT_MINI = (
 )
 
 
-def default_specs(say: Callable[[str], None], *, hint: bool) -> tuple[str, ...]:
+def default_specs(
+    say: Callable[[str], None], *, hint: bool, small: Path = SHIPPED
+) -> tuple[str, ...]:
     """Return ``rules``, ``mini`` where it can run, and the model that was pulled last.
 
     Says by ``say`` why a model that was pulled is left out, and where there is
     no model at all and a ``hint`` is wanted, how to get one. Nothing heavy is
-    imported.
+    imported. ``small`` is where the small model that perfopt brings would be.
     """
-    wanted = MINI_BY_DEFAULT and is_there()
+    wanted = MINI_BY_DEFAULT and is_there(small)
     missing = wanted and bool(missing_libraries())
     specs = ("rules", "mini") if wanted and not missing else ("rules",)
     shelf = Shelf()

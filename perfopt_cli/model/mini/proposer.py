@@ -48,7 +48,7 @@ class MiniProposer:
     def remarks(self) -> list[str]:
         """What the user is told at the end of a run."""
         return [
-            f"{self.name}: {count} functions were left out: {why}"
+            f"{self.name} did not read {count} of the functions: {why}"
             for why, count in sorted(self.skipped.items())
         ]
 

@@ -38,18 +38,18 @@ class Memory:
     def __init__(self, *replies: str) -> None:
         self.replies = [[*map(IDS.__getitem__, reply.split()), 2] for reply in replies]
         self.read_texts: list[str] = []
-        self.rows: list[list[int]] = []
+        self.rows: list[list[int]] | None = None
 
     def read(self, source: Sequence[int]) -> Memory:
         self.read_texts.append(" ".join(VOCABULARY[one] for one in source))
-        self.rows = [[]]
+        self.rows = None
         return self
 
     def step(self, words: Sequence[int], rows: Sequence[int]) -> Any:
-        begun = self.rows == [[]]
-        self.rows = [
-            [] if begun else [*self.rows[row], word] for word, row in zip(words, rows, strict=True)
-        ]
+        if self.rows is None:
+            self.rows = [[]]
+        else:
+            self.rows = [[*self.rows[row], word] for word, row in zip(words, rows, strict=True)]
         found = np.full((len(self.rows), len(VOCABULARY)), -30.0)
         for log_probs, row in zip(found, self.rows, strict=True):
             for place, reply in enumerate(self.replies):
@@ -119,7 +119,7 @@ def test_a_function_that_is_too_long_is_read_around_its_hot_lines_or_left_out() 
     assert proposer.propose(target(long), long, n=8) == []
     assert (memory.read_texts, proposer.answered) == ([], 0)
     [remark] = proposer.remarks
-    assert remark.startswith("mini: 1 functions were left out: the code ")
+    assert remark.startswith("mini did not read 1 of the functions: the code ")
     proposer.propose(target(long), long, n=8, known=Known(Facts(1, lines=(HotLine(30, 0.9, 1.0),))))
     assert proposer.answered == 1
     assert "L30" in memory.read_texts[0].split()
