@@ -95,7 +95,9 @@ def test_what_the_grammar_forbids_is_never_written() -> None:
 
 def test_of_replies_with_the_same_result_the_most_probable_stays() -> None:
     numbers = Numbers(2)
-    found = search(numbers, Letters(), lambda words: "".join(map(str, sorted(words))), n=99, beams=64, alike=64)
+    found = search(
+        numbers, Letters(), lambda words: "".join(map(str, sorted(words))), n=99, beams=64, alike=64
+    )
     assert len({one.result for one in found}) == len(found)
     for one in found:
         alike = [words for words in all_replies() if sorted(words) == sorted(one.words)]

@@ -21,7 +21,9 @@ COUNT = len(WORDS)
 TABLE = np.random.default_rng(0).normal(size=(COUNT, COUNT)).astype(np.float32)
 
 
-def save(path: Path, nodes: list[Any], inputs: list[str], outputs: list[str], **floats: Any) -> None:
+def save(
+    path: Path, nodes: list[Any], inputs: list[str], outputs: list[str], **floats: Any
+) -> None:
     whole = ("source", "token")
     kinds = {name: onnx.TensorProto.INT64 if name in whole else 1 for name in inputs + outputs}
 

@@ -47,7 +47,9 @@ def test_mini_is_a_spec_of_its_own(spec: str, *, names: bool) -> None:
     assert is_mini(spec) is names
 
 
-def test_the_shipped_model_is_asked_where_the_project_has_none(shipped: Path, tmp_path: Path) -> None:
+def test_the_shipped_model_is_asked_where_the_project_has_none(
+    shipped: Path, tmp_path: Path
+) -> None:
     assert find_weights(None, shipped) == shipped
     assert find_weights(tmp_path, shipped) == shipped
     assert folder_of("mini", tmp_path, by_user=True, shipped=shipped) == shipped
