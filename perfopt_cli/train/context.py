@@ -153,7 +153,7 @@ def _in_own_language(c: Context, pairs: Sequence[Pair]) -> list[tuple[str, str]]
     from perfopt_cli.model.mini.style import lessons as read_all
 
     def make() -> dict[str, Any]:
-        given = [(pair.slow, pair.fast, getattr(pair, "family", "")) for pair in pairs]
+        given = [(pair.slow, pair.fast, pair.family) for pair in pairs]
         kept, reasons = read_all(given, c.config.workers)
         return {"lessons": kept, "left_out": reasons}
 
@@ -179,7 +179,7 @@ def target_of(c: Context, pair: Pair, fast: str) -> str | None:
             chat=c.learner.chat,
             style=c.config.style,
             slow=pair.slow,
-            family=getattr(pair, "family", ""),
+            family=pair.family,
         )
     except PerfoptError:
         return None

@@ -68,8 +68,9 @@ def train(job: Job, listener: Listener, team: Team | None = None) -> tuple[Path,
     python = interpreter(job.python)
     listener.stage(f"reading {job.data}")
     data = read_pairs(
-        job.data, splits=("train", "val"), seed=job.config.seed, untested=uses_untested(job.config)
-    )
+        job.data, splits=("train", "val"), seed=job.config.seed,
+        untested=uses_untested(job.config), idle=job.config.style == MINI,
+    )  # fmt: skip
     pairs = data.pairs["train"]
     if not pairs:
         raise PerfoptError(f"{job.data} has no pair to train on: {without_pairs(data)}")
@@ -232,7 +233,8 @@ def digest_pairs(pairs: Sequence[Pair]) -> str:
         key = id(pair.tests)  # Shared by all pairs of a problem.
         if key not in known:
             known[key] = sha256(repr(pair.tests).encode()).digest()
-        row = (pair.group, pair.slow, pair.fast, pair.ratio, pair.tag)
+        row: tuple[object, ...] = (pair.group, pair.slow, pair.fast, pair.ratio, pair.tag)
+        row += (pair.family,) if pair.family else ()
         digest.update(repr(row).encode() + known[key])
     return digest.hexdigest()
 

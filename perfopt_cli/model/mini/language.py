@@ -16,6 +16,7 @@ from perfopt_cli.model.mini.symbols import KINDS, Symbol, symbols
 from perfopt_cli.model.mini.taken import Taken, Unreadable, taken_apart
 from perfopt_cli.model.mini.vocabulary import (
     DEPTHS,
+    IDENTIFIERS,
     KEPT,
     NEW,
     NOTHING,
@@ -118,14 +119,15 @@ def _renamed(slow: Names, fast: Names) -> dict[str, str]:
 def _new_names(reading: Reading, fast: Names) -> set[str]:
     """Return the local names of the fast code that the slow one lacks. Raises ``Unreadable``."""
     slow = reading.bound
-    clash = (fast.local | fast.members) & slow.free()
+    shadowed = _shadowed(reading, fast)
+    clash = ((fast.local | fast.members) & slow.free()) - shadowed
     if clash:
         raise Unreadable(f"the fast code binds a global name: {min(clash)}")
     needed = fast.free() - slow.free() - {slow.own}
-    if missing(needed) is None or needed & slow.local:
+    if missing(needed) is None or (needed & slow.local) - BUILTINS:
         unknown = {one for one in needed if one not in BUILTINS and one not in KNOWN}
         raise Unreadable(f"the fast code reads another global name: {min(unknown | needed)}")
-    new = fast.local - slow.local - KEPT - {slow.own or ""}
+    new = fast.local - slow.local - KEPT - shadowed - {slow.own or ""}
     clash = new & (slow.members | slow.imported | (fast.arguments & fast.keyword_names))
     if clash:
         raise Unreadable(f"a new name can't be another one: {min(clash)}")
@@ -141,6 +143,7 @@ def _written(
 ) -> list[str]:
     by_key = {key[1]: line for key, line in zip(keys, taken.lines, strict=True)}
     numbered: dict[str, str] = {}
+    shadowed = _shadowed(reading, taken.names)
 
     def say(one: Symbol) -> str:
         if isinstance(one, str):
@@ -148,6 +151,8 @@ def _written(
         kind, name = one
         if one in reading.placeholders:
             return reading.placeholders[one]
+        if kind == "v" and name in shadowed:
+            return name
         if kind == "v" and name in new:
             return numbered.setdefault(name, f"w{len(numbered)}")
         if kind == "s" and (same := same_string(name, reading.placeholders)):
@@ -183,12 +188,19 @@ def _imports(reading: Reading, new: Names) -> tuple[str, ...] | None:
     """Return the imports that the new code needs; None where a name of it means nothing."""
     slow = reading.bound
     known = slow.free()
-    if (new.local | new.members) & known:
+    if ((new.local | new.members) & known) - _shadowed(reading, new):
         return None
     if slow.own is not None and slow.own != new.own and slow.own not in new.local:
         return None
     needed = new.free() - known - {slow.own}
-    return None if needed & slow.local else missing(needed)
+    return None if (needed & slow.local) - BUILTINS else missing(needed)
+
+
+def _shadowed(reading: Reading, new: Names) -> set[str]:
+    """Return the builtins that new code of a program binds: ``input = sys.stdin.readline``."""
+    if reading.bound.own is not None:
+        return set()
+    return new.local & reading.bound.free() & BUILTINS & IDENTIFIERS
 
 
 def _edited(reading: Reading, edits: Sequence[Edit]) -> str:

@@ -30,7 +30,7 @@ class Names:
     ``keywords`` are the places (line from 1, column in bytes) of arguments given by
     name, ``keyword_names`` their names; ``arguments`` all names of parameters.
     ``docstrings`` are the lines where docstrings begin. ``own`` is the name of the one
-    function that the text consists of, else None; ``parameters`` its own.
+    function that the text consists of, else None.
     """
 
     local: set[str] = field(default_factory=set)
@@ -43,7 +43,6 @@ class Names:
     docstrings: set[int] = field(default_factory=set)
     arguments: set[str] = field(default_factory=set)
     own: str | None = None
-    parameters: tuple[str, ...] = ()
 
     def free(self) -> set[str]:
         """Return the names that it reads and doesn't bind."""
@@ -57,7 +56,6 @@ def names_of(tree: ast.Module) -> Names:
     outside: set[str] = set()
     if len(tree.body) == 1 and isinstance(tree.body[0], FunctionNode):
         names.own = tree.body[0].name
-        names.parameters = tuple(_parameters(tree.body[0].args))
     waiting: list[tuple[ast.AST, set[str]]] = [(tree, names.local)]
     while waiting:
         node, bound = waiting.pop()
@@ -77,14 +75,6 @@ def names_of(tree: ast.Module) -> Names:
         names.local.discard(names.own)
     names.members -= names.local
     return names
-
-
-def _parameters(arguments: ast.arguments) -> Iterator[str]:
-    for one in (*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs):
-        yield one.arg
-    for extra in (arguments.vararg, arguments.kwarg):
-        if extra is not None:
-            yield extra.arg
 
 
 def _name(node: ast.Name, bound: set[str], names: Names) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import keyword
 
-from perfopt_cli.model.mini.words import NUMBERS, STRINGS, WORDS
+from perfopt_cli.model.mini.words import LATER, NUMBERS, STRINGS, WORDS
 
 PAD, START, END, UNKNOWN = "<pad>", "<s>", "</s>", "<unk>"
 SET, ADD, DELETE = "<set>", "<add>", "<del>"
@@ -124,6 +124,36 @@ FAMILIES: tuple[str, ...] = (
     "all-flag",
     "sum-loop",
     "local-value",
+    "return-test",
+    "dict-get",
+    "text-find",
+    "set-operation",
+    "math-call",
+    "isinstance-tuple",
+    "first-match",
+    "repeat-text",
+    "loop-fusion",
+    "dict-zip",
+    "top-items",
+    "text-split",
+    "power-modulo",
+    "hoist-length",
+    "hoist-attribute",
+    "dict-fromkeys",
+    "bulk-update",
+    "any-all",
+    "unpack",
+    "slice",
+    "enumerate",
+    "extremes",
+    "absolute",
+    "affix",
+    "bisect",
+    "factorial",
+    "islice",
+    "literal",
+    "remainder",
+    "zip",
 )
 """Families in the order of their words ``f:0``, ``f:1``, ...; the first is any other."""
 
@@ -163,14 +193,14 @@ def _all() -> tuple[str, ...]:
     ]
     special = [PAD, START, END, UNKNOWN, SET, ADD, DELETE, GAP, INNER, OUTER, NOTHING, OWN]
     plain = [*KEYWORDS, *OPERATORS, *sorted(KEPT), *STRINGS, *NUMBERS, *WORDS]
-    words = [*special, *made, *plain]
+    words = [*special, *made, *plain, *LATER]
     return (*words, *(f"<spare{number}>" for number in range(SIZE - len(words))))
 
 
 VOCABULARY: tuple[str, ...] = _all()
 IDS: dict[str, int] = {word: number for number, word in enumerate(VOCABULARY)}
 IDENTIFIERS = frozenset(WORDS) | KEPT
-LITERALS = frozenset(STRINGS) | frozenset(NUMBERS)
+LITERALS = frozenset(STRINGS) | frozenset(NUMBERS) | frozenset(LATER)
 PLAIN = IDENTIFIERS | LITERALS | frozenset(OPERATORS) | frozenset(KEYWORDS)
 """Words that stand for themselves in code."""
 RESERVED = frozenset(VOCABULARY) - PLAIN

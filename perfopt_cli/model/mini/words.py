@@ -131,9 +131,14 @@ groupdict master _owner daemon SHUTDOWN ModuleType fget fset fdel __members__ _g
 add_done_callback ArgumentParser policy __parameters__ with_traceback _width STDOUT unpack
 chunksize
 """
+_LATER = r"""
+'inf' '-inf' 1e5 1e10 'p' 'g' 'h' 'o' 'l' 'j' 'v' 'C' 'D' 'O'
+"""
 
 STRINGS = tuple(_STRINGS.split())
 """String literals, with ``\\x20`` for blanks."""
 NUMBERS = tuple(_NUMBERS.split())
 WORDS = tuple(_WORDS.split())
 """Names that are words as they are, other than local ones."""
+LATER = tuple(_LATER.split())
+"""Literals that came later: they took words that had been to spare."""

@@ -15,6 +15,7 @@ from perfopt_cli.model.mini.language import (
     tokens,
     write_lesson,
 )
+from perfopt_cli.model.mini.vocabulary import FAMILIES, KEPT_FAMILIES, family_of, family_word
 
 SLOW = '''def merge(items, sep=", "):
     """Join what is new.
@@ -75,6 +76,12 @@ def test_the_vocabulary_has_each_word_once_and_the_special_ones_first():
     assert len(set(VOCABULARY)) == len(VOCABULARY) == 2048
     assert VOCABULARY[:4] == ("<pad>", "<s>", "</s>", "<unk>")
     assert not any(" " in word for word in VOCABULARY)
+
+
+def test_families_are_known_once_and_fit_in_the_words_kept_for_them():
+    assert len(set(FAMILIES)) == len(FAMILIES) <= KEPT_FAMILIES
+    assert all(family_of(family_word(family)) == family for family in FAMILIES)
+    assert family_word("no-such-family") == family_word("other") == "f:0"
 
 
 def test_padding_start_and_end_are_no_text():
@@ -286,6 +293,13 @@ def test_a_program_is_read_and_changed():
     assert (
         made(slow, fast) == '"""About."""\nimport sys\n\nn = int(input())\nprint(sum(range(n)))\n'
     )
+
+
+def test_a_program_may_bind_a_builtin():
+    slow = "n = int(input())\nfor i in range(n):\n    print(int(input()) + i)\n"
+    fast = "import sys\ninput = sys.stdin.readline\n" + slow
+    assert made(slow, fast) == fast
+    assert made(fast, slow) == slow
 
 
 def test_line_ends_of_other_systems_are_read_alike():
