@@ -22,7 +22,7 @@ LIKE_ADAM = 0.2
 """The root mean square of AdamW's updates (Liu et al., section 2.2)."""
 
 
-class Muon(torch.optim.Optimizer):
+class Muon(torch.optim.Optimizer):  # type: ignore[misc]
     """Muon on parameter groups marked ``matrices``, AdamW on the others.
 
     Matrices of one shape are worked on together, in ``dtype``.
@@ -34,7 +34,7 @@ class Muon(torch.optim.Optimizer):
         super().__init__(groups, {"lr": lr, "weight_decay": weight_decay, "matrices": False})
         self.dtype = dtype
 
-    @torch.no_grad()
+    @torch.no_grad()  # type: ignore[untyped-decorator]
     def step(self, closure: Any = None) -> Any:
         """Take a step. A closure is called for the loss, with gradients."""
         loss = None
