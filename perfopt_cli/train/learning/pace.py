@@ -12,17 +12,15 @@ DECAY = 0.4
 """The share of a stage at whose end ``wsd`` (warm-up, stable, decay) falls to 0."""
 
 
-def factor(schedule: str, progress: float, warmup: float) -> float:
-    """Return the share of the learning rate after a share of a stage.
+def falling(schedule: str, progress: float, warmup: float) -> float:
+    """Return the share of the learning rate after a share of a stage, once it has risen.
 
-    It rises in a line for the share ``warmup``, and is 0 at the end.
+    It is 1 until the share ``warmup``, and 0 at the end.
     """
-    progress = min(max(progress, 0.0), 1.0)
-    if progress < warmup:
-        return progress / warmup
+    progress = min(max(progress, warmup), 1.0)
     if schedule == "wsd":
         return min(1.0, (1 - progress) / DECAY)
-    gone = (progress - warmup) / (1 - warmup)
+    gone = (progress - warmup) / (1 - warmup) if warmup < 1 else 1.0
     return 0.5 + 0.5 * math.cos(math.pi * gone) if schedule == "cosine" else 1 - gone
 
 
@@ -56,6 +54,12 @@ class Pace:
         return 0 < self.seconds <= self.elapsed
 
     def factor(self, step: int, steps: int) -> float:
-        """Return the share of the learning rate after so many steps."""
+        """Return the share of the learning rate after so many steps.
+
+        It rises in a line for the share ``warmup``, and is above 0 at the first step.
+        """
         by_clock = self.elapsed / self.seconds if self.seconds else 0.0
-        return factor(self.schedule, max(step / max(1, steps), by_clock), self.warmup)
+        share = falling(self.schedule, max(step / max(1, steps), by_clock), self.warmup)
+        if not self.warmup:
+            return share
+        return share * min(1.0, max((step + 1) / max(1, steps), by_clock) / self.warmup)

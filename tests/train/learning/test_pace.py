@@ -4,24 +4,30 @@ from __future__ import annotations
 
 import pytest
 
-from perfopt_cli.train.learning.pace import DECAY, SCHEDULES, Pace, factor
+from perfopt_cli.train.learning.pace import DECAY, SCHEDULES, Pace, falling
 
 
 @pytest.mark.parametrize("schedule", SCHEDULES)
 def test_a_schedule_rises_to_1_and_ends_at_0(schedule: str) -> None:
-    assert factor(schedule, 0.05, 0.1) == pytest.approx(0.5)
-    assert factor(schedule, 0.1, 0.1) == pytest.approx(1.0)
-    assert factor(schedule, 1.0, 0.1) == pytest.approx(0.0)
-    assert factor(schedule, 1.7, 0.1) == pytest.approx(0.0)
+    pace = Pace(schedule, 0.1)
+    assert pace.factor(4, 100) == pytest.approx(0.5)
+    assert pace.factor(10, 100) == pytest.approx(1.0)
+    assert pace.factor(100, 100) == pytest.approx(0.0)
+    assert pace.factor(170, 100) == pytest.approx(0.0)
+
+
+@pytest.mark.parametrize("schedule", SCHEDULES)
+def test_a_single_step_learns(schedule: str) -> None:
+    assert Pace(schedule, 0.02).factor(0, 1) == 1.0
 
 
 def test_the_default_is_a_line_from_1_to_0() -> None:
-    assert [factor("linear", share, 0.0) for share in (0.0, 0.25, 0.5)] == [1.0, 0.75, 0.5]
+    assert [Pace().factor(step, 4) for step in range(3)] == [1.0, 0.75, 0.5]
 
 
 def test_wsd_stays_until_it_falls() -> None:
-    assert factor("wsd", 1 - DECAY, 0.1) == 1.0
-    assert factor("wsd", 1 - DECAY / 2, 0.1) == pytest.approx(0.5)
+    assert falling("wsd", 1 - DECAY, 0.1) == 1.0
+    assert falling("wsd", 1 - DECAY / 2, 0.1) == pytest.approx(0.5)
 
 
 def test_the_clock_counts_where_it_is_further_than_the_steps() -> None:
