@@ -23,6 +23,7 @@ from perfopt_cli.model.checkpoint import (
     looks_like_hub_name,
     read_config,
 )
+from perfopt_cli.model.mini.tokenizer import check_words
 from perfopt_cli.model.mini.vocabulary import VOCABULARY
 from perfopt_cli.model.mini.weights import MANIFEST, SHIPPED, check_weights
 from perfopt_cli.model.pull import fetch
@@ -191,6 +192,8 @@ def fitted(config: TrainConfig, spec: str) -> TrainConfig:
             f"--style {config.style}: the style {MINI} is that of perfopt's own small model, and "
             f"that model knows no other; {spec} {'is one' if is_mini else 'is none'}"
         )
+    if spec != MINI:
+        check_words(folder)
     if importlib.util.find_spec("onnx") is None:
         raise PerfoptError('the small model is written with onnx: pip install "perfopt[train]"')
     return replace(config, style=MINI)

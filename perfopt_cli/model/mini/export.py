@@ -35,6 +35,7 @@ def export(folder: Path, to: Path) -> None:
     from safetensors.numpy import load_file
 
     from perfopt_cli.model.mini.graphs import Graph, decoder, encoder
+    from perfopt_cli.model.mini.tokenizer import check_words
     from perfopt_cli.model.mini.vocabulary import VOCABULARY
     from perfopt_cli.model.mini.weights import write_manifest
 
@@ -43,6 +44,7 @@ def export(folder: Path, to: Path) -> None:
         sizes = sizes_of(config)
     except (OSError, ValueError, KeyError, TypeError):
         raise PerfoptError(f"{folder} holds no small model") from None
+    check_words(folder)
     tensors = quantised(load_file(folder / "model.safetensors"))
     to.mkdir(parents=True, exist_ok=True)
     places = write_tensors(to / WEIGHTS, tensors)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -146,3 +147,12 @@ def test_damaged_weights_are_refused(exported: Path, tmp_path: Path) -> None:
     (tmp_path / "weights.safetensors").write_bytes(b"\0" * 40)
     with pytest.raises(PerfoptError, match="can't be read"):
         load_shipped(tmp_path)
+
+
+def test_a_model_for_other_words_is_not_exported(exported: Path, tmp_path: Path) -> None:
+    shutil.copytree(exported / "model", tmp_path / "model")
+    path = tmp_path / "model" / "tokenizer.json"
+    text = path.read_text(encoding="utf-8").replace('"lambda"', '"lamda"')
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(PerfoptError, match="another vocabulary"):
+        export(tmp_path / "model", tmp_path / "to")

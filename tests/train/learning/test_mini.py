@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -134,3 +135,34 @@ def test_the_model_is_trained_in_its_own_style_only(base: Path, tmp_path: Path) 
         fitted(TrainConfig(style="pie"), str(base))
     with pytest.raises(PerfoptError, match="is none"):
         fitted(TrainConfig(style="mini"), str(tmp_path))
+
+
+def test_what_is_shipped_can_be_trained_on(
+    base: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pytest.importorskip("onnx")
+    from perfopt_cli.model.mini.export import export
+    from perfopt_cli.model.mini.shipped import load_shipped
+    from perfopt_cli.train.job import shipped_model
+
+    export(base, tmp_path / "shipped")
+    monkeypatch.chdir(tmp_path)
+    folder = shipped_model(tmp_path / "shipped")
+    assert folder == shipped_model(tmp_path / "shipped")
+    given = load_for_training(folder, CONFIG).model
+    assert farthest(trained(given), trained(load_shipped(tmp_path / "shipped"))) == 0.0
+
+
+def test_the_result_is_shipped_beside_the_project_s_records(base: Path, tmp_path: Path) -> None:
+    pytest.importorskip("onnx")
+    from perfopt_cli.model.mini.vocabulary import VOCABULARY
+    from perfopt_cli.model.mini.weights import check_weights
+    from perfopt_cli.train.placing import ship
+
+    run, records = tmp_path / "run", tmp_path / ".perfopt"
+    records.mkdir()
+    shutil.copytree(base, run)
+    ship(run, records)
+    assert check_weights(run / "shipped", VOCABULARY).identity == (
+        check_weights(records / "mini", VOCABULARY).identity
+    )
