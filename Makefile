@@ -28,7 +28,7 @@ $(DEMO_VENV)/.perfopt-demo: pyproject.toml constraints.txt
 $(VENV)/.perfopt-test: pyproject.toml constraints.txt
 	@echo "Installing perfopt with every optional dependency into $(VENV)"
 	@test -x $(VENV)/bin/python || $(PYTHON) -m venv $(VENV)
-	@$(VENV)/bin/python $(PIP_INSTALL) --no-compile $(EDITABLE) -e ".[model,train,mcp,docs,dev]"
+	@$(VENV)/bin/python $(PIP_INSTALL) --no-compile $(EDITABLE) -e ".[mini,model,train,mcp,docs,dev]"
 	@touch $@
 
 # The copy has no environment of its own: its tests run with the one made here.

@@ -1,10 +1,11 @@
 """Make the table of what rules are worth, which ships, from what became of their candidates.
 
-``python benchmarks/rules_worth.py FILE… [--output perfopt_cli/model/rules/worth.json]``
+``python benchmarks/rules_worth.py FILE… [--output perfopt_cli/model/worth.json]``
 
 A FILE is a report of ``perfopt optimize --format json``, a project's
 ``.perfopt/verdicts.jsonl`` or its ``.perfopt/worth.json``. Only candidates count
-that were judged then, as rewrites of the original, and only rules that exist.
+that were judged then, as rewrites of the original, and only rules that exist
+and families of the small model.
 """
 
 from __future__ import annotations
@@ -18,7 +19,8 @@ from typing import Any
 
 from perfopt_cli.core import Status
 from perfopt_cli.model.rules import RULES
-from perfopt_cli.model.rules.worth import (
+from perfopt_cli.model.worth import (
+    MINI,
     Table,
     added,
     counted,
@@ -53,9 +55,9 @@ def of_file(path: Path) -> Table:
 
 
 def made(paths: Iterable[Path]) -> Table:
-    """Return the table of all files, of rules that exist."""
+    """Return the table of all files, of rules that exist and families of the small model."""
     table = added(map(of_file, paths))
-    return {name: tally for name, tally in table.items() if name in RULES}
+    return {name: one for name, one in table.items() if name in RULES or name.startswith(MINI)}
 
 
 def main() -> None:

@@ -15,6 +15,9 @@ from pathlib import Path
 
 from perfopt_cli import __version__
 from perfopt_cli.core import PerfoptError
+from perfopt_cli.model.default import MINI_BY_DEFAULT
+from perfopt_cli.model.mini.proposer import MiniProposer
+from perfopt_cli.model.mini.weights import INSTALL, LIBRARIES, SHIPPED, is_there, missing_libraries
 from perfopt_cli.model.server.find import USUAL_PORTS, find_servers
 from perfopt_cli.model.shelf import Shelf
 from perfopt_cli.pipeline.cache import Store, cache_folder
@@ -53,6 +56,7 @@ def examine(
         yield from _sandboxes(python.path, sandbox)
     yield _noise()
     yield _kept()
+    yield _mini()
     yield _libraries()
     yield from _servers()
     yield _models()
@@ -106,6 +110,22 @@ def _kept() -> Finding:
     except PerfoptError as error:
         return Finding("kept verdicts", False, str(error))
     return Finding("kept verdicts", True, f"{count} files, {size / 2**20:.1f} MiB in {folder}")
+
+
+def _mini() -> Finding:
+    """Say whether the small model runs here, by loading it."""
+    if not is_there():
+        return Finding("small model", None, "this perfopt came without its weights")
+    if missing := missing_libraries():
+        text = f"not installed: {', '.join(missing)}; {INSTALL} (rules work without)"
+        return Finding("small model", None, text)
+    try:
+        MiniProposer(SHIPPED).check()
+    except PerfoptError as error:
+        return Finding("small model", False, str(error))
+    versions = ", ".join(f"{name} {_version(name)}" for name in LIBRARIES)
+    asked = "asked by default" if MINI_BY_DEFAULT else "asked by --model mini"
+    return Finding("small model", True, f"{asked}; {versions}")
 
 
 def _libraries() -> Finding:

@@ -73,10 +73,11 @@ def optimize(
         typer.Option(
             "--model",
             metavar="SPEC",
-            help="Where candidates come from: rules, replay:FILE.jsonl, a folder or hub name of a "
-            "transformers model, http://HOST:PORT/v1#NAME for a model that Ollama, llama-server, "
-            "LM Studio or vLLM serves, #NAME for one at OPENAI_BASE_URL. Repeatable, cheapest "
-            "first. Default: rules, and the model that perfopt model pull brought last.",
+            help="Where candidates come from: rules, mini (the small model that perfopt brings), "
+            "replay:FILE.jsonl, a folder or hub name of a transformers model, "
+            "http://HOST:PORT/v1#NAME for a model that Ollama, llama-server, LM Studio or vLLM "
+            "serves, #NAME for one at OPENAI_BASE_URL. Repeatable, cheapest first. Default: rules, "
+            "mini where it can run, and the model that perfopt model pull brought last.",
         ),
     ] = None,
     adapter: Annotated[

@@ -10,7 +10,18 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
-HEAVY = ("mcp", "torch", "transformers", "peft", "bitsandbytes", "accelerate", "libcst", "git")
+HEAVY = (
+    "mcp",
+    "torch",
+    "transformers",
+    "peft",
+    "bitsandbytes",
+    "accelerate",
+    "libcst",
+    "git",
+    "numpy",
+    "onnxruntime",
+)
 WITH_A_PROJECT = ("rich", "pydantic", "pytest", "unittest", "asyncio", "multiprocessing", "sqlite3")
 
 
@@ -41,6 +52,21 @@ def test_a_run_imports_rules_only_where_they_are_asked() -> None:
         "import sys, perfopt_cli.pipeline.run; print('perfopt_cli.model.rules' in sys.modules)"
     )
     assert done.stdout.split() == ["False"], done.stderr
+
+
+def test_the_small_model_loads_nothing_heavy_before_it_is_asked() -> None:
+    done = python(
+        "import sys\n"
+        "from pathlib import Path\n"
+        "from perfopt_cli.model.default import default_specs\n"
+        "from perfopt_cli.model.sources import open_proposers\n"
+        "default_specs(print, hint=False)\n"
+        "specs = ['mini', 'replay:/dev/null']\n"
+        "found = open_proposers(specs, adapter=None, quantize='auto', root=Path())\n"
+        f"print(len(found), *sorted({set(HEAVY)!r} & {{n.partition('.')[0] for n in sys.modules}}))"
+    )
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.split() == ["2"]
 
 
 @pytest.mark.parametrize(

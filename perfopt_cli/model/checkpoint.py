@@ -15,6 +15,9 @@ from typing import Any
 
 from perfopt_cli.core import PerfoptError
 
+MINI_TYPE = "perfopt-mini"
+"""The model_type of perfopt's own small model."""
+
 QUANTIZATIONS = ("auto", "nf4", "int8", "none")
 INSTALL = 'pip install "perfopt[model]"'
 

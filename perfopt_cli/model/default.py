@@ -3,40 +3,53 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from pathlib import Path
 
 from perfopt_cli.core import Listener, PerfoptError, Proposer
 from perfopt_cli.model.catalog import START, size_text
 from perfopt_cli.model.checkpoint import check_available
 from perfopt_cli.model.local import LocalModel
+from perfopt_cli.model.mini.weights import INSTALL, SHIPPED, is_there, missing_libraries
 from perfopt_cli.model.pull import fetch
 from perfopt_cli.model.shelf import Shelf
 
-HINT = (
-    f"no model is installed, so only the built-in rewrites are tried; perfopt model pull "
-    f"{START.name} gets one ({size_text(START.download)})"
+MINI_BY_DEFAULT = True
+"""Whether the small model that perfopt brings is asked where the user names no source."""
+
+BRINGS = f"perfopt model pull {START.name} gets one ({size_text(START.download)})"
+HINT = f"no model is installed, so only the built-in rewrites are tried; {BRINGS}"
+HINT_MINI = (
+    "the small model that perfopt brings is left out, as the libraries that it needs are not "
+    f"installed: {INSTALL}"
 )
 
 
-def default_specs(say: Callable[[str], None], *, hint: bool) -> tuple[str, ...]:
-    """Return ``rules``, and the model that was pulled last where it is here and can be loaded.
+def default_specs(
+    say: Callable[[str], None], *, hint: bool, small: Path = SHIPPED
+) -> tuple[str, ...]:
+    """Return ``rules``, ``mini`` where it can run, and the model that was pulled last.
 
     Says by ``say`` why a model that was pulled is left out, and where there is
-    none and a ``hint`` is wanted, how to get one. Nothing heavy is imported.
+    no model at all and a ``hint`` is wanted, how to get one. Nothing heavy is
+    imported. ``small`` is where the small model that perfopt brings would be.
     """
+    wanted = MINI_BY_DEFAULT and is_there(small)
+    missing = wanted and bool(missing_libraries())
+    specs = ("rules", "mini") if wanted and not missing else ("rules",)
     shelf = Shelf()
     try:
         name = shelf.read().default
         if name is None:
-            if hint:
-                say(HINT)
-            return ("rules",)
+            if hint and len(specs) == 1:
+                say(HINT_MINI if missing else HINT)
+            return specs
         if shelf.find(name) is None:
             raise PerfoptError(f"its files are not all here; perfopt model pull {name}")
         check_available()
     except PerfoptError as error:
         say(f"the default model is left out: {error}")
-        return ("rules",)
-    return ("rules", name)
+        return specs
+    return (*specs, name)
 
 
 def bring(sources: Sequence[Proposer], listener: Listener, *, by_user: bool) -> list[Proposer]:

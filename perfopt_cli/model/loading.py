@@ -13,6 +13,7 @@ from typing import Any
 
 from perfopt_cli.core import PerfoptError
 from perfopt_cli.model.checkpoint import (
+    MINI_TYPE,
     check_adapter,
     check_model,
     check_whole,
@@ -86,10 +87,13 @@ def load(name: str, folder: Path, adapter: Path | None, quantize: str) -> Loaded
         import torch
 
         cuda = torch.cuda.is_available()
-        stored = "quantization_config" in read_config(folder)
+        config = read_config(folder)
+        stored = "quantization_config" in config
         weights, why = pick_weights(
             quantize, cuda=cuda, avx512_bf16=cpu_has_avx512_bf16(), stored=stored
         )
+        if config.get("model_type") == MINI_TYPE:  # Too small to gain by less.
+            weights, why = "stored", ""
         device = "cuda" if cuda else "cpu"
         model, tokenizer = _read_base(folder, weights, device)
         if adapter is not None:
@@ -149,9 +153,18 @@ def read_tokenizer(folder: Path) -> Any:
     """Return the tokenizer of a checkpoint's folder."""
     from transformers import AutoTokenizer
 
+    know_own(folder)
     return AutoTokenizer.from_pretrained(
         str(folder), local_files_only=True, trust_remote_code=False
     )
+
+
+def know_own(folder: Path) -> None:
+    """Have transformers know perfopt's own model, where the folder holds one."""
+    if read_config(folder).get("model_type") == MINI_TYPE:
+        from perfopt_cli.model.mini.network import register
+
+        register()
 
 
 def check_vocabulary(model: Any, tokenizer: Any) -> None:
@@ -189,6 +202,7 @@ def read_model(folder: Path, dtype: Any, place: int | str, quantization: Any = N
     """
     from transformers import AutoConfig, AutoModelForCausalLM, AutoModelForSeq2SeqLM
 
+    know_own(folder)
     config = AutoConfig.from_pretrained(str(folder), local_files_only=True, trust_remote_code=False)
     options: dict[str, Any] = {} if quantization is None else {"quantization_config": quantization}
     kind = AutoModelForSeq2SeqLM if config.is_encoder_decoder else AutoModelForCausalLM

@@ -15,12 +15,16 @@ from perfopt_cli.model.checkpoint import (
 )
 from perfopt_cli.model.examples.own import library_of
 from perfopt_cli.model.local import open_model
+from perfopt_cli.model.mini.proposer import MiniProposer
+from perfopt_cli.model.mini.weights import folder_of, is_mini
 from perfopt_cli.model.propose import ModelProposer
 from perfopt_cli.model.replay import ReplayProposer
 from perfopt_cli.model.server.address import FORM, FORM_BASE, is_server, read_address
 
 FORMS = f"""\
   rules                     the built-in rewrites
+  mini                      the small model that perfopt brings, or the project's own in
+                            .perfopt/mini; mini:FOLDER for one that was exported there
   replay:FILE.jsonl         candidates from a file
   FOLDER                    a transformers model on this machine
   org/name                  a model of the Hugging Face hub
@@ -47,7 +51,7 @@ def open_proposers(
     as full fine-tuning makes it, is added itself. Nothing heavy is imported or
     loaded, but what can be checked quickly is: raises PerfoptError for a spec,
     file or folder that won't do, and where the only source is a server that
-    does not answer.
+    does not answer, or the small model and it can't run here.
     """
     local = [spec for spec in specs if _is_local(spec)]
     if adapter is not None and not local:
@@ -65,7 +69,7 @@ def open_proposers(
             "name its base model with --model FOLDER or --model org/name"
         )
     opened = [_open(spec, adapter, quantize, root, by_user) for spec in specs]
-    if len(opened) == 1 and isinstance(opened[0], ModelProposer):
+    if len(opened) == 1 and isinstance(opened[0], ModelProposer | MiniProposer):
         opened[0].check()
     return opened
 
@@ -79,6 +83,8 @@ def _open(
         return Rules(root)
     if spec.startswith("replay:"):
         return ReplayProposer(spec.removeprefix("replay:"), root)
+    if is_mini(spec):
+        return MiniProposer(folder_of(spec, root, by_user=by_user), root)
     if is_server(spec):
         from perfopt_cli.model.server.model import ServedModel
 
@@ -93,7 +99,7 @@ def _open(
 
 
 def _is_local(spec: str) -> bool:
-    if spec == "rules" or spec.startswith("replay:") or is_server(spec):
+    if spec == "rules" or spec.startswith("replay:") or is_mini(spec) or is_server(spec):
         return False
     if spec.startswith(("/", "./", "../", "~")) or looks_like_hub_name(spec):
         return True

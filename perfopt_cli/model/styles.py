@@ -18,7 +18,10 @@ SLOWER = "# slower version:"
 FASTER = "# optimized version of the same code:"
 """What stands before the code and after it in the plain form, as in the PIE data set."""
 
-STYLES = ("pie", "pie2", "perfrl", "optimize")
+STYLES = ("pie", "pie2", "perfrl", "optimize", "mini")
+MINI = "mini"
+"""The style of perfopt's own small model, which has a language of its own."""
+
 BEST_TAG = 10
 """What a conditioned model is asked for."""
 
@@ -67,8 +70,13 @@ def prompt_for(slow: str, *, style: str, tag: int | None = None) -> str:
     """Return the prompt for a slow program as plain text; the answer follows it directly.
 
     ``tag`` (1 to 10) asks for a program so near to the best. Raises PerfoptError
-    for an unknown style, and for a tag with ``optimize``, which never asks with one.
+    for an unknown style, for a tag with ``optimize`` or ``mini``, which never ask with
+    one, and Unreadable for code that can't be said in the small model's language.
     """
+    if style == MINI and tag is None:
+        from perfopt_cli.model.mini.style import prompt
+
+        return prompt(slow)
     code = tidy(slow) + "\n"
     score = "" if tag is None else f" with score {tag}/10"
     if style == "pie":
@@ -78,11 +86,11 @@ def prompt_for(slow: str, *, style: str, tag: int | None = None) -> str:
         return f"{task}\n\n{PROGRAM}\n{code}\n{OPTIMIZED}{score}:\n"
     if style == "perfrl":
         return f"Improve the run time of this program{score}:\n{code}"
-    if style != "optimize":
+    if style not in ("optimize", MINI):
         raise PerfoptError(f"no style of prompt is named {style}; there are {', '.join(STYLES)}")
     if tag is not None:
         raise PerfoptError(
-            "the style optimize has no tags, as `perfopt optimize` asks without; "
+            f"the style {style} has no tags, as `perfopt optimize` asks without; "
             "switch conditioning off or use the style pie2"
         )
     return plain_form(code)

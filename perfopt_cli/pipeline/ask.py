@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from perfopt_cli.core import Known, PerfoptError, Rewrite, Target, Verdict
+from perfopt_cli.model.extract import imports_of
 from perfopt_cli.model.identity import identity_of
 from perfopt_cli.model.normal import syntax_tree
 from perfopt_cli.model.prompt import TooLong
@@ -60,9 +61,13 @@ def _ask(
     question: Question, target: Target, text: str, known: Known | None, kept: Kept
 ) -> Sequence[Rewrite]:
     source = question.source
-    asked = None
+    asked: list[object] | None = None
     if isinstance(source, ModelProposer):
         asked = _words(source, question, target, text, known)
+    elif (identity := getattr(source, "identity", None)) is not None:
+        lines = () if known is None or known.facts is None else known.facts.lines
+        hot = [one.number for one in lines]
+        asked = [source.name, identity, question.n, target.source, hot, imports_of(text)]
     if asked is not None:
         again = kept_replies(kept, asked, target)
         if again is not None:

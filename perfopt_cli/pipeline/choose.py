@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 from perfopt_cli.config import Settings
 from perfopt_cli.core import PerfoptError, Proposer, Reason, Rewrite, Status, Target, Verdict
 from perfopt_cli.model.normal import normal_form
+from perfopt_cli.pipeline.rounds import Question
 
 
 def choose_targets(
@@ -47,6 +49,44 @@ def failure_note(source: Proposer, target: Target, error: PerfoptError) -> str:
     if getattr(source, "failure", None) is None:
         return f"{source.name} gave nothing for {target.path}::{target.qualname}: {error}"
     return f"{source.name} is not asked any more: {error}"
+
+
+Guesses = tuple[Question, list[Rewrite]]
+
+
+def by_worth(asked: Sequence[Guesses]) -> list[tuple[Question, Rewrite]]:
+    """Return all candidates; of those about the same start the one worth most goes first.
+
+    Each source's own keep their order. Sources that do not say what a candidate
+    is ``worth`` keep their place, after those before them that do.
+    """
+    found: list[tuple[Question, Rewrite]] = []
+    waiting: list[Guesses] = []
+    for question, rewrites in asked:
+        if waiting and waiting[0][0].start is not question.start:
+            found += _merged(waiting)
+            waiting = []
+        if hasattr(question.source, "worth"):
+            waiting.append((question, rewrites))
+        else:
+            found += _merged(waiting)
+            waiting = []
+            found += [(question, one) for one in rewrites]
+    return found + _merged(waiting)
+
+
+def _merged(asked: Sequence[Guesses]) -> list[tuple[Question, Rewrite]]:
+    """Return the candidates by worth: the best first, of equal ones that of the first source."""
+    found = []
+    for question, rewrites in asked:
+        worth = getattr(question.source, "worth", None)
+        least = math.inf
+        for place, rewrite in enumerate(rewrites):
+            # What comes later in its source's order is worth no more.
+            least = min(least, worth(rewrite, place) if worth is not None else 0.0)
+            found.append((least, question, rewrite))
+    found.sort(key=lambda one: -one[0])
+    return [(question, rewrite) for _, question, rewrite in found]
 
 
 class Distinct:

@@ -8,7 +8,7 @@ from pathlib import Path
 from perfopt_cli.apply import state_folder
 from perfopt_cli.apply.journal import put
 from perfopt_cli.core import PerfoptError, Status, Verdict
-from perfopt_cli.model.rules.worth import OWN, Table, added, counted, read_table, table_text
+from perfopt_cli.model.worth import OWN, Table, added, counted, read_table, table_text
 
 
 def learn(root: Path, verdicts: Iterable[Verdict]) -> None:

@@ -33,6 +33,7 @@ from perfopt_cli.pipeline.choose import choose_targets, named_targets
 from perfopt_cli.pipeline.finish import best, rewrites, settle
 from perfopt_cli.pipeline.lab import Lab
 from perfopt_cli.pipeline.lanes import Lanes, usual_jobs
+from perfopt_cli.pipeline.learned import learn
 from perfopt_cli.pipeline.lock import alone
 from perfopt_cli.pipeline.verdicts import record_verdict, was_judged
 from perfopt_cli.pipeline.workshop import new_run_id
@@ -107,8 +108,6 @@ class Run:
         if not self.settings.record:
             return
         try:
-            from perfopt_cli.pipeline.learned import learn  # imports all rules
-
             learn(self.project.root, verdicts)
         except PerfoptError as error:
             self.listener.note(f"what rules are worth is not kept: {error}")
@@ -158,6 +157,8 @@ class Run:
         ):
             if count := getattr(source, name, 0):
                 self.listener.note(f"{source.name}: {count} {what}")
+        for remark in getattr(source, "remarks", ()):
+            self.listener.note(remark)
 
     def _note_unknown(self, located: Located, sources: Sequence[Proposer]) -> None:
         known = {(target.path, target.qualname) for target in located.targets}

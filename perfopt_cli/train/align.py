@@ -8,9 +8,9 @@ from typing import Any
 
 from perfopt_cli.core import PerfoptError, Speedup
 from perfopt_cli.train.candidates import choose, draw, judge
-from perfopt_cli.train.context import Context, trained_rows, wanted
+from perfopt_cli.train.context import Context, target_of, trained_rows, wanted
 from perfopt_cli.train.preferences import Preference, Scored, preferences
-from perfopt_cli.train.prompts import function_alone, target_text
+from perfopt_cli.train.prompts import function_alone
 from perfopt_cli.train.records import Level, Pair, Tests
 from perfopt_cli.train.scorebook import score_of
 
@@ -44,12 +44,14 @@ def from_verdicts(c: Context) -> tuple[Preference, ...]:
     """Return pairs of recorded candidates for the same function."""
     found: dict[tuple[str, str], list[Scored]] = {}
     for one in c.scored:
-        text = target_text(one.code, chat=c.learner.chat)
-        found.setdefault((one.group, one.slow), []).append(Scored(text, one.level, one.speedup))
+        pair = Pair(one.group, one.slow, "", Tests())
+        if (text := target_of(c, pair, one.code)) is not None:
+            found.setdefault((one.group, one.slow), []).append(Scored(text, one.level, one.speedup))
     groups = []
     for (group, slow), replies in found.items():
-        itself = target_text(function_alone(slow), chat=c.learner.chat)
-        groups.append((Pair(group, slow, "", Tests()), [*replies, _slow_one(itself)]))
+        pair = Pair(group, slow, "", Tests())
+        itself = target_of(c, pair, function_alone(slow)) or ""
+        groups.append((pair, [*replies, _slow_one(itself)]))
     return _paired(c, groups)
 
 
@@ -65,7 +67,7 @@ def from_samples(c: Context) -> tuple[Preference, ...]:
     for place, rows in judge(c, drawn, targets).items():
         pair = c.pairs[place]
         replies = [Scored(one.text, score.level, score.speedup) for one, score in rows]
-        itself = target_text(pair.slow, chat=c.learner.chat)
+        itself = target_of(c, pair, pair.slow) or ""
         groups.append((pair, [*replies, _slow_one(itself)]))
     return _paired(c, groups)
 

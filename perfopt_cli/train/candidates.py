@@ -11,9 +11,9 @@ from hashlib import sha256
 from typing import Any
 
 from perfopt_cli.core import PerfoptError
-from perfopt_cli.train.context import Context, asked
+from perfopt_cli.model.mini.language import Unreadable
+from perfopt_cli.train.context import Context, answer, asked, target_of
 from perfopt_cli.train.metrics import KINDS
-from perfopt_cli.train.prompts import program_from, target_text
 from perfopt_cli.train.records import Score, Task
 from perfopt_cli.train.rundir import Log, write_json
 from perfopt_cli.train.samples import Candidate
@@ -72,9 +72,9 @@ def _none_runs(c: Context) -> str:
 
 def draw(c: Context, places: Sequence[int]) -> dict[int, list[Candidate]]:
     """Return candidates for the programs; each chunk is on the disk once it is drawn."""
-    prompts = {place: asked(c, place) for place in places}
+    prompts = {place: text for place in places if (text := _prompt(c, place)) is not None}
     # Of like length, so that little of a batch is padding.
-    order = sorted(places, key=lambda place: (len(prompts[place]), place))
+    order = sorted(prompts, key=lambda place: (len(prompts[place]), place))
     chunks = [order[start : start + CHUNK] for start in range(0, len(order), CHUNK)]
     paths = [c.folder / "candidates" / f"{number:05}.json" for number in range(len(chunks))]
     for number, (chunk, path) in enumerate(zip(chunks, paths, strict=True)):
@@ -89,7 +89,15 @@ def draw(c: Context, places: Sequence[int]) -> dict[int, list[Candidate]]:
         kept = c.team.read(path)
         for place, row in zip(kept["places"], kept["candidates"], strict=True):
             found[place] = [Candidate(*one) for one in row]
-    return {place: found[place] for place in places}
+    return {place: found.get(place, []) for place in places}
+
+
+def _prompt(c: Context, place: int) -> str | None:
+    """Return the prompt of a program, None where the model's language can't say it."""
+    try:
+        return asked(c, place)
+    except Unreadable:
+        return None
 
 
 def judge(
@@ -101,7 +109,7 @@ def judge(
     for place, candidates in drawn.items():
         codes[place] = {}
         for one in candidates:
-            code = program_from(one.text)
+            code = answer(c, place, one.text)
             if code not in codes[place] and code != c.pairs[place].fast:
                 key = f"{place} {len(codes[place])}"
                 codes[place][code] = key
@@ -109,13 +117,14 @@ def judge(
     scores = c.team.once(c.folder / "scored.json", lambda: score_all(c, items))
     found = {}
     for place, candidates in drawn.items():
-        rows = []
+        pair, rows = c.pairs[place], []
         for one in sorted(candidates, key=lambda one: KINDS.index(one.kind)):
-            known = codes[place].get(program_from(one.text))
+            known = codes[place].get(answer(c, place, one.text))
             rows.append((one, targets[place] if known is None else score_of(scores[known])))
-        target = target_text(c.pairs[place].fast, chat=c.learner.chat)
-        rows.append((Candidate("target", target), targets[place]))
-        found[place] = rows
+        if (target := target_of(c, pair, pair.fast)) is not None:
+            rows.append((Candidate("target", target), targets[place]))
+        if rows:
+            found[place] = rows
     return found
 
 

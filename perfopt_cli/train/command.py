@@ -13,6 +13,7 @@ import typer
 from perfopt_cli import __version__
 from perfopt_cli.core import PerfoptError
 from perfopt_cli.options import Format, FormatOption, Quiet, SandboxOption, Verbose
+from perfopt_cli.train.placing import SHIPPED
 
 
 class Tuning(str, Enum):
@@ -29,7 +30,9 @@ def train(
     ],
     model: Annotated[
         str,
-        typer.Option("--model", metavar="SPEC", help="A folder or hub name: transformers model."),
+        typer.Option(
+            "--model", metavar="SPEC", help="A folder or hub name: transformers model; or mini."
+        ),
     ],
     output: Annotated[
         Path | None,
@@ -45,7 +48,7 @@ def train(
         typer.Option("--config", metavar="FILE.toml", help="Settings; options win over them."),
     ] = None,
     preset: Annotated[
-        str | None, typer.Option("--preset", help="Settings to begin with. Default: perfrl.")
+        str | None, typer.Option("--preset", help="Settings to begin with: perfrl (default), mini.")
     ] = None,
     stages: Annotated[
         str | None,
@@ -63,6 +66,9 @@ def train(
     ] = None,
     lr: Annotated[
         float | None, typer.Option("--lr", help="Learning rate of fine-tuning. Default: 5e-5.")
+    ] = None,
+    minutes: Annotated[
+        float | None, typer.Option("--minutes", help="Fine-tuning ends then. Default: no limit.")
     ] = None,
     steps: Annotated[int | None, typer.Option("--steps", help="RL steps. Default: 8.")] = None,
     rl_epochs: Annotated[
@@ -100,7 +106,9 @@ def train(
     ] = None,
     style: Annotated[
         str | None,
-        typer.Option("--style", help="Prompts: optimize (default), perfrl, pie, pie2."),
+        typer.Option(
+            "--style", help="Prompts: optimize (default), perfrl, pie, pie2; mini of itself."
+        ),
     ] = None,
     limit: Annotated[
         float | None,
@@ -153,6 +161,7 @@ def train(
             "seed": seed,
             "epochs": epochs,
             "learning_rate": lr,
+            "minutes": minutes,
             "steps": steps,
             "rl_epochs": rl_epochs,
             "rl_learning_rate": rl_lr,
@@ -200,4 +209,7 @@ def _show(root: Path, record: dict[str, Any], form: Format, *, quiet: bool) -> N
     if record["units"] == ["reward"]:
         print(f"trained: {root / 'reward'}, a reward model")
     else:
-        print(f"trained: {root}; use it with: perfopt optimize --adapter {root}")
+        used = f"--adapter {root}"
+        if (root / SHIPPED).is_dir():
+            used = f"--model mini:{root / SHIPPED}"
+        print(f"trained: {root}; use it with: perfopt optimize {used}")

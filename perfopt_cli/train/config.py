@@ -6,7 +6,9 @@ from dataclasses import dataclass
 
 STAGES = ("sft", "rrhf", "reward", "dpa", "rloo", "grpo", "selfplay")
 TUNING = ("full", "lora", "qlora")
-STYLES = ("optimize", "perfrl", "pie", "pie2")
+STYLES = ("optimize", "perfrl", "pie", "pie2", "mini")
+OPTIMIZERS = ("adamw", "muon")
+SCHEDULES = ("linear", "cosine", "wsd")
 BF16 = ("auto", "on", "off")
 
 
@@ -27,6 +29,11 @@ class TrainConfig:
     have ``dpa_`` in front; those of the reward model have ``reward_``, those of
     RLOO and GRPO ``policy_``. ``kl`` weighs their KL penalty, ``clip`` bounds how
     far a probability ratio counts, ``reward_cap`` is the highest reward.
+    ``schedule`` is how the learning rate falls after it rose for the share
+    ``warmup`` of a stage (``wsd``: it stays, and falls at the end); ``optimizer`` is
+    AdamW, or Muon for the matrices within the network. ``minutes`` (0: no limit)
+    ends fine-tuning by the clock, with the schedule stretched to end then; a state
+    is kept each ``save_minutes`` (0: after each twentieth of the steps).
     ``selfplay_pairs`` is how many new pairs self-play may make of one slow program.
     """
 
@@ -76,3 +83,9 @@ class TrainConfig:
     clip: float = 0.2
     reward_cap: float = 3.0
     selfplay_pairs: int = 3
+    optimizer: str = "adamw"
+    weight_decay: float = 0.0
+    schedule: str = "linear"
+    warmup: float = 0.0
+    minutes: float = 0.0
+    save_minutes: float = 0.0

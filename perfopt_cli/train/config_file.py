@@ -10,10 +10,38 @@ from typing import Any
 from perfopt_cli.config import Checks, check_table, check_value, count, flag, number, one_of
 from perfopt_cli.config import read_toml as _read_toml
 from perfopt_cli.core import PerfoptError
-from perfopt_cli.train.config import BF16, STAGES, STYLES, TUNING, TrainConfig
+from perfopt_cli.train.config import (
+    BF16,
+    OPTIMIZERS,
+    SCHEDULES,
+    STAGES,
+    STYLES,
+    TUNING,
+    TrainConfig,
+)
 
-PRESETS: Mapping[str, Mapping[str, Any]] = {"perfrl": {}}
-"""What each preset changes; the defaults are PerfRL's."""
+PRESETS: Mapping[str, Mapping[str, Any]] = {
+    "perfrl": {},
+    "mini": {
+        "style": "mini",
+        "optimizer": "muon",
+        "weight_decay": 0.05,
+        "schedule": "wsd",
+        "warmup": 0.02,
+        "save_minutes": 5.0,
+        "learning_rate": 4e-3,
+        "batch": 64,
+        "device_batch": 64,
+        "max_length": 512,
+        "max_new_tokens": 160,
+        "steps": 2,
+        "rl_epochs": 1.0,
+        "rl_learning_rate": 3e-4,
+        "samples": 7,
+        "tuning_loss": "mean",
+    },
+}
+"""What each preset changes; the defaults are PerfRL's. ``mini`` is for perfopt's small model."""
 
 OPTIONS = {
     "learning_rate": "lr", "rl_learning_rate": "rl_lr", "policy_learning_rate": "policy_lr",
@@ -40,10 +68,10 @@ def load_config(options: Mapping[str, object], file: Path | None = None) -> Trai
             given[name] = check_value(f"--{option}", value, CHECKS[name])
     preset = given.get("preset") or table.get("preset") or TrainConfig().preset
     config = replace(TrainConfig(), **{**PRESETS[preset], **table, **given})
-    if config.conditioning and config.style == "optimize":
+    if config.conditioning and config.style in ("optimize", "mini"):
         raise PerfoptError(
             "conditioning = true needs a prompt that says how good a program is to be, and the "
-            "style optimize has none; use --style pie2"
+            f"style {config.style} has none; use --style pie2"
         )
     return config
 
@@ -139,6 +167,12 @@ CHECKS: Checks = {
     "clip": _POSITIVE,
     "reward_cap": _POSITIVE,
     "selfplay_pairs": _COUNT,
+    "optimizer": _choice(*OPTIMIZERS),
+    "weight_decay": _WEIGHT,
+    "schedule": _choice(*SCHEDULES),
+    "warmup": ("a number from 0 to 1", number(0, high=1)),
+    "minutes": ("a number of minutes from 0 (no limit)", number(0)),
+    "save_minutes": ("a number of minutes from 0 (by steps)", number(0)),
 }
 """What each setting must be, in words and as a function that returns it or raises."""
 

@@ -7,14 +7,21 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
-from perfopt_cli.core import Listener, Target
+from perfopt_cli.core import Listener, PerfoptError, Target
 from perfopt_cli.model.prompt import Prompt
+from perfopt_cli.model.styles import MINI
 from perfopt_cli.train.config import TrainConfig
 from perfopt_cli.train.formats.verdicts import ScoredCandidate
 from perfopt_cli.train.learning.encode import Group
 from perfopt_cli.train.metrics import loss_rows
 from perfopt_cli.train.preferences import Preference
-from perfopt_cli.train.prompts import BEST_TAG, messages_for, prompt_for, target_text
+from perfopt_cli.train.prompts import (
+    BEST_TAG,
+    messages_for,
+    program_from,
+    prompt_for,
+    target_text,
+)
 from perfopt_cli.train.records import Pair
 from perfopt_cli.train.rewards import PolicyGroup
 from perfopt_cli.train.samples import Candidate
@@ -127,7 +134,12 @@ def prompt(c: Context, pair: Pair, tag: int | None) -> str:
 
 
 def lessons(c: Context, pairs: Sequence[Pair]) -> list[tuple[str, str]]:
-    """Return prompt and response of each pair."""
+    """Return prompt and response of each pair.
+
+    Pairs that the small model's language can't say are left out, with a note.
+    """
+    if c.config.style == MINI:
+        return _in_own_language(c, pairs)
     return [
         (
             prompt(c, pair, pair.tag if c.config.conditioning else None),
@@ -135,6 +147,42 @@ def lessons(c: Context, pairs: Sequence[Pair]) -> list[tuple[str, str]]:
         )
         for pair in pairs
     ]
+
+
+def _in_own_language(c: Context, pairs: Sequence[Pair]) -> list[tuple[str, str]]:
+    from perfopt_cli.model.mini.style import lessons as read_all
+
+    def make() -> dict[str, Any]:
+        given = [(pair.slow, pair.fast, pair.family) for pair in pairs]
+        kept, reasons = read_all(given, c.config.workers)
+        return {"lessons": kept, "left_out": reasons}
+
+    c.listener.stage(f"reading {len(pairs)} pairs")
+    found = c.team.once(c.folder / "lessons.json", make)
+    for reason, count in found["left_out"].items():
+        c.listener.note(f"{count} pairs were left out: {reason}")
+    if not found["lessons"]:
+        raise PerfoptError(f"none of the {len(pairs)} pairs can be said in the model's language")
+    return [(prompt, reply) for prompt, reply in found["lessons"]]
+
+
+def answer(c: Context, place: int, reply: str) -> str:
+    """Return the program that a reply to a pair's prompt gives; empty where there is none."""
+    return program_from(reply, style=c.config.style, slow=c.pairs[place].slow)
+
+
+def target_of(c: Context, pair: Pair, fast: str) -> str | None:
+    """Return the reply that gives the fast program; None where the model's language lacks it."""
+    try:
+        return target_text(
+            fast,
+            chat=c.learner.chat,
+            style=c.config.style,
+            slow=pair.slow,
+            family=pair.family,
+        )
+    except PerfoptError:
+        return None
 
 
 def asked(c: Context, place: int) -> str:

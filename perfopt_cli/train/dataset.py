@@ -23,6 +23,10 @@ __all__ = [
 ]  # fmt: skip
 
 
+IDLE = "nothing"
+"""The family of pairs that say: there is nothing to do."""
+
+
 @dataclass(frozen=True, slots=True)
 class DataSet:
     """What a folder of data holds.
@@ -47,6 +51,7 @@ class DataSet:
 class _Options:
     untested: bool
     keep_slower: bool
+    idle: bool
 
 
 def read_pairs(
@@ -57,6 +62,7 @@ def read_pairs(
     seed: int = 0,
     untested: bool = False,
     keep_slower: bool = False,
+    idle: bool = False,
 ) -> DataSet:
     """Read the pairs of a folder, or of one file.
 
@@ -64,7 +70,8 @@ def read_pairs(
     elsewhere. ``seed`` splits data whose files and rows name no split. Pairs
     without tests are skipped unless ``untested``. From train and val, but not
     from test, pairs are skipped that teach nothing: equal programs, a target
-    that was recorded as not faster (unless ``keep_slower``), a pair seen before.
+    that was recorded as not faster (unless ``keep_slower``), a pair seen before. With
+    ``idle``, equal programs of the family ``nothing`` stay: there is nothing to do.
 
     Raises PerfoptError where the folder holds no data, or no pair that can be used.
     """
@@ -75,7 +82,7 @@ def read_pairs(
     drafts, leaks = without_leaks(drafts)
     reading.skipped += leaks
     scored = {split: reading.scored_of(drafts[split]) for split in wanted}
-    options = _Options(untested or bool(reading.verdicts), keep_slower)
+    options = _Options(untested or bool(reading.verdicts), keep_slower, idle)
     pairs = {split: reading.pairs(split, drafts[split], options) for split in wanted}
     if not any(pairs.values()) and not any(scored.values()):
         why = "; ".join(_reasons(reading.skipped, 4)) or "no rows"
@@ -202,7 +209,8 @@ def _useless(pair: Pair, split: str, options: _Options) -> str | None:
         return "no tests for it"
     if split == "test":
         return None
-    if pair.slow.strip() == pair.fast.strip():
+    is_idle = options.idle and pair.family == IDLE
+    if pair.slow.strip() == pair.fast.strip() and not is_idle:
         return "slow and fast are the same"
     if pair.ratio is not None and pair.ratio <= 1 and not options.keep_slower:
         return "its target was recorded as not faster"

@@ -2,21 +2,32 @@
 
 from __future__ import annotations
 
+import importlib.util
 import os
 import re
 import shutil
 import sys
 from collections.abc import Sequence
 from contextlib import AbstractContextManager, ExitStack
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from hashlib import sha256
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
 from perfopt_cli.core import Listener, PerfoptError
-from perfopt_cli.model.checkpoint import check_available, check_model, looks_like_hub_name
+from perfopt_cli.model.checkpoint import (
+    MINI_TYPE,
+    check_available,
+    check_model,
+    looks_like_hub_name,
+    read_config,
+)
+from perfopt_cli.model.mini.tokenizer import check_words
+from perfopt_cli.model.mini.vocabulary import VOCABULARY
+from perfopt_cli.model.mini.weights import MANIFEST, SHIPPED, check_weights
 from perfopt_cli.model.pull import fetch
+from perfopt_cli.model.styles import MINI
 from perfopt_cli.project.interpreter import probe_python
 from perfopt_cli.train.config import TrainConfig
 from perfopt_cli.train.context import Learner
@@ -52,13 +63,15 @@ def train(job: Job, listener: Listener, team: Team | None = None) -> tuple[Path,
     Raises PerfoptError for what the user must mend; what is finished is kept.
     """
     team = team or find_team()
+    job = replace(job, config=fitted(job.config, job.model))
     check_stages(job.config)
     check_available()
     python = interpreter(job.python)
     listener.stage(f"reading {job.data}")
     data = read_pairs(
-        job.data, splits=("train", "val"), seed=job.config.seed, untested=uses_untested(job.config)
-    )
+        job.data, splits=("train", "val"), seed=job.config.seed,
+        untested=uses_untested(job.config), idle=job.config.style == MINI,
+    )  # fmt: skip
     pairs = data.pairs["train"]
     if not pairs:
         raise PerfoptError(f"{job.data} has no pair to train on: {without_pairs(data)}")
@@ -110,7 +123,9 @@ def without_pairs(data: DataSet) -> str:
 
 
 def uses_untested(config: TrainConfig) -> bool:
-    """Tell whether pairs without tests are of use: where a reward model judges what isn't run."""
+    """Tell whether pairs without tests are of use: to the small model, or to a reward model."""
+    if config.style == MINI:
+        return True
     policy = [number for number, stage in enumerate(config.stages) if stage in METHODS]
     return "reward" in config.stages and max(policy, default=-1) > config.stages.index("reward")
 
@@ -138,11 +153,50 @@ def scorers(job: Job, python: Path, cache: Path, listener: Listener) -> OpenScor
 
 def find_model(spec: str) -> Path:
     """Return the folder of the model, downloaded where it is a name on the hub."""
+    if spec == MINI:
+        return shipped_model(SHIPPED)
     folder = Path(spec).expanduser()
     if not folder.is_dir() and looks_like_hub_name(spec):
         folder = fetch(spec)
     check_model(folder)
     return folder.resolve()
+
+
+def shipped_model(folder: Path) -> Path:
+    """Return the small model that perfopt brings as a folder that can be trained."""
+    from perfopt_cli.model.mini.shipped import load_shipped, save_model
+
+    check_weights(folder, VOCABULARY)
+    digest = sha256((folder / MANIFEST).read_bytes()).hexdigest()
+    found = Path("perfopt-runs") / f"{MINI}-{digest[:8]}-base"
+    if not found.is_dir():
+        draft = found.with_name(f".{found.name}.{os.getpid()}")
+        save_model(load_shipped(folder), draft)
+        draft.replace(found)
+    return found.resolve()
+
+
+def fitted(config: TrainConfig, spec: str) -> TrainConfig:
+    """Return the settings, with the style of the small model where it is what is trained.
+
+    Raises PerfoptError for a style that isn't the model's, or for lack of a library.
+    """
+    folder = Path(spec).expanduser()
+    is_mini = spec == MINI
+    if not is_mini and (folder / "config.json").is_file():
+        is_mini = read_config(folder).get("model_type") == MINI_TYPE
+    if not is_mini and config.style != MINI:
+        return config
+    if not is_mini or config.style not in (MINI, TrainConfig().style):
+        raise PerfoptError(
+            f"--style {config.style}: the style {MINI} is that of perfopt's own small model, and "
+            f"that model knows no other; {spec} {'is one' if is_mini else 'is none'}"
+        )
+    if spec != MINI:
+        check_words(folder)
+    if importlib.util.find_spec("onnx") is None:
+        raise PerfoptError('the small model is written with onnx: pip install "perfopt[train]"')
+    return replace(config, style=MINI)
 
 
 def interpreter(given: str | None) -> Path:
@@ -182,7 +236,8 @@ def digest_pairs(pairs: Sequence[Pair]) -> str:
         key = id(pair.tests)  # Shared by all pairs of a problem.
         if key not in known:
             known[key] = sha256(repr(pair.tests).encode()).digest()
-        row = (pair.group, pair.slow, pair.fast, pair.ratio, pair.tag)
+        row: tuple[object, ...] = (pair.group, pair.slow, pair.fast, pair.ratio, pair.tag)
+        row += (pair.family,) if pair.family else ()
         digest.update(repr(row).encode() + known[key])
     return digest.hexdigest()
 

@@ -7,7 +7,11 @@ import shutil
 from contextlib import suppress
 from pathlib import Path
 
+from perfopt_cli.model.mini.weights import OWN
 from perfopt_cli.train.rundir import read_json, write_json
+
+SHIPPED = "shipped"
+"""The folder within a run folder that has the small model for onnxruntime."""
 
 CONFIGS = ("adapter_config.json", "config.json")
 """Files that make a folder one that can be loaded; they are put in place last."""
@@ -27,6 +31,23 @@ def place_weights(weights: Path, folder: Path, model: str) -> None:
             write_json(folder / path.name, config)
         elif path.is_file():
             _place(path, folder / path.name)
+
+
+def ship(folder: Path, data: Path) -> None:
+    """Write the small model as ``perfopt optimize`` runs it, into ``shipped`` in the folder.
+
+    Where the data is what ``perfopt optimize --record`` keeps in a project
+    (``.perfopt``), it is put there too, where ``perfopt optimize`` finds it unasked.
+    """
+    from perfopt_cli.model.mini.export import export
+
+    export(folder, folder / SHIPPED)
+    if data.name == OWN.parent.name and data.is_dir():
+        draft, own = data / f".{OWN.name}.part", data / OWN.name
+        shutil.rmtree(draft, ignore_errors=True)
+        shutil.copytree(folder / SHIPPED, draft)
+        shutil.rmtree(own, ignore_errors=True)
+        draft.replace(own)
 
 
 def _place(source: Path, target: Path) -> None:

@@ -3,7 +3,8 @@
 Styles: ``pie`` (PIE v1: slower version, optimized version), ``pie2`` (PIE v2:
 Program, Optimized Version), ``perfrl`` (an instruction and the program, as
 PerfRL gives it to an encoder-decoder model), ``optimize`` (exactly what
-``perfopt optimize`` sends, so that what is trained is used at once).
+``perfopt optimize`` sends, so that what is trained is used at once), ``mini``
+(the small model's own language, whose replies are edits of the slow program).
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from perfopt_cli.model.replies import code_blocks, without_thoughts
 from perfopt_cli.model.styles import (
     BEST_TAG,
     FASTER,
+    MINI,
     OPTIMIZED,
     PROGRAM,
     SLOWER,
@@ -104,8 +106,17 @@ def messages_for(slow: str, *, group: str = "") -> Messages:
     return prompt.messages
 
 
-def target_text(fast: str, *, chat: bool = False) -> str:
-    """Return what the model shall answer, without the token that ends it."""
+def target_text(
+    fast: str, *, chat: bool = False, style: str = "optimize", slow: str = "", family: str = ""
+) -> str:
+    """Return what the model shall answer, without the token that ends it.
+
+    Raises Unreadable where the style is ``mini`` and its language can't say it.
+    """
+    if style == MINI:
+        from perfopt_cli.model.mini.style import reply_to
+
+        return reply_to(slow, fast, family)
     code = tidy(fast) + "\n"
     if not chat:
         return code
@@ -114,13 +125,18 @@ def target_text(fast: str, *, chat: bool = False) -> str:
     return f"{fence}python\n{code}{fence}"
 
 
-def program_from(reply: str) -> str:
+def program_from(reply: str, *, style: str = "optimize", slow: str = "") -> str:
     """Return the program in a reply, ended by a newline; empty where there is none.
 
-    Thoughts are dropped, the rest is cut where a prompt's next marker begins.
+    In the style ``mini`` it is the slow program as the reply edits it. In all others
+    thoughts are dropped, the rest is cut where a prompt's next marker begins.
     Text that is Python as it stands is the program; else the first fenced block
     that is Python, else the first block, else the text.
     """
+    if style == MINI:
+        from perfopt_cli.model.mini.style import program
+
+        return program(slow, reply)
     text = without_thoughts(reply).replace("\x00", "")
     marker = _MARKER.search(text)
     while marker and not text[: marker.start()].strip():

@@ -58,7 +58,8 @@ class Pair:
 
     ``where`` is its file and line, for messages. ``ratio`` is the slow one's
     time over the fast one's where that was measured. ``tag`` (1 to 10) tells how
-    near the fast one is to the best known of its problem.
+    near the fast one is to the best known of its problem. ``family`` names the kind
+    of the rewrite (short, with hyphens), where that is known.
     """
 
     group: str
@@ -68,6 +69,7 @@ class Pair:
     where: str = ""
     ratio: float | None = None
     tag: int | None = None
+    family: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from perfopt_cli.core import Listener, PerfoptError
+from perfopt_cli.model.styles import MINI
 from perfopt_cli.train.align import align
 from perfopt_cli.train.card import card
 from perfopt_cli.train.config import TrainConfig
@@ -17,7 +18,7 @@ from perfopt_cli.train.context import Context, Learner, Stage
 from perfopt_cli.train.energy import total
 from perfopt_cli.train.formats.verdicts import ScoredCandidate
 from perfopt_cli.train.metrics import to_jsonl
-from perfopt_cli.train.placing import place_weights
+from perfopt_cli.train.placing import place_weights, ship
 from perfopt_cli.train.plots import loss_chart, rate_chart
 from perfopt_cli.train.records import Level, Pair
 from perfopt_cli.train.reinforce import judge_pairs, reinforce
@@ -186,6 +187,8 @@ class TrainRun:
         """Put the weights, the model card and the result's record at the top of the folder."""
         if weights := self._weights(units):
             place_weights(weights, self.folder.root, self.identity.model)
+            if self.config.style == MINI:
+                ship(self.folder.root, Path(self.identity.data))
         if Unit("reward") in units:
             reward = self.folder.weights(Unit("reward"))
             place_weights(reward, self.folder.root / "reward", self.identity.model)

@@ -26,8 +26,8 @@ from perfopt_cli.core import PerfoptError
 from perfopt_cli.train.config import TrainConfig
 from perfopt_cli.train.units import Unit, grows
 
-FREE = ("workers", "device_batch", "gradient_checkpointing")
-"""Settings that change how fast a run is, not what comes of it; they may differ on resuming."""
+FREE = ("workers", "device_batch", "gradient_checkpointing", "minutes", "save_minutes")
+"""Settings that may differ on resuming: they say how fast a run is, or when it has to end."""
 
 _TELL = "give the run another folder with --output, or the same {} as before"
 

@@ -28,6 +28,7 @@ def readable(
     title: str,
     pairs: Sequence[Pair],
     scored: Mapping[int, Sequence[tuple[Candidate, Score]]],
+    style: str = "optimize",
 ) -> str:
     """Return a few programs with their candidates, as Markdown."""
     parts = [f"# Samples of {title}\n"]
@@ -39,7 +40,7 @@ def readable(
             gain = f", {score.speedup.ratio:.2f}x" if score.speedup else ""
             said = f": {score.detail}" if score.detail and score.level < Level.PASSED else ""
             parts.append(f"### {one.kind}: {score.level.name}, {score.reward:g}{gain}{said}\n")
-            parts.append(_fenced(program_from(one.text)))
+            parts.append(_fenced(program_from(one.text, style=style, slow=pair.slow)))
     return "\n".join(parts)
 
 

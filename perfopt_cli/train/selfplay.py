@@ -46,10 +46,12 @@ def play(c: Context) -> list[dict[str, Any]]:
     drawn = draw(c, list(targets))
     c.listener.stage("self-play: scoring")
     scored = judge(c, drawn, targets)
-    made = new_pairs(c.pairs, scored, most=c.config.selfplay_pairs)
+    made = new_pairs(c.pairs, scored, most=c.config.selfplay_pairs, style=c.config.style)
     known = [c.pairs[place] for place, score in targets.items() if score.level is Level.FASTER]
     if c.team.leads:
-        write_text(c.samples / "selfplay.md", readable("self-play", c.pairs, scored))
+        write_text(
+            c.samples / "selfplay.md", readable("self-play", c.pairs, scored, c.config.style)
+        )
         if made:
             write_pairs(c.samples.parent / NAME, made)
     place = {"stage": c.unit.stage, "step": c.unit.step}
@@ -83,7 +85,9 @@ class _Played:
     faster: bool
 
 
-def new_pairs(pairs: Sequence[Pair], scored: Ranked, *, most: int) -> tuple[Pair, ...]:
+def new_pairs(
+    pairs: Sequence[Pair], scored: Ranked, *, most: int, style: str = "optimize"
+) -> tuple[Pair, ...]:
     """Return pairs made of verified candidates, at most so many for one slow program.
 
     First the slow program with its fastest candidate; then two candidates that
@@ -95,7 +99,7 @@ def new_pairs(pairs: Sequence[Pair], scored: Ranked, *, most: int) -> tuple[Pair
     """
     known = {_form(pair) for pair in pairs}
     found: list[Pair] = []
-    for pair, played, best in _by_program(pairs, scored):
+    for pair, played, best in _by_program(pairs, scored, style):
         count = 0
         for slow, fast, ratio in _contrasts(pair.slow, played):
             tag = min(BEST_TAG, max(1, math.ceil(BEST_TAG * fast.speedup.ratio / best)))
@@ -112,7 +116,9 @@ def _form(pair: Pair) -> tuple[str, str, str]:
     return pair.group, normal_form(pair.slow), normal_form(pair.fast)
 
 
-def _by_program(pairs: Sequence[Pair], scored: Ranked) -> list[tuple[Pair, list[_Played], float]]:
+def _by_program(
+    pairs: Sequence[Pair], scored: Ranked, style: str
+) -> list[tuple[Pair, list[_Played], float]]:
     """Return each slow program's timed candidates, and the best speedup known for it.
 
     Of candidates that are the same but for layout and comments the first
@@ -131,7 +137,7 @@ def _by_program(pairs: Sequence[Pair], scored: Ranked) -> list[tuple[Pair, list[
                 continue
             best[key] = max(best.get(key, 0.0), score.speedup.ratio)
             if one.kind != "target":
-                code = program_from(one.text)
+                code = program_from(one.text, style=style, slow=pair.slow)
                 faster = score.level is Level.FASTER
                 mine.setdefault(normal_form(code), _Played(code, score.speedup, faster))
     return [

@@ -41,7 +41,9 @@ def rank(c: Context) -> list[dict[str, Any]]:
     rows = [{"stage": c.unit.stage, "step": step, **counts}]
     rows += rate_rows(c.unit.stage, step, levels)
     if c.team.leads:
-        write_text(c.samples / f"step-{step}.md", readable(f"step {step}", c.pairs, scored))
+        write_text(
+            c.samples / f"step-{step}.md", readable(f"step {step}", c.pairs, scored, c.config.style)
+        )
     right = {
         place: ranked
         for place, ranked in scored.items()

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from perfopt_cli.model.rules.worth import Tally, table_text
+from perfopt_cli.model.worth import Tally, table_text
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 sys.path.insert(0, str(ROOT / "benchmarks"))

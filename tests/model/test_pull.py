@@ -20,14 +20,16 @@ import pytest
 from fakehub import NEXT, REVISION, FakeHub, serve
 
 from perfopt_cli.core import PerfoptError, Proposer, Verdict
-from perfopt_cli.model.default import HINT, bring, default_specs
+from perfopt_cli.model.default import HINT, HINT_MINI, bring, default_specs
 from perfopt_cli.model.hub import Hub
 from perfopt_cli.model.local import LocalModel
+from perfopt_cli.model.mini.weights import FILES, missing_libraries, write_manifest
 from perfopt_cli.model.propose import ModelProposer
 from perfopt_cli.model.pull import SPARE, Pulled, fetch, pull
 from perfopt_cli.model.shelf import Presence, Shelf
 
 ROOT = Path(__file__).parent.parent.parent
+NOWHERE = ROOT / "nowhere"
 NAME = "org/tiny"
 WEIGHTS = bytes(range(256)) * 4000
 
@@ -417,7 +419,7 @@ def test_the_model_that_was_pulled_last_is_the_default(
     said: list[str] = []
     for name in (NAME, "org/other", NAME):
         pulled(environ, name)
-        assert default_specs(said.append, hint=True) == ("rules", name)
+        assert default_specs(said.append, hint=True, small=NOWHERE) == ("rules", name)
     assert said == []
 
 
@@ -425,9 +427,9 @@ def test_without_a_model_rules_are_the_default_and_a_hint_says_how_to_get_one(
     environ: dict[str, str],
 ) -> None:
     said: list[str] = []
-    assert default_specs(said.append, hint=False) == ("rules",)
+    assert default_specs(said.append, hint=False, small=NOWHERE) == ("rules",)
     assert said == []
-    assert default_specs(said.append, hint=True) == ("rules",)
+    assert default_specs(said.append, hint=True, small=NOWHERE) == ("rules",)
     assert said == [HINT]
     assert "perfopt model pull Qwen/" in HINT
 
@@ -435,10 +437,43 @@ def test_without_a_model_rules_are_the_default_and_a_hint_says_how_to_get_one(
 def test_a_default_whose_files_are_gone_is_left_out_and_said(environ: dict[str, str]) -> None:
     (pulled(environ).folder / "model.safetensors").unlink()
     said: list[str] = []
-    assert default_specs(said.append, hint=False) == ("rules",)
+    assert default_specs(said.append, hint=False, small=NOWHERE) == ("rules",)
     assert said == [
         "the default model is left out: its files are not all here; perfopt model pull org/tiny"
     ]
+
+
+def small_model(folder: Path) -> Path:
+    folder.mkdir()
+    for name in FILES:
+        (folder / name).write_text("")
+    write_manifest(folder, ())
+    return folder
+
+
+def test_the_small_model_is_asked_after_the_rules_and_before_one_that_was_pulled(
+    environ: dict[str, str], tmp_path: Path
+) -> None:
+    if missing_libraries():
+        pytest.skip("the libraries of the small model are not installed")
+    small, said = small_model(tmp_path / "small"), list[str]()
+    assert default_specs(said.append, hint=True, small=small) == ("rules", "mini")
+    if importlib.util.find_spec("torch") is not None:
+        pulled(environ)
+        assert default_specs(said.append, hint=True, small=small) == ("rules", "mini", NAME)
+    assert said == []
+
+
+def test_without_its_libraries_the_small_model_is_left_out_and_a_hint_says_how_to_get_them(
+    environ: dict[str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "onnxruntime", None)
+    small, said = small_model(tmp_path / "small"), list[str]()
+    assert default_specs(said.append, hint=False, small=small) == ("rules",)
+    assert said == []
+    assert default_specs(said.append, hint=True, small=small) == ("rules",)
+    assert said == [HINT_MINI]
+    assert 'pip install "perfopt[mini]"' in HINT_MINI
 
 
 def sources(*names: str) -> list[Proposer]:

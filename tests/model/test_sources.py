@@ -8,6 +8,8 @@ import pytest
 
 from perfopt_cli.core import PerfoptError, Proposer
 from perfopt_cli.model.local import LocalModel
+from perfopt_cli.model.mini.proposer import MiniProposer
+from perfopt_cli.model.mini.weights import SHIPPED
 from perfopt_cli.model.propose import ModelProposer
 from perfopt_cli.model.replay import ReplayProposer
 from perfopt_cli.model.server.model import ServedModel
@@ -50,6 +52,23 @@ def test_rules_are_the_built_in_rewrites() -> None:
     rules = pytest.importorskip("perfopt_cli.model.rules")
     [proposer] = opened("rules")
     assert isinstance(proposer, rules.Rules)
+
+
+def test_mini_is_the_small_model_and_is_loaded_when_it_is_asked() -> None:
+    rules, mini = opened("rules", "mini")
+    assert isinstance(mini, MiniProposer)
+    assert (rules.name, mini.name, mini.folder) == ("rules", "mini", SHIPPED)
+
+
+def test_mini_with_a_folder_is_the_model_in_it(tmp_path: Path) -> None:
+    _, mini = opened("rules", f"mini:{tmp_path}", by_user=True)
+    assert isinstance(mini, MiniProposer)
+    assert mini.folder == tmp_path
+
+
+def test_a_small_model_that_is_the_only_source_is_loaded_at_once(tmp_path: Path) -> None:
+    with pytest.raises(PerfoptError, match=r"is no small model|perfopt\[mini\]"):
+        opened(f"mini:{tmp_path}", by_user=True)
 
 
 def test_replay_opens_the_file(tmp_path: Path) -> None:
@@ -125,7 +144,14 @@ def test_a_server_beside_another_source_is_not_asked_yet() -> None:
 def test_a_bad_spec_is_reported_with_the_forms(spec: str) -> None:
     with pytest.raises(PerfoptError) as error:
         opened(spec)
-    for form in ("rules", "replay:FILE.jsonl", "FOLDER", "org/name", "http://HOST:PORT/v1#NAME"):
+    for form in (
+        "rules",
+        "mini",
+        "replay:FILE.jsonl",
+        "FOLDER",
+        "org/name",
+        "http://HOST:PORT/v1#NAME",
+    ):
         assert form in str(error.value)
 
 

@@ -28,7 +28,7 @@ from perfopt_cli.pipeline.lab import Lab
 from perfopt_cli.pipeline.rounds import Question, Search
 
 MODULE = "def f(x):\n    return x\n"
-TARGET = Target("m.py", "f", 1, MODULE, share=0.5)
+TARGET = Target("m.py", "f", 1, MODULE, share=0.5, tests=("t",))
 FACTS, OF_FASTER = Facts(3), Facts(7)
 TYPES = Facts(3, types=(("x", "int"),))
 
@@ -103,6 +103,19 @@ class Curious(Rules):
 
 class Picky(Curious):
     wanted = "x + 0"
+
+
+class Short(Rules):
+    """A source that wants to know the hot lines of functions that are too long for it."""
+
+    longest = 1000
+
+    def wants_lines(self, target: Target) -> bool:
+        return len(target.source) > self.longest
+
+
+class Shorter(Short):
+    longest = 10
 
 
 class Deaf(Model):
@@ -227,3 +240,27 @@ def test_types_that_a_whole_look_has_shown_are_not_looked_at_again() -> None:
     table.asker.look(None)
     assert table.asker.known(Question(Curious(), 8), table.search) == Known(FACTS)
     assert table.looked == 0
+
+
+def test_lines_of_recorded_calls_are_looked_at_where_a_source_wants_them() -> None:
+    table = Table()
+    assert table.asker.known(Question(Short(), 8), table.search) == Known()
+    assert table.asker.known(Question(Shorter(), 8), table.search) == Known(FACTS)
+
+
+def test_of_candidates_in_other_words_the_one_that_is_worth_more_is_judged() -> None:
+    class Worth(Rules):
+        def __init__(self, value: float, *sources: str) -> None:
+            super().__init__(*sources)
+            self.value = value
+
+        def worth(self, rewrite: Rewrite, place: int) -> float:
+            return self.value - place
+
+    found = Table().ask(Worth(1, "x + 0"), Worth(3, "x + 1", "(x + 0)"))
+    assert [one.source.split("return ")[1].strip() for one, _ in found] == [
+        "x + 1",
+        "(x + 0)",
+        "x + 0",
+    ]
+    assert [verdict is None for _, verdict in found] == [True, True, False]

@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from perfopt_cli.config import Settings
-from perfopt_cli.core import Known, Reason, Rewrite, Target
-from perfopt_cli.pipeline.choose import Distinct, choose_targets
+from perfopt_cli.core import Known, Reason, Rewrite, Status, Target, Verdict
+from perfopt_cli.pipeline.choose import Distinct, by_worth, choose_targets
+from perfopt_cli.pipeline.rounds import Question
 
 
 def target(name: str, share: float, skip: str | None = None) -> Target:
@@ -96,3 +97,45 @@ def test_a_candidate_that_was_passed_over_is_judged_if_it_comes_again() -> None:
     distinct.duplicate(rewrite)
     distinct.forget(rewrite)
     assert distinct.duplicate(rewrite) is None
+
+
+class Valued(Rules):
+    """A source whose candidates are worth the number that their code returns."""
+
+    def worth(self, rewrite: Rewrite, place: int) -> float:
+        return float(rewrite.source.split()[-1])
+
+
+def guesses(source: Rules, *worths: float) -> tuple[Question, list[Rewrite]]:
+    codes = (f"def hot(x):\n    return {one}\n" for one in worths)
+    return Question(source, 8), [Rewrite(HOT, code, (), source.name) for code in codes]
+
+
+def order(*asked: tuple[Question, list[Rewrite]]) -> list[float]:
+    return [float(one.source.split()[-1]) for _, one in by_worth(asked)]
+
+
+def test_candidates_of_two_sources_go_by_their_worth() -> None:
+    assert order(guesses(Valued(), 5, 3, 1), guesses(Valued(), 4, 3.5)) == [5, 4, 3.5, 3, 1]
+
+
+def test_of_equal_worth_the_first_source_goes_first() -> None:
+    rules, mini = Valued(), Valued()
+    found = by_worth([guesses(rules, 2, 2), guesses(mini, 2)])
+    assert [question.source for question, _ in found] == [rules, rules, mini]
+
+
+def test_a_source_keeps_its_own_order() -> None:
+    assert order(guesses(Valued(), 1, 5), guesses(Valued(), 4)) == [4, 1, 5]
+
+
+def test_sources_that_say_no_worth_keep_their_place() -> None:
+    found = order(guesses(Valued(), 1), guesses(Valued(), 2), guesses(Rules(), 9, 8))
+    assert found == [2, 1, 9, 8]
+    assert order(guesses(Rules(), 7), guesses(Valued(), 1), guesses(Valued(), 2)) == [7, 2, 1]
+
+
+def test_what_goes_on_from_the_faster_start_goes_first() -> None:
+    start = Verdict(Rewrite(HOT, "def hot(x): 1\n"), Status.ACCEPTED, Reason.FASTER)
+    _, better = guesses(Valued(), 9)
+    assert order(guesses(Valued(), 1), (Question(Valued(), 8, 1, start), better)) == [1, 9]

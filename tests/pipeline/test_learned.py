@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from perfopt_cli.core import PerfoptError, Reason, Rewrite, Speedup, Status, Target, Timing, Verdict
-from perfopt_cli.model.rules.worth import OWN, Tally, read_table
+from perfopt_cli.model.worth import OWN, Tally, read_table
 from perfopt_cli.pipeline.learned import learn
 
 TARGET = Target("m.py", "f", 1, "def f(): pass\n")

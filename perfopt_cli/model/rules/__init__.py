@@ -14,7 +14,7 @@ from perfopt_cli.model.rules.apply import UNWRITABLE, Result, Workbench, apply_r
 from perfopt_cli.model.rules.base import Context, Rule
 from perfopt_cli.model.rules.guess import guesses, open_fields, open_parameters
 from perfopt_cli.model.rules.registry import RULES
-from perfopt_cli.model.rules.worth import PREFIX, ordered, table_of
+from perfopt_cli.model.worth import PREFIX, expected, ordered, table_of
 
 __all__ = ["RULES", "Result", "Rule", "Rules", "apply_rule"]
 
@@ -47,9 +47,9 @@ class Rules:
 
     def __init__(self, root: Path | None = None, rules: Mapping[str, Rule] = RULES) -> None:
         self.rules = rules
-        table = table_of(root)
-        self.order = ordered(rules, table)
-        self.poor = {name for name, tally in table.items() if tally.poor}
+        self.table = table_of(root)
+        self.order = ordered(rules, self.table)
+        self.poor = {name for name, tally in self.table.items() if tally.poor}
 
     def propose(
         self, target: Target, module_source: str, *, n: int, known: Known | None = None
@@ -70,6 +70,10 @@ class Rules:
             bench = Workbench(module, target.qualname, facts.types if facts is not None else ())
             found = list(self._results(bench, start, tried))
             return _distinct(target, found)[:n]
+
+    def worth(self, rewrite: Rewrite, place: int) -> float:
+        """Return what judging a candidate is worth, beside those of other sources."""
+        return expected(rewrite.origin, place, self.table)
 
     def _results(
         self, bench: Workbench, start: Result, tried: Sequence[Verdict]

@@ -9,6 +9,7 @@ from typing import Any
 
 from perfopt_cli.core import PerfoptError
 from perfopt_cli.model.local import LocalModel, open_model
+from perfopt_cli.model.mini.language import Unreadable
 from perfopt_cli.train.config import TrainConfig
 from perfopt_cli.train.prompts import BEST_TAG, STYLES, program_from, prompt_for
 from perfopt_cli.train.records import Pair
@@ -57,10 +58,15 @@ class ModelSource:
     def propose(self, number: int, pair: Pair, n: int) -> list[str]:
         """Return n programs, the likeliest first; none where the program is too long."""
         tag = BEST_TAG if self.config.conditioning else None
-        prompt = prompt_for(pair.slow, style=self.config.style, tag=tag)
+        style = self.config.style
+        try:
+            prompt = prompt_for(pair.slow, style=style, tag=tag)
+        except Unreadable:
+            self.too_long += 1
+            return []
         replies = self._beams(prompt, n) if self.preset == "perfrl" else self._draw(prompt, n)
         self.too_long += not replies
-        return [program_from(reply) for reply in replies]
+        return [program_from(reply, style=style, slow=pair.slow) for reply in replies]
 
     def _draw(self, prompt: str, n: int) -> list[str]:
         from perfopt_cli.train.learning.sampling import sample

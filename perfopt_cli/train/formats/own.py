@@ -1,7 +1,7 @@
 """perfopt's own form: a JSON object a line.
 
 ``{"group": …, "slow": …, "fast": …, "tests": …}``, and where known ``split``,
-``ratio``, ``tag``. ``tests`` is a list whose members are ``{"input", "output"}``
+``ratio``, ``tag``, ``family``. ``tests`` is a list whose members are ``{"input", "output"}``
 (stdin and stdout) or Python assertions as text, or an object with the lists
 ``runs``, ``asserts`` and ``inputs`` and the text ``setup``.
 """
@@ -17,6 +17,7 @@ from perfopt_cli.train.formats.rows import (
     Draft,
     Row,
     checked_text,
+    family_of,
     name_of,
     positive,
     program_of,
@@ -40,6 +41,7 @@ def read_own(row: Row) -> Draft:
         row.where,
         positive(row.values.get("ratio")),
         tag_of(row.values.get("tag")),
+        family_of(row.values.get("family")),
     )
     return Draft(pair, row.excerpt, split_of(row))
 
@@ -60,6 +62,7 @@ def as_row(pair: Pair) -> dict[str, Any]:
         "tests": {key: value for key, value in kept.items() if value},
         "ratio": pair.ratio,
         "tag": pair.tag,
+        "family": pair.family or None,
     }
     return {key: value for key, value in row.items() if value is not None}
 

@@ -7,6 +7,7 @@ import gzip
 import json
 import lzma
 import math
+import re
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -27,6 +28,7 @@ SPLIT_NAMES = {
     "test": "test",
 }
 _EXCERPT = 80
+_FAMILY = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _LONGEST_FIELD = 2**31 - 1
 
 
@@ -201,6 +203,12 @@ def tag_of(value: object) -> int | None:
     """Return a tag, 1 to 10; None for everything else."""
     number = positive(value)
     return int(number) if number is not None and number in range(1, 11) else None
+
+
+def family_of(value: object) -> str:
+    """Return the name of a family of rewrites; empty for everything that is none."""
+    is_name = isinstance(value, str) and _FAMILY.fullmatch(value)
+    return str(value) if is_name else ""
 
 
 def split_of(row: Row) -> str | None:

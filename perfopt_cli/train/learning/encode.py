@@ -77,7 +77,9 @@ class Codec:
     """How a model and its tokenizer put texts.
 
     ``config`` is the model's. A causal model has ``reads`` tokens for prompt and
-    response together, an encoder-decoder has ``reads`` and ``writes``.
+    response together, an encoder-decoder has ``reads`` and ``writes``. Batches are
+    padded to a multiple of ``step``. ``gives_nll``: given labels, the model returns
+    −log P of each.
     """
 
     config: Any
@@ -88,6 +90,8 @@ class Codec:
     start: int
     reads: int
     writes: int
+    step: int = 1
+    gives_nll: bool = False
 
     def prompt(self, text: str) -> tuple[int, ...]:
         """Return a prompt's ids, as ``perfopt optimize`` has them."""
@@ -133,6 +137,7 @@ def codec_for(model: Any, tokenizer: Any, max_length: int) -> Codec:
     return Codec(
         config, tokenizer, bool(config.is_encoder_decoder), end, padding, start or 0,
         min(reads, max_length), min(writes, max_length),
+        getattr(config, "pads_to", 1), getattr(config, "gives_nll", False),
     )  # fmt: skip
 
 
@@ -188,25 +193,25 @@ def collate(codec: Codec, rows: Sequence[Row]) -> dict[str, Any]:
     }
     if codec.is_seq2seq:
         read: list[tuple[int, ...]] = [row.prompt for row in rows]
-        batch["labels"] = _padded(responses, IGNORED)
+        batch["labels"] = _padded(responses, IGNORED, codec.step)
         shifted = [(codec.start, *response[:-1]) for response in responses]
-        batch["decoder_input_ids"] = _padded(shifted, codec.padding)
+        batch["decoder_input_ids"] = _padded(shifted, codec.padding, codec.step)
     else:
         read = [prompt + response for prompt, response in zip(prompts, responses, strict=True)]
         masked = [
             (IGNORED,) * len(prompt) + response
             for prompt, response in zip(prompts, responses, strict=True)
         ]
-        batch["labels"] = _padded(masked, IGNORED)
-    batch["input_ids"] = _padded(read, codec.padding)
-    batch["attention_mask"] = _padded([(1,) * len(ids) for ids in read], 0)
+        batch["labels"] = _padded(masked, IGNORED, codec.step)
+    batch["input_ids"] = _padded(read, codec.padding, codec.step)
+    batch["attention_mask"] = _padded([(1,) * len(ids) for ids in read], 0, codec.step)
     return batch
 
 
-def _padded(rows: Sequence[Sequence[int]], filler: int) -> Any:
+def _padded(rows: Sequence[Sequence[int]], filler: int, step: int) -> Any:
     import torch
 
-    width = max(map(len, rows))
+    width = -(-max(map(len, rows)) // step) * step
     return torch.tensor([[*row, *[filler] * (width - len(row))] for row in rows])
 
 

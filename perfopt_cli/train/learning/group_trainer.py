@@ -17,11 +17,13 @@ from perfopt_cli.train.learning.encode import IGNORED, BucketSampler, Codec, Row
 
 with quiet():
     import torch
+    from torch.optim.lr_scheduler import LambdaLR
     from torch.utils.data import DataLoader
     from transformers import Trainer, TrainingArguments
-    from transformers.modeling_outputs import BaseModelOutput
 
 from perfopt_cli.train.learning.losses import rrhf_loss, token_nll
+from perfopt_cli.train.learning.optimizer import make_muon
+from perfopt_cli.train.learning.pace import Pace
 
 
 class GroupTrainer(Trainer):  # type: ignore[misc]
@@ -35,14 +37,39 @@ class GroupTrainer(Trainer):  # type: ignore[misc]
         rows: Sequence[Row],
         config: TrainConfig,
         callbacks: Sequence[Any] = (),
+        pace: Pace | None = None,
     ) -> None:
         super().__init__(model, args, train_dataset=rows, callbacks=list(callbacks))
         self.codec = codec
         self.config = config
+        self.pace = pace or Pace(config.schedule, config.warmup)
         # The trainer is not to divide the loss by the number of accumulated batches: see _whole.
         self.model_accepts_loss_kwargs = True
         self.parts: dict[str, Any] = {}
         self.heat = 1.0
+
+    def create_optimizer(self, model: Any = None) -> Any:
+        """Make the optimiser that the settings name."""
+        if self.config.optimizer != "muon":
+            return super().create_optimizer(model)
+        if self.optimizer is None:  # type: ignore[has-type]
+            bf16 = self.args.bf16
+            self.optimizer = make_muon(
+                self.model if model is None else model,
+                self.args.learning_rate,
+                self.args.weight_decay,
+                torch.bfloat16 if bf16 else torch.float32,
+            )
+        return self.optimizer
+
+    def create_scheduler(self, num_training_steps: int, optimizer: Any = None) -> Any:
+        """Make the schedule of the learning rate: the stage's pace."""
+        if self.lr_scheduler is None:  # type: ignore[has-type]
+            self.lr_scheduler = LambdaLR(
+                optimizer or self.optimizer,
+                lambda step: self.pace.factor(step, num_training_steps),
+            )
+        return self.lr_scheduler
 
     def get_train_dataloader(self) -> Any:
         """Return batches of rows of similar length, in an order given by the seed.
@@ -93,10 +120,10 @@ class GroupTrainer(Trainer):  # type: ignore[misc]
         labels = batch["labels"]
         if self.codec.is_seq2seq:
             read = self._read(model, batch)
-            logits = model(
-                **read, decoder_input_ids=batch["decoder_input_ids"], use_cache=False
-            ).logits
-            return self._token_nll(logits, labels), labels
+            read |= {"decoder_input_ids": batch["decoder_input_ids"], "use_cache": False}
+            if self.codec.gives_nll and self.heat == 1:
+                return model(**read, labels=labels).nll, labels
+            return self._token_nll(model(**read).logits, labels), labels
         # Logits of prompts are not needed, and with a large vocabulary they fill the memory.
         first = max(1, int((labels != IGNORED).any(0).int().argmax()))
         labels = labels[:, first:]
@@ -123,11 +150,9 @@ class GroupTrainer(Trainer):  # type: ignore[misc]
             # Several devices: gradients are gathered for what goes through the wrapper's forward.
             return {"input_ids": ids[groups], "attention_mask": mask[groups]}
         with self.accelerator.autocast():
-            states = model.get_encoder()(input_ids=ids, attention_mask=mask).last_hidden_state
-        return {
-            "encoder_outputs": BaseModelOutput(last_hidden_state=states[groups]),
-            "attention_mask": mask[groups],
-        }
+            found = model.get_encoder()(input_ids=ids, attention_mask=mask)
+        states = {name: one[groups] for name, one in found.items() if torch.is_tensor(one)}
+        return {"encoder_outputs": type(found)(**states), "attention_mask": mask[groups]}
 
     def log(self, logs: dict[str, float], start_time: float | None = None) -> None:
         """Log also the parts of the loss. Raises PerfoptError where the loss is no number."""

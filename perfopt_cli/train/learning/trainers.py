@@ -28,6 +28,7 @@ from perfopt_cli.train.learning.encode import (
 )
 from perfopt_cli.train.learning.group_trainer import GroupTrainer, RRHFTrainer, SFTTrainer
 from perfopt_cli.train.learning.models import load_weights, uses_bf16
+from perfopt_cli.train.learning.pace import Pace
 
 with quiet():
     import torch
@@ -68,6 +69,7 @@ def run_sft(
     return run_stage(
         SFTTrainer, model, tokenizer, lambda codec: encode_pairs(codec, pairs), config, folder,
         resume=resume, epochs=config.epochs, rate=config.learning_rate, callbacks=callbacks,
+        minutes=config.minutes,
     )  # fmt: skip
 
 
@@ -92,21 +94,48 @@ def run_rrhf_step(
     )  # fmt: skip
 
 
-class _MarkComplete(TrainerCallback):  # type: ignore[misc]
-    """Marks a checkpoint once every process has written its part."""
+class _Watch(TrainerCallback):  # type: ignore[misc]
+    """Ends a stage whose time is up, and marks a checkpoint once every process wrote its part.
+
+    With ``every`` seconds above 0 it says when to save.
+    """
+
+    def __init__(self, pace: Pace, every: float) -> None:
+        self.pace = pace
+        self.every = every
+        self.saved = pace.before
+
+    def on_train_begin(self, args: Any, state: Any, control: Any, **options: Any) -> None:
+        """Start the clock."""
+        self.pace.begin()
+
+    def on_step_end(self, args: Any, state: Any, control: Any, **options: Any) -> None:
+        """Stop, or save, where it is time to."""
+        control.should_training_stop |= self.pace.is_over
+        if self.every:
+            control.should_save = self.pace.elapsed - self.saved >= self.every
 
     def on_save(self, args: Any, state: Any, control: Any, **options: Any) -> None:
-        """Mark the checkpoint that was just written."""
+        """Mark the checkpoint that was just written, with how long the stage took so far."""
         PartialState().wait_for_everyone()
+        self.saved = self.pace.elapsed
         if state.is_world_process_zero:
             name = f"checkpoint-{state.global_step}"
-            (Path(args.output_dir) / name / _COMPLETE).touch()
+            path = Path(args.output_dir) / name / _COMPLETE
+            path.write_text(f"{self.saved}\n", encoding="utf-8")
 
 
 def last_checkpoint(folder: Path) -> Path | None:
     """Return the newest checkpoint of a stage that was written to its end."""
     found = [path.parent for path in (folder / "checkpoints").glob(f"checkpoint-*/{_COMPLETE}")]
     return max(found, key=lambda path: int(path.name.rpartition("-")[2]), default=None)
+
+
+def _elapsed(checkpoint: Path | None) -> float:
+    """Return how many seconds the stage had taken when the checkpoint was written."""
+    if checkpoint is None:
+        return 0.0
+    return float((checkpoint / _COMPLETE).read_text(encoding="utf-8") or 0.0)
 
 
 def run_stage(
@@ -121,8 +150,12 @@ def run_stage(
     epochs: float,
     rate: float,
     callbacks: Sequence[Any],
+    minutes: float = 0.0,
 ) -> dict[str, float]:
-    """Train with a kind of trainer on what ``encode`` gives; see ``run_sft`` for the rest."""
+    """Train with a kind of trainer on what ``encode`` gives; see ``run_sft`` for the rest.
+
+    It ends after so many minutes at the latest, where they are not 0.
+    """
     done = folder / "model" / _METRICS
     if resume and done.is_file():
         load_weights(model, folder / "model")
@@ -135,9 +168,11 @@ def run_stage(
         arguments = _arguments(folder, config, epochs, rate)
         if not resume:
             _clear(folder)
-        trainer = kind(model, arguments, codec, encoded.rows, config, [_MarkComplete(), *callbacks])
-        trainer.remove_callback(PrinterCallback)
         checkpoint = last_checkpoint(folder) if resume else None
+        pace = Pace(config.schedule, config.warmup, 60 * minutes, _elapsed(checkpoint))
+        watch = _Watch(pace, 60 * config.save_minutes)
+        trainer = kind(model, arguments, codec, encoded.rows, config, [watch, *callbacks], pace)
+        trainer.remove_callback(PrinterCallback)
         trainer.train(resume_from_checkpoint=str(checkpoint) if checkpoint else None)
     with quiet():
         metrics = _metrics(trainer, encoded)
@@ -176,6 +211,7 @@ def _arguments(folder: Path, config: TrainConfig, epochs: float, rate: float) ->
         gradient_accumulation_steps=steps,
         num_train_epochs=epochs,
         learning_rate=rate,
+        weight_decay=config.weight_decay,
         bf16=uses_bf16(config),
         use_cpu=not cuda,
         seed=config.seed,

@@ -10,7 +10,7 @@ import libcst as cst
 from perfopt_cli.core import Known, Reason, Rewrite, Status, Target, Verdict
 from perfopt_cli.model.rules import RULES, Rule, Rules
 from perfopt_cli.model.rules.base import Change, Context
-from perfopt_cli.model.rules.worth import OWN, Tally, table_text
+from perfopt_cli.model.worth import OWN, Tally, table_text
 
 NAMES = ("a", "b", "c", "d")
 SOURCE = "def f(x):\n    return x.a, x.b, x.c, x.d\n"

@@ -1,10 +1,11 @@
-"""How much a rule is worth trying, learned from what became of its candidates.
+"""How much a candidate is worth judging, learned from what became of earlier ones.
 
 The worth of a rule is its expected gain (mean logarithm of the proved
 speedups) times the chance that its candidate is accepted, over the time that
 judging one takes. Over the same candidates that is the sum of the logarithms
 over the sum of the times; a prior stands in for rules that were never tried.
-A candidate of several rules counts to each of them by its part.
+A candidate of several rules counts to each of them by its part. The families
+of the small model are counted as rules are, under ``mini:FAMILY``.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 PREFIX = "rules:"
+MINI = "mini:"
 SHIPPED = Path(__file__).with_name("worth.json")
 OWN = Path(".perfopt/worth.json")
 OWN_COUNTS = 5.0
@@ -27,7 +29,7 @@ LARGEST = 1_000_000
 
 @dataclass(frozen=True, slots=True)
 class Tally:
-    """What became of a rule's candidates.
+    """What became of the candidates of a rule, or of a family of the small model.
 
     ``judged`` and ``accepted`` count them; ``gain`` sums the natural logarithms
     of the speedups of those accepted, ``seconds`` the time that judging all took.
@@ -52,8 +54,12 @@ class Tally:
 
     @property
     def worth(self) -> float:
-        """The expected gain for a millisecond of judging, where times are scaled."""
-        return (self.gain + PRIOR.gain) / (self.seconds + PRIOR.seconds) / 1000
+        """A rule's expected gain for a millisecond of judging, where times are scaled."""
+        return self.worth_after(PRIOR)
+
+    def worth_after(self, prior: Tally) -> float:
+        """Return the expected gain for a millisecond, by what was taken for granted before."""
+        return (self.gain + prior.gain) / (self.seconds + prior.seconds) / 1000
 
     @property
     def poor(self) -> bool:
@@ -66,18 +72,41 @@ Table = Mapping[str, Tally]
 PRIOR = Tally(judged=4, accepted=1, gain=math.log(1.3), seconds=12)
 """What is taken for granted of every rule: one of four candidates is accepted, with 1.3x."""
 
+MINI_PRIOR = Tally(judged=6, accepted=1, gain=math.log(1.3), seconds=18)
+"""The same of a family of the small model: one of six."""
+LATER = 0.8
+"""What the next guess of the small model is worth beside the one before."""
+
+
+def names_of(origin: str) -> list[str]:
+    """Return what a candidate counts to: its rules, or its family as ``mini:FAMILY``."""
+    if origin.startswith(PREFIX):
+        return origin.removeprefix(PREFIX).split("+")
+    return [origin] if origin.startswith(MINI) else []
+
 
 def counted(origin: str, *, accepted: bool, ratio: float | None, seconds: float) -> Table:
-    """Return what one judged candidate says of its rules; nothing where it is of no rules.
+    """Return what one judged candidate says of its rules or its family; nothing without these.
 
     ``ratio`` is the proved speedup.
     """
-    if not origin.startswith(PREFIX):
+    names = names_of(origin)
+    if not names:
         return {}
-    names = origin.removeprefix(PREFIX).split("+")
     gain = math.log(ratio) if accepted and ratio and ratio > 0 else 0.0
     one = Tally(1.0, float(accepted), gain, seconds).times(1 / len(names))
     return dict.fromkeys(names, one)
+
+
+def expected(origin: str, place: int, table: Table) -> float:
+    """Return what a candidate is worth that is its source's guess number ``place``, from 0.
+
+    Rules together gain what they gain alone. The small model's guesses come with
+    the most probable first.
+    """
+    if origin.startswith(MINI):
+        return table.get(origin, Tally()).worth_after(MINI_PRIOR) * LATER**place
+    return sum(table.get(name, Tally()).worth for name in names_of(origin))
 
 
 def added(tables: Iterable[Table]) -> dict[str, Tally]:

@@ -9,13 +9,17 @@ from pathlib import Path
 import pytest
 
 from perfopt_cli.model.rules import RULES
-from perfopt_cli.model.rules.worth import (
+from perfopt_cli.model.worth import (
+    LATER,
+    MINI,
+    MINI_PRIOR,
     OWN,
     PRIOR,
     SHIPPED,
     Tally,
     added,
     counted,
+    expected,
     merged,
     ordered,
     read_table,
@@ -56,6 +60,26 @@ def test_a_candidate_of_several_rules_counts_to_each_by_its_part() -> None:
     assert found["a"] == found["b"] == Tally(0.5, 0.5, math.log(2), 3.0)
     assert counted("rules:a", accepted=False, ratio=1.5, seconds=6.0) == {"a": Tally(1, 0, 0.0, 6)}
     assert counted("some model", accepted=True, ratio=4.0, seconds=6.0) == {}
+
+
+def test_a_candidate_of_the_small_model_counts_to_its_family() -> None:
+    found = counted("mini:join", accepted=True, ratio=4.0, seconds=6.0)
+    assert found == {"mini:join": Tally(1, 1, math.log(4), 6.0)}
+
+
+def test_rules_together_are_worth_what_they_are_alone() -> None:
+    table = {"a": Tally(4, 2, 1.0, 12.0), "mini:a": Tally(4, 2, 1.0, 12.0)}
+    assert expected("rules:a+b", 3, table) == table["a"].worth + Tally().worth
+    assert expected("rules:a", 0, table) == table["a"].worth
+    assert expected("a model", 0, table) == 0
+
+
+def test_each_further_guess_of_the_small_model_is_worth_less() -> None:
+    tried = Tally(4, 2, 1.0, 12.0)
+    first = (1.0 + MINI_PRIOR.gain) / (12.0 + MINI_PRIOR.seconds) / 1000
+    assert expected("mini:a", 0, {"mini:a": tried}) == pytest.approx(first)
+    assert expected("mini:a", 2, {"mini:a": tried}) == pytest.approx(first * LATER**2)
+    assert 0 < expected("mini:b", 0, {}) < expected("rules:b", 0, {})
 
 
 def test_a_projects_own_outcomes_count_five_times() -> None:
@@ -119,7 +143,7 @@ def test_a_link_or_a_huge_file_is_not_read(tmp_path: Path) -> None:
 
 def test_the_shipped_table_is_of_rules_that_exist(tmp_path: Path) -> None:
     shipped = read_table(SHIPPED)
-    assert set(shipped) <= set(RULES)
+    assert {name for name in shipped if not name.startswith(MINI)} <= set(RULES)
     assert table_of(None) == table_of(tmp_path) == scaled(shipped)
     (tmp_path / OWN).parent.mkdir()
     (tmp_path / OWN).write_text(table_text({"flag-break": Tally(1)}))
