@@ -36,11 +36,17 @@ class Graph:
         self._tensors: list[Any] = []
         self._known: dict[Any, str] = {}
 
-    def add(self, kind: str, *inputs: str, outputs: int = 0, **attributes: Any) -> Any:
-        """Add a node, and return its output's name, or a list of ``outputs`` names."""
-        names = [f"{kind}_{len(self._nodes)}_{number}" for number in range(outputs or 1)]
-        self._nodes.append(helper.make_node(kind, inputs, names, **attributes))
-        return names if outputs else names[0]
+    def add(self, kind: str, *inputs: str, **attributes: Any) -> str:
+        """Add a node, and return its output's name."""
+        name = f"{kind}_{len(self._nodes)}"
+        self._nodes.append(helper.make_node(kind, inputs, [name], **attributes))
+        return name
+
+    def halves(self, x: str, axis: int) -> tuple[str, str]:
+        """Split a tensor, and return the names of its two halves."""
+        first, second = f"First_{len(self._nodes)}", f"Second_{len(self._nodes)}"
+        self._nodes.append(helper.make_node("Split", [x], [first, second], axis=axis))
+        return first, second
 
     def constant(self, value: Any, kind: Any = np.float32) -> str:
         """Return the name of a constant."""
@@ -116,7 +122,7 @@ class Graph:
 
     def turned(self, x: str, cos: str, sin: str) -> str:
         """Turn the vectors of the last dimension by angles."""
-        first, second = self.add("Split", x, outputs=2, axis=-1)
+        first, second = self.halves(x, -1)
         left = self.add("Sub", self.add("Mul", first, cos), self.add("Mul", second, sin))
         right = self.add("Add", self.add("Mul", second, cos), self.add("Mul", first, sin))
         return self.add("Concat", left, right, axis=-1)
@@ -146,7 +152,8 @@ class Graph:
         )
         opset = helper.make_opsetid("", OPSET)
         made: ModelProto = helper.make_model(graph, opset_imports=[opset], ir_version=VERSION)
-        return made.SerializeToString(deterministic=True)
+        text: bytes = made.SerializeToString(deterministic=True)
+        return text
 
 
 def encoder(graph: Graph) -> bytes:
@@ -162,7 +169,7 @@ def encoder(graph: Graph) -> bytes:
     last, all_of_it = g.ints(-1), g.ints(2**31)
     before = g.add("Concat", zeros, g.add("Slice", words, g.ints(0), last, g.ints(0)), axis=0)
     after = g.add("Concat", g.add("Slice", words, g.ints(1), all_of_it, g.ints(0)), zeros, axis=0)
-    near = g.add("Split", g.weight("encoder.near"), outputs=2, axis=0)
+    near = g.halves(g.weight("encoder.near"), 0)
     x = words
     for shifted, share in zip((before, after), near, strict=True):
         x = g.add("Add", x, g.add("Mul", shifted, share))
@@ -182,7 +189,8 @@ def encoder(graph: Graph) -> bytes:
         x = g.add("Add", x, g.linear(found, f"{name}.out"))
         x = g.feed(x, f"encoder.layers.{number}.feed")
     memory = g.norm(x, "encoder.norm")
-    keys, values = [], []
+    keys: list[str] = []
+    values: list[str] = []
     for number in range(sizes.decoder_layers):
         name = f"decoder.layers.{number}.cross"
         key = g.swapped(g.heads(g.linear(memory, f"{name}.key"), f"{name}.key_norm"))
@@ -212,7 +220,8 @@ def decoder(graph: Graph) -> bytes:
     x = g.words("token")
     past = g.add("Squeeze", g.add("Shape", "past_keys", start=3, end=4), g.ints(0))
     cos, sin = g.angles(past, g.add("Add", past, g.constant(1, np.int64)))
-    keys, values = [], []
+    keys: list[str] = []
+    values: list[str] = []
     for number in range(sizes.decoder_layers):
         layer = f"decoder.layers.{number}"
         place = g.constant(number, np.int64)

@@ -15,12 +15,11 @@ from torch.nn import functional
 
 from perfopt_cli.model.mini.sizes import EPSILON, ROTARY_BASE
 
-
 FAR = -1e4
 """Is added to the scores of what must not be seen."""
 
 
-class Norm(nn.Module):
+class Norm(nn.Module):  # type: ignore[misc]
     """Layer normalisation without a bias."""
 
     def __init__(self, size: int) -> None:
@@ -32,7 +31,7 @@ class Norm(nn.Module):
         return functional.layer_norm(x, self.weight.shape, self.weight, None, EPSILON)
 
 
-class _Rotate(torch.autograd.Function):
+class _Rotate(torch.autograd.Function):  # type: ignore[misc]
     """Turns pairs of numbers, (x_i, x_{i + half}), by the angles of their positions.
 
     As a function of its own, because the gradient of a rotation is the rotation
@@ -67,7 +66,7 @@ def angles(first: int, count: int, dim: int, like: Any) -> tuple[Any, Any]:
     return turns.cos(), turns.sin()
 
 
-class Attention(nn.Module):
+class Attention(nn.Module):  # type: ignore[misc]
     """Attention of several heads on ``x`` itself."""
 
     def __init__(self, size: int, heads: int) -> None:
@@ -140,7 +139,7 @@ def attended(query: Any, key: Any, value: Any, mask: Any, *, causal: bool = Fals
     return found.transpose(1, 2).flatten(2)
 
 
-class Feed(nn.Module):
+class Feed(nn.Module):  # type: ignore[misc]
     """The layer that works on each token alone."""
 
     def __init__(self, size: int, inner: int) -> None:

@@ -31,7 +31,7 @@ from perfopt_cli.model.mini.sizes import TINY
 IGNORED = -100
 
 
-class MiniConfig(PretrainedConfig):
+class MiniConfig(PretrainedConfig):  # type: ignore[misc]
     """Sizes of the network. ``copy_size`` is that of the vectors by which words are copied."""
 
     model_type = MINI_TYPE
@@ -79,7 +79,7 @@ class MiniOutput(Seq2SeqLMOutput):  # type: ignore[misc]
     nll: Any = None
 
 
-class _Layer(nn.Module):
+class _Layer(nn.Module):  # type: ignore[misc]
     def __init__(self, config: MiniConfig, *, reads: bool) -> None:
         super().__init__()
         self.attention = Attention(config.d_model, config.heads)
@@ -87,7 +87,7 @@ class _Layer(nn.Module):
         self.feed = Feed(config.d_model, config.inner)
 
 
-class _Encoder(nn.Module):
+class _Encoder(nn.Module):  # type: ignore[misc]
     """Reads the source. ``near`` mixes each word with those before and after it."""
 
     main_input_name = "input_ids"
@@ -128,7 +128,7 @@ def _visible(mask: Any) -> Any:
     return mask.bool()[:, None, None, :]
 
 
-class _Decoder(nn.Module):
+class _Decoder(nn.Module):  # type: ignore[misc]
     """Writes the reply, and says how likely the next word is to be copied, and from where."""
 
     def __init__(self, config: MiniConfig) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from perfopt_cli.core import PerfoptError
 from perfopt_cli.model.mini.export import WEIGHTS, restored
@@ -30,8 +31,14 @@ def new_model(folder: Path, *, seed: int = 0, size: str | Sizes = "mini") -> Pat
         size = replace(SIZES[size], vocab_size=len(VOCABULARY))
     with torch.random.fork_rng():
         torch.manual_seed(seed)
-        model = MiniForConditionalGeneration(MiniConfig(**size.as_dict()))
+        model = MiniForConditionalGeneration(config_of(size))
     return save_model(model, folder)
+
+
+def config_of(sizes: Sizes) -> MiniConfig:
+    """Return the configuration of a model of these sizes."""
+    given: dict[str, Any] = sizes.as_dict()
+    return MiniConfig(**given)
 
 
 def save_model(model: MiniForConditionalGeneration, folder: Path) -> Path:
@@ -56,8 +63,9 @@ def load_shipped(folder: Path) -> MiniForConditionalGeneration:
     try:
         config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
         tensors = restored(load_file(folder / WEIGHTS))
-        model = MiniForConditionalGeneration(MiniConfig(**sizes_of(config).as_dict()))
+        model = MiniForConditionalGeneration(config_of(sizes_of(config)))
         model.load_state_dict({name: torch.from_numpy(one) for name, one in tensors.items()})
     except (OSError, ValueError, KeyError, TypeError, RuntimeError, SafetensorError) as error:
         raise PerfoptError(f"the small model in {folder} can't be read: {error}") from error
-    return model.eval()
+    model.eval()
+    return model

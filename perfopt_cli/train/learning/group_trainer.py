@@ -52,7 +52,7 @@ class GroupTrainer(Trainer):  # type: ignore[misc]
         """Make the optimiser that the settings name."""
         if self.config.optimizer != "muon":
             return super().create_optimizer(model)
-        if self.optimizer is None:
+        if self.optimizer is None:  # type: ignore[has-type]
             bf16 = self.args.bf16
             self.optimizer = make_muon(
                 self.model if model is None else model,
@@ -64,7 +64,7 @@ class GroupTrainer(Trainer):  # type: ignore[misc]
 
     def create_scheduler(self, num_training_steps: int, optimizer: Any = None) -> Any:
         """Make the schedule of the learning rate: the stage's pace."""
-        if self.lr_scheduler is None:
+        if self.lr_scheduler is None:  # type: ignore[has-type]
             self.lr_scheduler = LambdaLR(
                 optimizer or self.optimizer,
                 lambda step: self.pace.factor(step, num_training_steps),
