@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -68,6 +68,16 @@ class Torch:
         return said[:, -1].numpy()
 
 
+@pytest.fixture
+def one_thread() -> Iterator[None]:
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    yield
+    torch.set_num_threads(before)
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("one_thread")
 def test_both_find_the_same_in_the_same_order(tmp_path: Path) -> None:
     new_model(tmp_path / "model", seed=0, size=SMALL)
     export(tmp_path / "model", tmp_path / "shipped")
