@@ -5,14 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from perfopt_cli.model.mini.imports import BUILTINS, KNOWN
+from perfopt_cli.model.mini.blocks import CLAUSES, Top
+from perfopt_cli.model.mini.kinds import ids_of
 from perfopt_cli.model.mini.syntax import (
     END,
-    MEMBER,
     NAME,
-    NUMBER,
-    STRING,
-    VALUE,
     Line,
     after,
     follows,
@@ -21,15 +18,9 @@ from perfopt_cli.model.mini.vocabulary import (
     ADD,
     DELETE,
     DEPTHS,
-    IDENTIFIERS,
     IDS,
-    KEPT,
-    KEYWORDS,
-    LITERALS,
     NEW,
     NOTHING,
-    OPERATORS,
-    OWN,
     SET,
     VOCABULARY,
 )
@@ -39,11 +30,10 @@ from perfopt_cli.model.normal import syntax_tree
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from perfopt_cli.model.mini.language import Reading
+    from perfopt_cli.model.mini.reading import Reading
 
     Array = NDArray[Any]
 
-_PLACES = {"v": NAME, "g": NAME, "a": MEMBER, "s": STRING, "n": NUMBER, "f": STRING}
 _SAID = {"s": "''", "n": "0", "f": "f''"}
 """What placeholders are where a line is parsed; those of names are names as they are."""
 _HEADS = {
@@ -58,42 +48,7 @@ _FAMILIES = [number for word, number in IDS.items() if word.startswith("f:")]
 _ENDS = frozenset((*_EDITS, OVER, *(f"I{number}" for number in range(DEPTHS))))
 """The words that end a line."""
 _TAILS = {"try": "\nfinally: pass", "@": "\ndef f(): pass"}
-_AFTER = {
-    "elif": frozenset(("if", "elif")),
-    "else": frozenset(("if", "elif", "for", "while", "except", "async")),
-    "except": frozenset(("try", "except")),
-    "finally": frozenset(("try", "except", "else")),
-}
-"""The statements that these go on with."""
-
-
-class Top(NamedTuple):
-    """What a line is to the next one.
-
-    ``opens``: a deeper one has to follow. ``heads`` are the first words of the
-    statements that it is in and of itself, one for each depth.
-    """
-
-    depth: int = -1
-    opens: bool = True
-    heads: tuple[str, ...] = ()
-
-    def next(self, depth: int, word: str, *, opens: bool) -> Top:
-        """Return what a line is that comes after this one."""
-        return Top(depth, opens, (*self.heads[:depth], word))
-
-    def may_go_to(self, depth: int) -> bool:
-        """Tell whether a line so deep can come next."""
-        if self.opens:
-            return depth == self.depth + 1
-        return 0 <= depth <= self.depth and "try" not in self.heads[depth + 1 :]
-
-    def takes(self, depth: int, word: str) -> bool:
-        """Tell whether a line can come next that is so deep and begins with the word."""
-        head = "" if self.opens else self.heads[depth]
-        if word in _AFTER:
-            return head in _AFTER[word]
-        return head != "try"
+"""What has to stand before and after a line, by its first word, for it to be parsed alone."""
 
 
 class Reply(NamedTuple):
@@ -131,7 +86,7 @@ class Grammar:
         inside = (one for one in reading.shown if self._tops[one].depth >= self._least)
         self._open = sorted(inside)
         self._below = [one for one in sorted(reading.shown) if any(self._depths(self._tops[one]))]
-        self._ids = _ids_of(reading)
+        self._ids = ids_of(reading)
         self._kinds: dict[str, list[str]] = {}
         for kind, numbers in self._ids.items():
             for number in numbers:
@@ -167,7 +122,7 @@ class Grammar:
 
     def _at_start(self, mask: Array, state: Reply) -> None:
         """Take out words that no statement can begin with here."""
-        for word in _AFTER:
+        for word in CLAUSES:
             if not state.above.takes(state.depth, word):
                 mask[IDS[word]] = False
         if not state.above.takes(state.depth, ""):
@@ -191,13 +146,13 @@ class Grammar:
         elif at == "first":
             yield from map(_line_id, self._firsts(state.edit, state.last))
         elif at == "last":
-            ends = self._on(state.last)
+            on = self._on(state.last)
             if state.edit == DELETE:
-                ends = (number for number in ends if self._closes(state.above, number))
+                on = (number for number in on if self._closes(state.above, number))
                 yield from self._edge(state)
             else:
                 yield from self._depths(state.above)
-            yield from map(_line_id, ends)
+            yield from map(_line_id, on)
         elif at == "depth":
             yield from self._depths(state.above)
         elif at == "line":
@@ -334,32 +289,6 @@ class Grammar:
 
 
 _NEW = tuple(f"w{number}" for number in range(NEW))
-
-
-def _ids_of(reading: Reading) -> dict[str, list[int]]:
-    """Return the ids of the words that stand for each kind of token in replies to the reading."""
-    bound = reading.bound
-    meant = (BUILTINS | KNOWN.keys() | bound.free() | bound.imported | bound.hidden) - bound.local
-    there = {*reading.text.split(), "_"}
-    found: dict[str, list[int]] = {word: [IDS[word]] for word in (*KEYWORDS, *OPERATORS)}
-    found.update({kind: [] for kind in (NAME, MEMBER, STRING, NUMBER)})
-    found["clauses"] = [IDS[word] for word in _AFTER]
-    found[VALUE] = [IDS[word] for word in _VALUES]
-    for word, number in IDS.items():
-        if word in IDENTIFIERS:
-            if word in (there if word in KEPT else meant):
-                found[NAME].append(number)
-            found[MEMBER].append(number)
-        elif word in LITERALS:
-            found[NUMBER if word[0].isdigit() else STRING].append(number)
-        elif word in reading.names:
-            found[_PLACES[word[0]]].append(number)
-        elif word == OWN and bound.own is not None:
-            found[NAME].append(number)
-    return found
-
-
-_VALUES = ("None", "True", "False", "...")
 
 
 def _said(word: str) -> str:

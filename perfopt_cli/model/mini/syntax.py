@@ -6,6 +6,7 @@ line that is done is parsed as well.
 
 from __future__ import annotations
 
+from functools import cache
 from typing import NamedTuple
 
 END = "end"
@@ -68,18 +69,24 @@ class Line(NamedTuple):
 def follows(line: Line) -> frozenset[str]:
     """Return the kinds of words that may come next."""
     kind, need, before, frames = line
+    return _follows(kind or "", need, before, frames[-1], len(frames) > 1)
+
+
+@cache
+def _follows(kind: str, need: str, before: str, frame: Frame, inner: bool) -> frozenset[str]:
     if need == "start":
         return _STARTS
     if need == "suite":
         return (_STARTS - _COMPOUND - {"@", "async"}) | {END}
     if need == "free":
-        ends = before in (NAME, MEMBER, "*")
-        return _FREE | {END} if ends else _FREE
+        return _FREE | {END} if before in (NAME, MEMBER, "*") else _FREE
     if need in _WORDS:
         return _WORDS[need]
-    found = _operand(line) if need in ("operand", "any") else frozenset()
+    found: frozenset[str] = frozenset()
+    if need in ("operand", "any"):
+        found = _operand(kind, before, frame, inner)
     if need in ("operator", "any"):
-        found |= _operator(kind or "", before, frames[-1], inner=len(frames) > 1)
+        found |= _operator(kind, before, frame, inner)
     return found
 
 
@@ -97,9 +104,8 @@ _WORDS = {
 }
 
 
-def _operand(line: Line) -> frozenset[str]:
-    kind, _, before, frames = line
-    frame, inner = frames[-1], len(frames) > 1
+@cache
+def _operand(kind: str, before: str, frame: Frame, inner: bool) -> frozenset[str]:
     bracket = frame.bracket
     if frame.target:
         more = {"in"} if before == "," else set()
@@ -138,7 +144,7 @@ def _operand(line: Line) -> frozenset[str]:
     return frozenset(found)
 
 
-def _operator(kind: str, before: str, frame: Frame, *, inner: bool) -> frozenset[str]:
+def _operator(kind: str, before: str, frame: Frame, inner: bool) -> frozenset[str]:
     bracket = frame.bracket
     if not inner and kind == "def" and before == ")":
         return frozenset((":", "->"))
@@ -202,7 +208,8 @@ def after(line: Line, kind: str, word: str) -> Line:
         return line._replace(need="operator", before=_ATTRIBUTE)
     if line.need == "async":
         return _first(kind, word, line)
-    if line.need in ("operand", "any") and kind in _operand(line):
+    operands = _operand(line.kind or "", line.before, line.frames[-1], len(line.frames) > 1)
+    if line.need in ("operand", "any") and kind in operands:
         return _after_operand(line, kind)
     return _after_operator(line, kind)
 
