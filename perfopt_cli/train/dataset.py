@@ -212,7 +212,8 @@ def _useless(pair: Pair, split: str, options: _Options) -> str | None:
     is_idle = options.idle and pair.family == IDLE
     if pair.slow.strip() == pair.fast.strip() and not is_idle:
         return "slow and fast are the same"
-    if pair.ratio is not None and pair.ratio <= 1 and not options.keep_slower:
+    is_slower = pair.ratio is not None and pair.ratio <= 1
+    if is_slower and not is_idle and not options.keep_slower:
         return "its target was recorded as not faster"
     return None
 
