@@ -219,25 +219,35 @@ def branches(body):
     classes within are not looked into.
     """
     for node in body:
-        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
-            continue
-        blocks = [getattr(node, name, None) for name in ("body", "orelse", "finalbody")]
-        parts = [*getattr(node, "handlers", ()), *getattr(node, "cases", ())]
-        optional = isinstance(node, (ast.If, ast.For, ast.AsyncFor, ast.While))
-        blocks = [block for block in blocks if isinstance(block, list)]
-        for block in [*blocks, *(part.body for part in parts)]:
+        for block in blocks(node):
             yield from branches(block)
-        if optional:
+        if isinstance(node, (ast.If, ast.For, ast.AsyncFor, ast.While)):
             yield node.body, node.body[0], lines_of(node.body)
             if node.orelse or isinstance(node, ast.If):
                 yield node.orelse, (node.orelse or [node])[0], lines_of(node.orelse)
-        for part in parts:
+        for part in parts(node):
             yield part.body, part.body[0], lines_of(part.body)
+
+
+def blocks(node):
+    """Return the lists of statements within a statement; none of a definition."""
+    if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
+        return []
+    found = [getattr(node, name, None) for name in ("body", "orelse", "finalbody")]
+    return [each for each in found if isinstance(each, list)] + [each.body for each in parts(node)]
+
+
+def parts(node):
+    """Return the handlers or cases of a statement."""
+    return [*getattr(node, "handlers", ()), *getattr(node, "cases", ())]
 
 
 def lines_of(block):
     """Return the lines on which the block's statements begin, but for functions within."""
-    lines = [node.lineno for node in block]
-    for _, _, inner in branches(block):
-        lines.extend(inner)
+    lines, rest = [], list(block)
+    while rest:  # each once: asking ``branches`` would double the work at each ``elif``
+        node = rest.pop()
+        lines.append(node.lineno)
+        for inner in blocks(node):
+            rest.extend(inner)
     return lines
