@@ -43,7 +43,8 @@ def _start(about: Mapping[str, Any]) -> Iterator[str]:
     yield ""
     yield "Written by `benchmarks/field.py`; do not edit. Code that nobody here wrote, the built-in"
     yield "rules alone (no model weights), and every refusal told. The commands, and what the sets"
-    yield "are, are in [benchmarks/README.md](../benchmarks/README.md#in-the-field)."
+    yield "are, are in [benchmarks/README.md](../benchmarks/README.md#in-the-field). Whole"
+    yield "packages with their own tests are in [benchmarks.md](benchmarks.md#real-projects)."
     yield ""
     yield (
         f"perfopt {about['perfopt']}, {about['rules']} rules, {about['machine']};"

@@ -78,6 +78,9 @@ HEAD = (
     ("Hot", "---:"),
     ("Candidates", "---:"),
     ("Accepted", "---:"),
+    ("Their speedups", "---:"),
+    ("Whole suite", "---:"),
+    ("Suite afterwards", "---"),
     ("Wall time", "---:"),
     ("Reasons", "---"),
 )
@@ -109,7 +112,9 @@ def _lines(results: Sequence[Result], machine: Machine, search: Search) -> Itera
     yield "*Functions found* are all under PATH; *hot* those that the tests reach often enough and"
     yield "that perfopt can judge, so that candidates were asked for. *Plain suite* and *wall time*"
     yield "are wall seconds, of the tests without perfopt and of the whole perfopt run. *Reasons*"
-    yield "counts the candidates that were not accepted."
+    yield "counts the candidates that were not accepted. *Their speedups* are those of the best"
+    yield "rewrite of each function, *whole suite* what all of them together bring it, and *suite"
+    yield "afterwards* its outcome with all of them in place."
     yield ""
     yield from _accepted(results)
     yield from _rejected(results)
@@ -126,7 +131,7 @@ def _table(head: Sequence[tuple[str, str]], rows: Sequence[Sequence[str]]) -> It
 def _row(result: Result) -> list[str]:
     plain, wall = seconds(result.suite_seconds), seconds(result.wall_seconds)
     if result.document is None:
-        return [result.title, "–", plain, "–", "–", "–", "–", wall, "no result, see below"]
+        return [result.title, "–", plain, *["–"] * 7, wall, "no result, see below"]
     others = [one for one in result.candidates if one["status"] != "accepted"]
     return [
         result.title,
@@ -136,9 +141,24 @@ def _row(result: Result) -> list[str]:
         str(len(result.hot)),
         str(len(result.candidates)),
         str(len(result.accepted)),
+        _speedups(result.accepted),
+        f"{result.document['whole_run_speedup']:.3f}x",
+        "passes" if not result.document["suite"]["failed"] else "fails",
         wall,
         histogram(others) or "–",
     ]
+
+
+def _speedups(accepted: Sequence[dict[str, Any]]) -> str:
+    """Return the least and the largest of the functions' best speedups."""
+    best: dict[tuple[str, str], float] = {}
+    for one in accepted:
+        key = (one["path"], one["qualname"])
+        best[key] = max(best.get(key, 0.0), one["speedup"]["ratio"])
+    if not best:
+        return "–"
+    least, most = min(best.values()), max(best.values())
+    return f"{least:.2f}x" if least == most else f"{least:.2f}x to {most:.2f}x"
 
 
 def histogram(candidates: Sequence[dict[str, Any]]) -> str:
