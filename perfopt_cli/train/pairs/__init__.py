@@ -1,0 +1,1 @@
+"""Pairs of slow and fast functions, made to train on."""

@@ -1,0 +1,196 @@
+"""Make a folder of pairs: a part for each package, then the three splits."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from dataclasses import asdict, dataclass
+from multiprocessing import get_context
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from perfopt_cli.core import PerfoptError
+from perfopt_cli.train.pairs.balance import Row, balanced, split_of
+from perfopt_cli.train.pairs.corpus import Package, find_packages, functions
+from perfopt_cli.train.pairs.make import Made, different, pairs_of
+
+if TYPE_CHECKING:
+    from perfopt_cli.console import Screen
+
+_PARTS = "parts"
+_FORM = 1
+SPLITS = ("train", "val", "test")
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What a folder of pairs is made of. ``folders`` are site-packages folders."""
+
+    output: Path
+    folders: tuple[Path, ...]
+    only: tuple[str, ...] = ()
+    without: tuple[str, ...] = ()
+    count: int = 150_000
+    seed: int = 0
+    jobs: int = 1
+    run: bool = True
+    sandbox: str = "auto"
+
+
+@dataclass(frozen=True, slots=True)
+class Built:
+    """What came of it: pairs in each split and family, the reasons that pairs were dropped for."""
+
+    splits: dict[str, int]
+    families: dict[str, int]
+    tried: dict[str, int]
+    dropped: dict[str, int]
+
+
+def build(options: Options, screen: Screen) -> Built:
+    """Make the pairs, and write them with their sources. Raises PerfoptError.
+
+    What was finished before a stop is not made again.
+    """
+    packages, refused = find_packages(
+        options.folders, only=options.only, without=options.without
+    )
+    missing = {name.lower() for name in options.only} - {one.name for one in packages}
+    if missing - set(refused):
+        raise PerfoptError(
+            f"no such package here: {', '.join(sorted(missing - set(refused)))}; "
+            "install it first, or name its site-packages folder by --corpus"
+        )
+    if missing:
+        raise PerfoptError(
+            f"{', '.join(sorted(missing))}: by its metadata the licence is not a permissive one; "
+            "pairs are made only of code that may be passed on"
+        )
+    parts = _prepare(options)
+    _write_sources(options.output, packages)
+    if refused:
+        screen.note(f"left out by licence: {len(refused)} packages")
+    screen.stage(f"pairs from {len(packages)} packages")
+    _make_parts(packages, parts, options, screen)
+    return _assemble(packages, parts, options)
+
+
+def _prepare(options: Options) -> Path:
+    """Make the folder, or take one that was made by the same options."""
+    parts = options.output / _PARTS
+    known = options.output / "pairs.json"
+    mine = {"form": _FORM, "seed": options.seed, "run": options.run}
+    try:
+        parts.mkdir(parents=True, exist_ok=True)
+        if known.exists():
+            before = json.loads(known.read_text("utf-8"))
+            if before != mine:
+                raise PerfoptError(
+                    f"{options.output} holds pairs made with other options ({before}); "
+                    "name another folder, or remove that one"
+                )
+        else:
+            _write(known, json.dumps(mine))
+    except (OSError, ValueError) as error:
+        raise PerfoptError(f"{options.output} can't be used for pairs: {error}") from None
+    return parts
+
+
+def _write_sources(output: Path, packages: Iterable[Package]) -> None:
+    rows = [
+        {"name": one.name, "version": one.version, "licence": one.licence} for one in packages
+    ]
+    _write(output / "sources.json", json.dumps(rows, indent=1))
+
+
+def _write(path: Path, text: str) -> None:
+    new = path.with_name(f"{path.name}.{os.getpid()}.new")
+    new.write_text(text, "utf-8")
+    new.replace(path)
+
+
+def _make_parts(packages: list[Package], parts: Path, options: Options, screen: Screen) -> None:
+    todo = [one for one in packages if not (parts / f"{one.name}.jsonl").exists()]
+    todo.sort(key=lambda one: -len(one.files))
+    done = len(packages) - len(todo)
+    screen.tests(done, len(packages))
+    jobs = max(1, min(options.jobs, len(todo)))
+    if jobs == 1:
+        for package in todo:
+            make_part(package, parts, options)
+            done += 1
+            screen.tests(done, len(packages))
+        return
+    with ProcessPoolExecutor(jobs, mp_context=get_context("spawn")) as pool:
+        waiting = [pool.submit(make_part, package, parts, options) for package in todo]
+        try:
+            for one in as_completed(waiting):
+                one.result()
+                done += 1
+                screen.tests(done, len(packages))
+        except BaseException:
+            pool.shutdown(wait=False, cancel_futures=True)
+            raise
+
+
+def make_part(package: Package, parts: Path, options: Options) -> None:
+    """Write the pairs of one package; the file is there when all of them are."""
+    made = (
+        pair
+        for function in different(functions(package), set())
+        for pair in pairs_of(function, options.seed)
+    )
+    tried: Counter[str] = Counter()
+    dropped: Counter[str] = Counter()
+    rows = []
+    for row in _rows(made, options, tried, dropped):
+        rows.append(json.dumps(row))
+    rows.append(json.dumps({"tried": tried, "dropped": dropped}))
+    _write(parts / f"{package.name}.jsonl", "\n".join(rows) + "\n")
+
+
+def _rows(
+    made: Iterable[Made], options: Options, tried: Counter[str], dropped: Counter[str]
+) -> Iterator[Row]:
+    for pair in made:
+        tried[pair.family] += 1
+        row = asdict(pair)
+        del row["imports"]
+        yield row
+
+
+def _assemble(packages: list[Package], parts: Path, options: Options) -> Built:
+    rows: list[Row] = []
+    tried: Counter[str] = Counter()
+    dropped: Counter[str] = Counter()
+    for package in packages:
+        for line in (parts / f"{package.name}.jsonl").read_text("utf-8").splitlines():
+            row: Any = json.loads(line)
+            if "slow" in row:
+                rows.append(row)
+            else:
+                tried.update(row["tried"])
+                dropped.update(row["dropped"])
+    chosen = balanced(rows, options.count, options.seed)
+    splits: dict[str, list[str]] = {name: [] for name in SPLITS}
+    for row in chosen:
+        splits[split_of(row["origin"], options.seed)].append(json.dumps(row))
+    for name, lines in splits.items():
+        _write(options.output / f"{name}.jsonl", "".join(line + "\n" for line in lines))
+    families = Counter(row["family"] for row in chosen)
+    return Built(
+        {name: len(lines) for name, lines in splits.items()},
+        dict(families.most_common()),
+        dict(tried.most_common()),
+        dict(dropped.most_common()),
+    )
+
+
+def site_folders() -> tuple[Path, ...]:
+    """Return the folders of installed packages of this interpreter."""
+    found = (Path(one) for one in sys.path if one)
+    return tuple(one for one in found if one.name in ("site-packages", "dist-packages"))
