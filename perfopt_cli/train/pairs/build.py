@@ -7,8 +7,8 @@ import os
 import sys
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from concurrent.futures import ProcessPoolExecutor, as_completed
-from dataclasses import asdict, dataclass
+from concurrent.futures import Future, ProcessPoolExecutor
+from dataclasses import asdict, dataclass, replace
 from multiprocessing import get_context
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -16,13 +16,17 @@ from typing import TYPE_CHECKING, Any
 from perfopt_cli.core import PerfoptError
 from perfopt_cli.train.pairs.balance import Row, balanced, split_of
 from perfopt_cli.train.pairs.corpus import Package, find_packages, functions
-from perfopt_cli.train.pairs.make import Made, different, pairs_of
+from perfopt_cli.train.pairs.make import Made, different, digest, pairs_of
+from perfopt_cli.train.pairs.trials import Bench, batches
 
 if TYPE_CHECKING:
     from perfopt_cli.console import Screen
 
 _PARTS = "parts"
 _FORM = 1
+_FILES = 25
+_SPARE = 1.4
+"""So many times the pairs that are wanted are made, so that families can be balanced."""
 SPLITS = ("train", "val", "test")
 
 
@@ -75,8 +79,9 @@ def build(options: Options, screen: Screen) -> Built:
     if refused:
         screen.note(f"left out by licence: {len(refused)} packages")
     screen.stage(f"pairs from {len(packages)} packages")
-    _make_parts(packages, parts, options, screen)
-    return _assemble(packages, parts, options)
+    pieces = in_parts(packages, options.seed)
+    used = _make_parts(pieces, parts, options, screen)
+    return _assemble(pieces[:used], parts, options)
 
 
 def _prepare(options: Options) -> Path:
@@ -113,32 +118,40 @@ def _write(path: Path, text: str) -> None:
     new.replace(path)
 
 
-def _make_parts(packages: list[Package], parts: Path, options: Options, screen: Screen) -> None:
-    todo = [one for one in packages if not (parts / f"{one.name}.jsonl").exists()]
-    todo.sort(key=lambda one: -len(one.files))
-    done = len(packages) - len(todo)
-    screen.tests(done, len(packages))
-    jobs = max(1, min(options.jobs, len(todo)))
-    if jobs == 1:
-        for package in todo:
-            make_part(package, parts, options)
-            done += 1
-            screen.tests(done, len(packages))
-        return
+def in_parts(packages: Iterable[Package], seed: int) -> list[Package]:
+    """Return the packages in pieces of some files each, named ``PACKAGE-NUMBER``, in drawn order."""
+    pieces = [
+        replace(one, files=one.files[at : at + _FILES], part=f"{one.name}-{at // _FILES:03}")
+        for one in packages
+        for at in range(0, len(one.files), _FILES)
+    ]
+    return sorted(pieces, key=lambda one: digest(f"{seed} {one.part}"))
+
+
+def _make_parts(pieces: list[Package], parts: Path, options: Options, screen: Screen) -> int:
+    """Make parts in order until there are enough pairs to choose from; return how many parts."""
+    jobs = max(1, min(options.jobs, len(pieces)))
+    wanted, rows, used = options.count * _SPARE, 0, 0
     with ProcessPoolExecutor(jobs, mp_context=get_context("spawn")) as pool:
-        waiting = [pool.submit(make_part, package, parts, options) for package in todo]
+        ahead: list[Future[int]] = []
         try:
-            for one in as_completed(waiting):
-                one.result()
-                done += 1
-                screen.tests(done, len(packages))
-        except BaseException:
+            for used, _ in enumerate(pieces):
+                for piece in pieces[used + len(ahead) : used + 2 * jobs]:
+                    ahead.append(pool.submit(make_part, piece, parts, options))
+                rows += ahead.pop(0).result()
+                screen.tests(min(rows, int(wanted)), int(wanted))
+                if rows >= wanted:
+                    break
+        finally:
             pool.shutdown(wait=False, cancel_futures=True)
-            raise
+    return used + 1
 
 
-def make_part(package: Package, parts: Path, options: Options) -> None:
-    """Write the pairs of one package; the file is there when all of them are."""
+def make_part(package: Package, parts: Path, options: Options) -> int:
+    """Write the pairs of one piece, and return how many; the file is there when all of them are."""
+    path = parts / f"{package.part}.jsonl"
+    if path.exists():
+        return path.read_bytes().count(b"\n") - 1
     made = (
         pair
         for function in different(functions(package), set())
@@ -150,17 +163,32 @@ def make_part(package: Package, parts: Path, options: Options) -> None:
     for row in _rows(made, options, tried, dropped):
         rows.append(json.dumps(row))
     rows.append(json.dumps({"tried": tried, "dropped": dropped}))
-    _write(parts / f"{package.name}.jsonl", "\n".join(rows) + "\n")
+    _write(path, "\n".join(rows) + "\n")
+    return len(rows) - 1
 
 
 def _rows(
     made: Iterable[Made], options: Options, tried: Counter[str], dropped: Counter[str]
 ) -> Iterator[Row]:
-    for pair in made:
-        tried[pair.family] += 1
-        row = asdict(pair)
-        del row["imports"]
-        yield row
+    if not options.run:
+        for pair in made:
+            tried[pair.family] += 1
+            yield _row(pair)
+        return
+    with Bench(options.sandbox) as bench:
+        for batch in batches(made):
+            for pair, trial in zip(batch, bench.run(batch)):
+                tried[pair.family] += 1
+                if trial.ratio is None:
+                    dropped[trial.why] += 1
+                else:
+                    yield {**_row(pair), "ratio": trial.ratio}
+
+
+def _row(pair: Made) -> Row:
+    row = asdict(pair)
+    del row["imports"]
+    return row
 
 
 def _assemble(packages: list[Package], parts: Path, options: Options) -> Built:
@@ -168,7 +196,7 @@ def _assemble(packages: list[Package], parts: Path, options: Options) -> Built:
     tried: Counter[str] = Counter()
     dropped: Counter[str] = Counter()
     for package in packages:
-        for line in (parts / f"{package.name}.jsonl").read_text("utf-8").splitlines():
+        for line in (parts / f"{package.part}.jsonl").read_text("utf-8").splitlines():
             row: Any = json.loads(line)
             if "slow" in row:
                 rows.append(row)

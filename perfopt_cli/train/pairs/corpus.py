@@ -30,12 +30,16 @@ _STANDARD = "python"
 
 @dataclass(frozen=True, slots=True)
 class Package:
-    """A distribution: its name, version, licence as it says, and its Python files."""
+    """A distribution: its name, version, licence as it says, and its Python files.
+
+    ``part`` names a piece of it that has some of the files.
+    """
 
     name: str
     version: str
     licence: str
     files: tuple[Path, ...]
+    part: str = ""
 
 
 @dataclass(frozen=True, slots=True)
