@@ -311,6 +311,7 @@ class Reader:
         if name == "range":
             for one in args:
                 one.vote("int", 3)
+            (args[1] if len(args) > 1 else first).vote("big")
             made = Kind().vote("list", 1)
             made.part("e").vote("int", 3)
             return made
@@ -324,10 +325,17 @@ class Reader:
         if name in ("str", "repr"):
             return Kind().vote("str")
         if name in ("isinstance", "issubclass", "hasattr", "callable", "bool"):
+            if name.startswith("is") and len(args) > 1:
+                args[1].vote("cls", 6)
+            elif name == "hasattr" and len(args) > 1:
+                args[1].vote("str", 4)
             return Kind().vote("bool")
         if name == "next":
             return first.vote("iter", 5).part("e")
-        if name in ("getattr", "setattr", "print", "type", "dict", "super", "slice"):
+        if name == "getattr" and len(args) > 1:
+            args[1].vote("str", 4)
+            return first.vote("thing", 3).part("e")
+        if name in ("setattr", "print", "type", "dict", "super", "slice"):
             return Kind()
         made = self.name(name).vote("call", 4)
         return made.part("r")
@@ -370,7 +378,7 @@ class Reader:
     def _method(self, func: ast.Attribute, args: list[Kind]) -> Kind:
         owner, name = self.kind(func.value), func.attr
         first = args[0] if args else Kind()
-        if name in _STR:
+        if name in _STR and getattr(func.value, "attr", "") != "path":
             owner.vote("str", 3)
             if name == "join":
                 first.vote("many", 2).part("e").vote("str", 4)
@@ -452,6 +460,8 @@ def _spec(kind: Kind, fallback: str, depth: int, above: set[int]) -> Spec:
     if name == "str":
         words = sorted(kind.words | (kind.part("e").words if "e" in kind.parts else set()))[:8]
         return {"k": "str", "words": words, "long": bool(kind.votes["many"] + kind.votes["sequence"])}
+    if name == "int" and kind.votes["big"]:
+        return {"k": "int", "big": True}
     return {"k": name}
 
 
@@ -479,6 +489,8 @@ def _container(kind: Kind, name: str, fallback: str, depth: int, above: set[int]
 
 def _chosen(kind: Kind, fallback: str) -> str:
     votes = Counter(kind.votes)
+    if votes["fields"] and len(kind.fields) > 1:
+        return "fields"
     keyed = kind.part("y").votes if "y" in kind.parts else Counter()
     if votes["indexed"]:
         votes["dict" if keyed["str"] > keyed["int"] else "list"] += votes["indexed"]
@@ -503,4 +515,4 @@ def _chosen(kind: Kind, fallback: str) -> str:
     return max(known, key=lambda name: (known[name], name))
 
 
-_KNOWN = {"int", "float", "bool", "str", "bytes", "list", "tuple", "set", "dict", "thing", "call", "fields", "iter"}
+_KNOWN = {"int", "float", "bool", "str", "bytes", "list", "tuple", "set", "dict", "thing", "call", "fields", "iter", "cls"}

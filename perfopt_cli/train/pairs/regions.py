@@ -16,7 +16,7 @@ _REPEATING = {"map", "filter", "sum", "max", "min", "sorted", "list", "set", "jo
 _ALLOWED = {
     "abc", "array", "base64", "bisect", "calendar", "cmath", "collections", "colorsys", "copy",
     "datetime", "decimal", "difflib", "enum", "fnmatch", "fractions", "functools", "hashlib",
-    "heapq", "html", "itertools", "json", "keyword", "math", "numbers", "operator", "random", "re",
+    "heapq", "html", "itertools", "json", "keyword", "math", "numbers", "operator", "os", "random", "re",
     "shlex", "statistics", "string", "struct", "textwrap", "types", "typing", "unicodedata",
 }  # fmt: skip
 KNOWN = {
@@ -27,7 +27,7 @@ KNOWN = {
     "defaultdict": "collections:defaultdict", "deque": "collections:deque",
     "functools": "functools:", "heapq": "heapq:", "islice": "itertools:islice",
     "itemgetter": "operator:itemgetter", "itertools": "itertools:", "math": "math:",
-    "operator": "operator:", "product": "itertools:product", "re": "re:",
+    "operator": "operator:", "os": "os:", "product": "itertools:product", "re": "re:",
     "reduce": "functools:reduce", "string": "string:", "bisect": "bisect:",
 }  # fmt: skip
 

@@ -170,6 +170,8 @@ def joined(view: View) -> Iterator[Rewrite]:
         separator, call = use.node.func.value, use.node
         if len(call.args) != 1 or not isinstance(separator, (ast.Constant, ast.Name)):
             continue
+        if isinstance(separator, ast.Constant) and not isinstance(separator.value, str):
+            continue
         made = call.args[0]
         if isinstance(made, ast.ListComp) and view.chance(0.2):
             new = f"{view.cut(separator)}.join({view.bare(made)[1:-1]})"
