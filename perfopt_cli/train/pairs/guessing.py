@@ -144,7 +144,7 @@ class Reader:
 
     def _constant(self, node: ast.Constant) -> Kind:
         made = Kind()
-        if isinstance(node.value, str):
+        if isinstance(node.value, str) and node.value:
             made.words.add(node.value)
         return made.vote("none" if node.value is None else type(node.value).__name__, 1)
 

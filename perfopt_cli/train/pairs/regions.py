@@ -46,6 +46,7 @@ class Region:
     modules: dict[str, str]
     skipped: tuple[str, ...]
     repeats: int
+    set: frozenset[str]
 
     @property
     def texts(self) -> tuple[str, str]:
@@ -202,7 +203,9 @@ def _region(
         for one in ast.walk(node):
             if isinstance(one, ast.Name) and one.id in inside:
                 inside[one.id] = modules[one.id]
-    return Region(a, b, params, inside, tuple(_loop_names([*a, *b])), max(_depth(a), _depth(b)))
+    bound = frozenset(_stored([*a, *b]))
+    loops = tuple(_loop_names([*a, *b]))
+    return Region(a, b, params, inside, loops, max(_depth(a), _depth(b)), bound)
 
 
 _BUILTINS = frozenset(dir(builtins))

@@ -26,8 +26,8 @@ BATCH = 200
 _WORKER = Path(__file__).with_name("trial_worker.py")
 _SECONDS = 600.0
 _MEMORY = 2 * 2**30
-_SIZES = {0: 40, 1: 300, 2: 40}
-_DEEPEST = 14
+_SIZES = {0: 30, 1: 160, 2: 30}
+_DEEPEST = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,9 +136,10 @@ def _order(region: Region) -> dict[str, Any]:
         "fast": fast,
         "modules": region.modules,
         "skipped": list(region.skipped),
+        "rebound": [at for at, name in enumerate(region.free) if name in region.set],
         "specs": list(specs_of(region.free, (region.fast, region.slow))),
         "size": _SIZES.get(region.repeats, _DEEPEST),
-        "copies": 20 if region.repeats == 0 else 1,
+        "copies": 12 if region.repeats == 0 else 1,
     }
 
 
