@@ -13,10 +13,12 @@ from multiprocessing import get_context
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from perfopt_cli import __version__
 from perfopt_cli.core import PerfoptError
 from perfopt_cli.train.pairs.balance import Row, balanced, split_of
 from perfopt_cli.train.pairs.corpus import Package, find_packages, functions
 from perfopt_cli.train.pairs.make import Made, different, digest, pairs_of
+from perfopt_cli.train.pairs.shapes.draw import ORIGIN, drawn
 from perfopt_cli.train.pairs.trials import Bench, batches
 
 if TYPE_CHECKING:
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
 _PARTS = "parts"
 _FORM = 1
 _FILES = 25
+_SHAPES, _DRAWN = 20, 400
 _SPARE = 1.4
 """So many times the pairs that are wanted are made, so that families can be balanced."""
 SPLITS = ("train", "val", "test")
@@ -120,12 +123,14 @@ def _write(path: Path, text: str) -> None:
 
 def in_parts(packages: Iterable[Package], seed: int) -> list[Package]:
     """Return the packages in pieces of some files each, named ``PACKAGE-NUMBER``, in drawn order."""
+    own = Package(ORIGIN, __version__, "MIT", ())
+    shapes = [replace(own, part=f"{ORIGIN}-{at:03}") for at in range(_SHAPES)]
     pieces = [
         replace(one, files=one.files[at : at + _FILES], part=f"{one.name}-{at // _FILES:03}")
         for one in packages
         for at in range(0, len(one.files), _FILES)
     ]
-    return sorted(pieces, key=lambda one: digest(f"{seed} {one.part}"))
+    return sorted([*pieces, *shapes], key=lambda one: digest(f"{seed} {one.part}"))
 
 
 def _make_parts(pieces: list[Package], parts: Path, options: Options, screen: Screen) -> int:
@@ -152,11 +157,14 @@ def make_part(package: Package, parts: Path, options: Options) -> int:
     path = parts / f"{package.part}.jsonl"
     if path.exists():
         return path.read_bytes().count(b"\n") - 1
-    made = (
-        pair
-        for function in different(functions(package), set())
-        for pair in pairs_of(function, options.seed)
-    )
+    if package.name == ORIGIN:
+        made = drawn(int(package.part.rpartition("-")[2]), _DRAWN, options.seed)
+    else:
+        made = (
+            pair
+            for function in different(functions(package), set())
+            for pair in pairs_of(function, options.seed)
+        )
     tried: Counter[str] = Counter()
     dropped: Counter[str] = Counter()
     rows = []

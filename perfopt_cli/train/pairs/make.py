@@ -115,6 +115,11 @@ def stacked(slow: str, first: Rewrite, draw: random.Random) -> str | None:
     return text if text is not None and _readable(text) else None
 
 
+def slower(text: str, draw: random.Random) -> str | None:
+    """Return a slow function with one more place made slow."""
+    return stacked(text, Rewrite("", 0, 0, ""), draw)
+
+
 def _readable(text: str) -> bool:
     try:
         ast.parse(text)

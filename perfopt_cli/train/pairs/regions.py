@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import builtins
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -26,7 +27,8 @@ KNOWN = {
     "chain": "itertools:chain", "collections": "collections:", "copy": "copy:",
     "defaultdict": "collections:defaultdict", "deque": "collections:deque",
     "functools": "functools:", "heapq": "heapq:", "islice": "itertools:islice",
-    "itemgetter": "operator:itemgetter", "itertools": "itertools:", "math": "math:",
+    "groupby": "itertools:groupby", "insort": "bisect:insort", "isqrt": "math:isqrt",
+    "mul": "operator:mul", "itemgetter": "operator:itemgetter", "itertools": "itertools:", "math": "math:",
     "operator": "operator:", "os": "os:", "product": "itertools:product", "re": "re:",
     "reduce": "functools:reduce", "string": "string:", "bisect": "bisect:",
 }  # fmt: skip
@@ -47,6 +49,7 @@ class Region:
     skipped: tuple[str, ...]
     repeats: int
     set: frozenset[str]
+    watched: tuple[str, ...]
 
     @property
     def texts(self) -> tuple[str, str]:
@@ -89,7 +92,7 @@ def regions(slow: str, fast: str, imports: Iterable[str]) -> Iterator[Region]:
         if _refused([*a, *b]):
             continue
         found += 1
-        yield _region(a, b, outside, modules)
+        yield _region(a, b, outside, modules, trees[1])
     if not found:
         raise Unrunnable(why)
 
@@ -130,11 +133,25 @@ def _trimmed(
     first = 0
     while first < min(len(a), len(b)) and _lines([a[first]], slow) == _lines([b[first]], fast):
         first += 1
+    while first and _starts(a[first - 1]):
+        first -= 1  # what a loop fills stands empty before it
     last = 0
     most = min(len(a), len(b)) - first
     while last < most and _lines([a[-1 - last]], slow) == _lines([b[-1 - last]], fast):
         last += 1
     return a[first : len(a) - last], b[first : len(b) - last]
+
+
+def _starts(node: ast.stmt) -> bool:
+    """Tell whether a statement sets a name to an empty container or a constant."""
+    if not isinstance(node, ast.Assign) or not isinstance(node.targets[0], ast.Name):
+        return False
+    value = node.value
+    if isinstance(value, (ast.List, ast.Set, ast.Tuple)):
+        return not value.elts
+    if isinstance(value, ast.Call):
+        return not value.args and getattr(value.func, "id", "") in ("list", "dict", "set")
+    return isinstance(value, ast.Constant) or (isinstance(value, ast.Dict) and not value.keys)
 
 
 def _repeating(level: tuple[list[ast.stmt], list[ast.stmt]]) -> bool:
@@ -192,7 +209,11 @@ def _refused(block: list[ast.stmt]) -> str:
 
 
 def _region(
-    a: list[ast.stmt], b: list[ast.stmt], outside: set[str], modules: dict[str, str]
+    a: list[ast.stmt],
+    b: list[ast.stmt],
+    outside: set[str],
+    modules: dict[str, str],
+    whole: ast.AST,
 ) -> Region:
     needed, needed_too = _needed(a), _needed(b)
     free = [name for name in dict.fromkeys([*needed_too, *needed]) if name not in _BUILTINS]
@@ -205,7 +226,11 @@ def _region(
                 inside[one.id] = modules[one.id]
     bound = frozenset(_stored([*a, *b]))
     loops = tuple(_loop_names([*a, *b]))
-    return Region(a, b, params, inside, loops, max(_depth(a), _depth(b)), bound)
+    # What is read elsewhere, or by the same statements in the next round of a loop around them.
+    loads, mine = _loads([whole]), _loads(b)
+    watched = {name for name, count in loads.items() if count > mine[name]} | set(needed_too)
+    depth = max(_depth(a), _depth(b))
+    return Region(a, b, params, inside, loops, depth, bound, tuple(watched & bound))
 
 
 _BUILTINS = frozenset(dir(builtins))
@@ -220,6 +245,15 @@ def _stored(nodes: Iterable[ast.AST]) -> set[str]:
     }
 
 
+def _loads(nodes: Iterable[ast.AST]) -> Counter[str]:
+    return Counter(
+        one.id
+        for node in nodes
+        for one in ast.walk(node)
+        if isinstance(one, ast.Name) and isinstance(one.ctx, ast.Load)
+    )
+
+
 def _needed(block: list[ast.stmt]) -> list[str]:
     """Return the names that statements read and may not have set before, in order."""
     needed: dict[str, None] = {}
@@ -232,7 +266,7 @@ def _needed(block: list[ast.stmt]) -> list[str]:
                 continue
             augmented = isinstance(one.ctx, ast.Store) and getattr(one, "augmented", False)
             if isinstance(one.ctx, ast.Load) or augmented:
-                if one.id not in first_set or _at(one) <= first_set[one.id] or augmented:
+                if one.id not in first_set or _at(one) <= first_set[one.id]:
                     needed.setdefault(one.id)
         # Only what is set in any case is known from here on.
         if isinstance(statement, (ast.Assign, ast.AnnAssign)):

@@ -320,14 +320,14 @@ def outcome(function, args, rebound, skipped):
     return "gave", canonical(value), canonical(args)
 
 
-def agree(one, other):
-    """Tell whether two outcomes are the same, as far as names that both sides have go."""
+def agree(one, other, watched):
+    """Tell whether two outcomes are the same; of names, those that code after them reads."""
     if one[0] != other[0] or one[2] != other[2]:
         return False
     if one[0] == "gave":
         return one[1] == other[1]
-    both = one[1].keys() & other[1].keys()
-    return all(one[1][key] == other[1][key] for key in both)
+    missing = ("missing",)
+    return all(one[1].get(key, missing) == other[1].get(key, missing) for key in watched)
 
 
 def tried(order):
@@ -363,7 +363,7 @@ def tried(order):
                     raise
                 except BaseException as error:
                     return {"why": "only the slow side raises " + type(error).__name__}
-                if not agree(first, second):
+                if not agree(first, second, order["watched"]):
                     return {"why": "the results differ"}
                 good += 1
             if good >= AGREED:
@@ -407,7 +407,7 @@ def timed(slow, fast, specs, full, order, space):
             why = "raises on a larger input: " + type(error).__name__
             size //= 3
             continue
-        if not agree(first, second):
+        if not agree(first, second, order["watched"]):
             return {"why": "the results differ on a larger input"}
         break
     else:

@@ -136,6 +136,7 @@ def _order(region: Region) -> dict[str, Any]:
         "fast": fast,
         "modules": region.modules,
         "skipped": list(region.skipped),
+        "watched": sorted(region.watched),
         "rebound": [at for at, name in enumerate(region.free) if name in region.set],
         "specs": list(specs_of(region.free, (region.fast, region.slow))),
         "size": _SIZES.get(region.repeats, _DEEPEST),
