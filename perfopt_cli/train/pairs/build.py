@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 _PARTS = "parts"
 _FORM = 1
 _FILES = 25
+_TOGETHER = 6
 _SHAPES, _DRAWN = 20, 400
 _SPARE = 1.4
 """So many times the pairs that are wanted are made, so that families can be balanced."""
@@ -63,9 +64,7 @@ def build(options: Options, screen: Screen) -> Built:
 
     What was finished before a stop is not made again.
     """
-    packages, refused = find_packages(
-        options.folders, only=options.only, without=options.without
-    )
+    packages, refused = find_packages(options.folders, only=options.only, without=options.without)
     missing = {name.lower() for name in options.only} - {one.name for one in packages}
     if missing - set(refused):
         raise PerfoptError(
@@ -109,9 +108,7 @@ def _prepare(options: Options) -> Path:
 
 
 def _write_sources(output: Path, packages: Iterable[Package]) -> None:
-    rows = [
-        {"name": one.name, "version": one.version, "licence": one.licence} for one in packages
-    ]
+    rows = [{"name": one.name, "version": one.version, "licence": one.licence} for one in packages]
     _write(output / "sources.json", json.dumps(rows, indent=1))
 
 
@@ -135,24 +132,36 @@ def in_parts(packages: Iterable[Package], seed: int) -> list[Package]:
 
 def _make_parts(pieces: list[Package], parts: Path, options: Options, screen: Screen) -> int:
     """Make parts in order until there are enough pairs to choose from; return how many parts."""
-    jobs = max(1, min(options.jobs, len(pieces)))
+    groups = [pieces[at : at + _TOGETHER] for at in range(0, len(pieces), _TOGETHER)]
+    jobs = max(1, min(options.jobs, len(groups)))
     wanted, rows, used = options.count * _SPARE, 0, 0
     with ProcessPoolExecutor(jobs, mp_context=get_context("spawn")) as pool:
-        ahead: list[Future[int]] = []
+        ahead: list[Future[list[int]]] = []
         try:
-            for used, _ in enumerate(pieces):
-                for piece in pieces[used + len(ahead) : used + 2 * jobs]:
-                    ahead.append(pool.submit(make_part, piece, parts, options))
-                rows += ahead.pop(0).result()
+            for at, group in enumerate(groups):
+                for other in groups[at + len(ahead) : at + 2 * jobs]:
+                    ahead.append(pool.submit(make_parts, other, parts, options))
+                for made in ahead.pop(0).result():
+                    if rows < wanted:
+                        rows, used = rows + made, used + 1
                 screen.tests(min(rows, int(wanted)), int(wanted))
-                if rows >= wanted:
+                if rows >= wanted or used < at * _TOGETHER + len(group):
                     break
         finally:
             pool.shutdown(wait=False, cancel_futures=True)
-    return used + 1
+    return used
 
 
-def make_part(package: Package, parts: Path, options: Options) -> int:
+def make_parts(pieces: list[Package], parts: Path, options: Options) -> list[int]:
+    """Write the pairs of some pieces, and return how many each has."""
+    known = [parts / f"{piece.part}.jsonl" for piece in pieces]
+    if not options.run or all(path.exists() for path in known):
+        return [make_part(piece, parts, options, None) for piece in pieces]
+    with Bench(options.sandbox) as bench:
+        return [make_part(piece, parts, options, bench) for piece in pieces]
+
+
+def make_part(package: Package, parts: Path, options: Options, bench: Bench | None) -> int:
     """Write the pairs of one piece, and return how many; the file is there when all of them are."""
     path = parts / f"{package.part}.jsonl"
     if path.exists():
@@ -168,7 +177,7 @@ def make_part(package: Package, parts: Path, options: Options) -> int:
     tried: Counter[str] = Counter()
     dropped: Counter[str] = Counter()
     rows = []
-    for row in _rows(made, options, tried, dropped):
+    for row in _rows(made, bench, tried, dropped):
         rows.append(json.dumps(row))
     rows.append(json.dumps({"tried": tried, "dropped": dropped}))
     _write(path, "\n".join(rows) + "\n")
@@ -176,21 +185,20 @@ def make_part(package: Package, parts: Path, options: Options) -> int:
 
 
 def _rows(
-    made: Iterable[Made], options: Options, tried: Counter[str], dropped: Counter[str]
+    made: Iterable[Made], bench: Bench | None, tried: Counter[str], dropped: Counter[str]
 ) -> Iterator[Row]:
-    if not options.run:
+    if bench is None:
         for pair in made:
             tried[pair.family] += 1
             yield _row(pair)
         return
-    with Bench(options.sandbox) as bench:
-        for batch in batches(made):
-            for pair, trial in zip(batch, bench.run(batch)):
-                tried[pair.family] += 1
-                if trial.ratio is None:
-                    dropped[trial.why] += 1
-                else:
-                    yield {**_row(pair), "ratio": trial.ratio}
+    for batch in batches(made):
+        for pair, trial in zip(batch, bench.run(batch)):
+            tried[pair.family] += 1
+            if trial.ratio is None:
+                dropped[trial.why] += 1
+            else:
+                yield {**_row(pair), "ratio": trial.ratio}
 
 
 def _row(pair: Made) -> Row:

@@ -37,9 +37,7 @@ def pairs(
     ] = None,
     count: Annotated[int, typer.Option("--count", min=1, help="At most so many.")] = 150_000,
     seed: Annotated[int, typer.Option("--seed", help="For all that is drawn.")] = 0,
-    jobs: Annotated[
-        int, typer.Option("--jobs", min=0, help="Processes. Default: one a core.")
-    ] = 0,
+    jobs: Annotated[int, typer.Option("--jobs", min=0, help="Processes. Default: one a core.")] = 0,
     run: Annotated[
         bool,
         typer.Option(

@@ -242,7 +242,9 @@ class Reader:
         return one.root
 
     def _list(self, node: Any) -> Kind:
-        made = Kind().vote({"list": "list", "tuple": "tuple"}.get(type(node).__name__.lower(), "set"))
+        made = Kind().vote(
+            {"list": "list", "tuple": "tuple"}.get(type(node).__name__.lower(), "set")
+        )
         for at, one in enumerate(node.elts):
             kind = self.kind(one)
             if isinstance(node, ast.Tuple):
@@ -424,7 +426,13 @@ class Reader:
             if name == "update":
                 owner.vote("dict", 2)
                 owner.join(first) if args else None
-            return owner.part("e") if name == "pop" else owner.root if name == "copy" else Kind().vote("int")
+            return (
+                owner.part("e")
+                if name == "pop"
+                else owner.root
+                if name == "copy"
+                else Kind().vote("int")
+            )
         made = owner.vote("thing", 3).attribute(name)
         return made.vote("call", 4).part("r")
 
@@ -459,7 +467,11 @@ def _spec(kind: Kind, fallback: str, depth: int, above: set[int]) -> Spec:
         return {"k": "call", "r": _spec(kind.part("r"), fallback, depth + 1, above)}
     if name == "str":
         words = sorted(kind.words | (kind.part("e").words if "e" in kind.parts else set()))[:8]
-        return {"k": "str", "words": words, "long": bool(kind.votes["many"] + kind.votes["sequence"])}
+        return {
+            "k": "str",
+            "words": words,
+            "long": bool(kind.votes["many"] + kind.votes["sequence"]),
+        }
     if name == "int" and kind.votes["big"]:
         return {"k": "int", "big": True}
     return {"k": name}
@@ -478,9 +490,7 @@ def _container(kind: Kind, name: str, fallback: str, depth: int, above: set[int]
         key = _spec(kind.part("y"), "str" if fallback == "int" else "int", depth + 1, above)
         if key["k"] not in ("int", "str", "tuple", "bool", "thing", "float"):
             key = {"k": "str"}
-        special = {
-            word: _spec(one, fallback, depth + 1, above) for word, one in kind.keys.items()
-        }
+        special = {word: _spec(one, fallback, depth + 1, above) for word, one in kind.keys.items()}
         return {"k": "dict", "y": key, "e": items, "c": special}
     if name == "set" and items["k"] in ("list", "dict", "set"):
         items = {"k": "int"}
@@ -515,4 +525,19 @@ def _chosen(kind: Kind, fallback: str) -> str:
     return max(known, key=lambda name: (known[name], name))
 
 
-_KNOWN = {"int", "float", "bool", "str", "bytes", "list", "tuple", "set", "dict", "thing", "call", "fields", "iter", "cls"}
+_KNOWN = {
+    "int",
+    "float",
+    "bool",
+    "str",
+    "bytes",
+    "list",
+    "tuple",
+    "set",
+    "dict",
+    "thing",
+    "call",
+    "fields",
+    "iter",
+    "cls",
+}

@@ -89,6 +89,8 @@ def _drawn(view: View) -> list[Rewrite]:
     """Return some rewrites of a function: of every family a few, of common ones fewer."""
     by_family: dict[str, dict[Rewrite, None]] = defaultdict(dict)
     for round_number in range(ROUNDS):
+        if round_number and all(family in _THINNED for family in by_family):
+            break
         for rewrite in rewrites(view):
             share = _THINNED.get(rewrite.family)
             if share is None or (round_number == 0 and view.chance(share)):

@@ -43,7 +43,12 @@ def _single_generators(text: str) -> str:
     at = text.find("((")
     while at >= 0:
         end = _closing(text, at + 1)
-        if end > 0 and text[end + 1 : end + 2] == ")" and at and (text[at - 1].isalnum() or text[at - 1] in "_])"):
+        if (
+            end > 0
+            and text[end + 1 : end + 2] == ")"
+            and at
+            and (text[at - 1].isalnum() or text[at - 1] in "_])")
+        ):
             inner = text[at + 2 : end]
             if " for " in inner and _top_level_for(inner):
                 text = f"{text[: at + 1]}{inner}{text[end + 1 :]}"
@@ -83,7 +88,7 @@ def _top_level_for(inner: str) -> bool:
             depth += 1
         elif letter in _CLOSED:
             depth -= 1
-        elif not depth and letter == "," :
+        elif not depth and letter == ",":
             return False
         elif not depth and inner.startswith(" for ", at):
             return True

@@ -7,6 +7,7 @@ import builtins
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from perfopt_cli.train.pairs.views import arguments
@@ -72,12 +73,13 @@ def regions(slow: str, fast: str, imports: Iterable[str]) -> Iterator[Region]:
     if isinstance(trees[0], ast.AsyncFunctionDef):
         raise Unrunnable("asynchronous")
     levels = list(_levels(trees[0].body, trees[1].body, slow.split("\n"), fast.split("\n")))
-    deepest = levels[-1]
+    deepest = levels.pop()
     order = [deepest]
     if not _repeating(deepest):
-        looped = [level for level in reversed(levels[:-1]) if _repeating(level)]
-        order = [*looped[:1], deepest]
-    modules = _modules([*imports, *_own_imports(trees[0]), *_own_imports(trees[1])])
+        looped = next((level for level in reversed(levels) if _repeating(level)), None)
+        order = [looped, deepest] if looped is not None else order
+    own = dict.fromkeys([*_own_imports(trees[0]), *_own_imports(trees[1])])
+    modules = _modules((*imports, *own))
     outside = {arg.arg for arg in arguments(trees[1])} | _stored([trees[1]])
     found = 0
     why = "nothing differs"
@@ -88,8 +90,9 @@ def regions(slow: str, fast: str, imports: Iterable[str]) -> Iterator[Region]:
         if _leaves_loop(a) or _leaves_loop(b):
             why = "leaves a loop around it"
             continue
-        why = _refused([*a, *b]) or why
-        if _refused([*a, *b]):
+        refused = _refused([*a, *b])
+        if refused:
+            why = refused
             continue
         found += 1
         yield _region(a, b, outside, modules, trees[1])
@@ -155,7 +158,9 @@ def _starts(node: ast.stmt) -> bool:
 
 
 def _repeating(level: tuple[list[ast.stmt], list[ast.stmt]]) -> bool:
-    return any(isinstance(one, _LOOPS) for block in level for part in block for one in ast.walk(part))
+    return any(
+        isinstance(one, _LOOPS) for block in level for part in block for one in ast.walk(part)
+    )
 
 
 def _own_imports(tree: ast.AST) -> list[str]:
@@ -163,7 +168,8 @@ def _own_imports(tree: ast.AST) -> list[str]:
     return [ast.unparse(one) for one in ast.walk(tree) if isinstance(one, kinds)]
 
 
-def _modules(imports: Iterable[str]) -> dict[str, str]:
+@lru_cache(64)
+def _modules(imports: tuple[str, ...]) -> dict[str, str]:
     found = dict(KNOWN)
     for line in imports:
         node: Any = ast.parse(line).body[0]
@@ -218,7 +224,9 @@ def _region(
     needed, needed_too = _needed(a), _needed(b)
     free = [name for name in dict.fromkeys([*needed_too, *needed]) if name not in _BUILTINS]
     shadows = [name for name in needed_too if name in _BUILTINS and name in outside]
-    inside = {name: where for name, where in modules.items() if name in free and name not in outside}
+    inside = {
+        name: where for name, where in modules.items() if name in free and name not in outside
+    }
     params = tuple(name for name in (*free, *shadows) if name not in inside)
     for node in (*a, *b):  # what a rewrite needs is there, whatever the module imports
         for one in ast.walk(node):

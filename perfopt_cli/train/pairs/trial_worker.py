@@ -7,8 +7,8 @@ the sides agree, else ``why``.
 import gc
 import itertools
 import json
-import marshal
 import os
+import pickle
 import random
 import signal
 import sys
@@ -174,7 +174,7 @@ class Maker:
         return None
 
     def cls(self, spec, depth):
-        return type(0)
+        return int
 
     def any(self, spec, depth):
         return Any(int(self.random() * 100000))
@@ -284,7 +284,17 @@ def loaded(order):
     import builtins
 
     names = dict(vars(builtins))
-    for banned in ("open", "exec", "eval", "compile", "input", "exit", "quit", "breakpoint", "help"):
+    for banned in (
+        "open",
+        "exec",
+        "eval",
+        "compile",
+        "input",
+        "exit",
+        "quit",
+        "breakpoint",
+        "help",
+    ):
         names.pop(banned, None)
     names["print"] = lambda *args, **named: None
     found = {"__builtins__": names, "__name__": "pair", "__left__": Left}
@@ -380,17 +390,18 @@ def made(specs, seed, size, full, light=False):
 def copies_of(specs, count, size, full, light):
     """Return a function that makes the arguments of some calls, anew each time."""
     if all(map(plain, specs)):
-        kept = marshal.dumps([made(specs, 7 + one, size, full) for one in range(count)])
-        return lambda: marshal.loads(kept)
+        kept = pickle.dumps([made(specs, 7 + one, size, full) for one in range(count)])
+        return lambda: pickle.loads(kept)
     return lambda: [made(specs, 7 + one, size, full, light) for one in range(count)]
 
 
 def plain(spec):
-    """Tell whether values are of plain data alone."""
-    if spec["k"] in ("thing", "call", "any", "iter", "cls"):
+    """Tell whether values can be copied by pickling."""
+    if spec["k"] in ("call", "iter") or "r" in spec:
         return False
     parts = [spec[name] for name in ("e", "y") if name in spec]
-    return all(map(plain, [*parts, *spec.get("f", ()), *spec.get("c", {}).values()]))
+    named = [*spec.get("c", {}).values(), *spec.get("a", {}).values()]
+    return all(map(plain, [*parts, *spec.get("f", ()), *named]))
 
 
 def timed(slow, fast, specs, full, order, space):

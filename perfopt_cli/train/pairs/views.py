@@ -244,9 +244,7 @@ class View:
         free = [hint for hint in hints if hint not in self.names and not hasattr(builtins, hint)]
         if free:
             return self.draw.choice(free)
-        return next(
-            name for n in range(2, 99) if (name := f"{hints[0]}{n}") not in self.names
-        )
+        return next(name for n in range(2, 99) if (name := f"{hints[0]}{n}") not in self.names)
 
     def own(self, names: Iterable[str]) -> bool:
         """Tell whether loops may set these names: nothing outside of comprehensions does."""

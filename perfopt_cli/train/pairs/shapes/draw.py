@@ -49,7 +49,17 @@ _POOLS: dict[str, tuple[str, ...]] = {
     "SIEVE": ("sieve", "is_prime", "flags"),
     "STEP": ("power", "factor", "step"),
 }
-_KEYS = ("{}[0]", "{}.name", "{}['id']", "{} % 7", "len({})", "{}.key", "{}[1]", "str({})", "{} // 3")
+_KEYS = (
+    "{}[0]",
+    "{}.name",
+    "{}['id']",
+    "{} % 7",
+    "len({})",
+    "{}.key",
+    "{}[1]",
+    "str({})",
+    "{} // 3",
+)
 _PARAMS = ("ROWS", "TEXT", "OTHER", "XS", "YS", "K", "N", "A", "B")
 _TOKEN = re.compile(r"\b[A-Z]{1,8}\b")
 _CALLED = re.compile(r"KEY\((\w+)\)")
@@ -113,7 +123,10 @@ def _functions(slow: str, fast: str, draw: random.Random) -> tuple[str, str] | N
 
 def _bound(word: str, fast: str) -> bool:
     """Tell whether a side sets a name before anything else does."""
-    return re.search(rf"^(?:for )?(?:\w+, )*{word}(?:, \w+)* (?:=|in) (?!.*\b{word}\b)", fast, re.M) is not None
+    return (
+        re.search(rf"^(?:for )?(?:\w+, )*{word}(?:, \w+)* (?:=|in) (?!.*\b{word}\b)", fast, re.M)
+        is not None
+    )
 
 
 def _ended(sides: list[str], draw: random.Random) -> list[str]:

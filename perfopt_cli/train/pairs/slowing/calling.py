@@ -41,13 +41,17 @@ def getters(view: View) -> Iterator[Rewrite]:
                 continue
             end = "()" if name == "methodcaller" else ""
             taken = ", ".join(f"{x}.{one}{end}" for one in names)
-        yield view.instead("key-getter", use, f"lambda {x}: {taken if len(call.args) == 1 else f'({taken})'}")
+        yield view.instead(
+            "key-getter", use, f"lambda {x}: {taken if len(call.args) == 1 else f'({taken})'}"
+        )
     for use in view.of(ast.Attribute):
         node = use.node
         known = isinstance(node.value, ast.Name) and node.value.id == "operator"
         if known and node.attr in _OPERATORS and getattr(use.parent, "func", None) is not node:
             a, b = view.fresh("a", "x"), view.fresh("b", "y")
-            yield view.instead("operator-function", use, f"lambda {a}, {b}: {a} {_OPERATORS[node.attr]} {b}")
+            yield view.instead(
+                "operator-function", use, f"lambda {a}, {b}: {a} {_OPERATORS[node.attr]} {b}"
+            )
     for use in view.of(ast.Call):
         for keyword in use.node.keywords:
             value = keyword.value
@@ -67,12 +71,18 @@ def sorted_by_hand(view: View) -> Iterator[Rewrite]:
         items, keys = call.args[0], {one.arg: one.value for one in call.keywords}
         if isinstance(items, ast.Starred) or isinstance(items, ast.GeneratorExp):
             continue
-        rest = "".join(f", {one.arg}={view.bare(one.value)}" for one in call.keywords if one.arg != "reverse")
+        rest = "".join(
+            f", {one.arg}={view.bare(one.value)}" for one in call.keywords if one.arg != "reverse"
+        )
         backwards = isinstance(keys.get("reverse"), ast.Constant) and keys["reverse"].value is True
         text = view.bare(items)
         if backwards and view.chance(0.8):
             x = view.fresh("x", "item", "v")
-            form = f"sorted({text}{rest})[::-1]" if view.chance(0.6) else f"list(reversed(sorted({text}{rest})))"
+            form = (
+                f"sorted({text}{rest})[::-1]"
+                if view.chance(0.6)
+                else f"list(reversed(sorted({text}{rest})))"
+            )
             if "key" in keys and isinstance(keys["key"], ast.Lambda) and view.chance(0.4):
                 key = keys["key"]
                 form = f"sorted({text}, key=lambda {view.bare(key.args.args[0])}: -{view.cut(key.body)})"
@@ -81,7 +91,12 @@ def sorted_by_hand(view: View) -> Iterator[Rewrite]:
             yield view.instead("negative-key", use, form)
         elif view.chance(0.35):
             yield view.instead("redundant-copy", use, f"sorted(list({text}){rest})")
-        elif "reverse" not in keys and use.once and isinstance(items, (ast.Name, ast.Attribute)) and not keys:
+        elif (
+            "reverse" not in keys
+            and use.once
+            and isinstance(items, (ast.Name, ast.Attribute))
+            and not keys
+        ):
             yield from _sort_loop(view, use, text)
 
 
@@ -121,7 +136,9 @@ def copies(view: View) -> Iterator[Rewrite]:
         if not use.node.args and isinstance(use.node.func.value, (ast.Name, ast.Attribute)):
             if isinstance(use.node.func.value, ast.Name) and use.node.func.value.id == "copy":
                 continue
-            yield view.instead("shallow-copy", use, f"copy.deepcopy({view.bare(use.node.func.value)})")
+            yield view.instead(
+                "shallow-copy", use, f"copy.deepcopy({view.bare(use.node.func.value)})"
+            )
         elif use.node.args and view.bare(use.node.func) == "copy.copy":
             yield view.instead("shallow-copy", use, f"copy.deepcopy({view.bare(use.node.args[0])})")
 
@@ -294,7 +311,10 @@ def _queue(view: View, use: Any) -> Iterator[Rewrite]:
     for place in view.places[ast.Assign]:
         value = place.node.value
         names = stored_in([place.node])
-        made = isinstance(value, ast.Call) and getattr(value.func, "id", getattr(value.func, "attr", "")) == "deque"
+        made = (
+            isinstance(value, ast.Call)
+            and getattr(value.func, "id", getattr(value.func, "attr", "")) == "deque"
+        )
         if names != {queue.id} or not made or len(value.args) > 1 or value.keywords:
             continue
         start = view.bare(value.args[0]) if value.args else "[]"

@@ -8,7 +8,18 @@ from typing import Any
 
 from perfopt_cli.train.pairs.views import Rewrite, Use, View, names_in, nest, stored_in
 
-RESULTS = ("result", "results", "res", "out", "output", "ret", "values", "items", "acc", "collected")
+RESULTS = (
+    "result",
+    "results",
+    "res",
+    "out",
+    "output",
+    "ret",
+    "values",
+    "items",
+    "acc",
+    "collected",
+)
 INDEXES = ("i", "j", "k", "idx", "index", "pos", "n")
 TEMPORARIES = ("value", "val", "item", "current", "tmp", "new", "x", "element")
 
@@ -172,7 +183,12 @@ def mapped(view: View) -> Iterator[Rewrite]:
         for use in view.calls(outer):
             inner = use.node.args[0] if use.node.args else None
             called = isinstance(inner, ast.Call) and isinstance(inner.func, ast.Name)
-            if not called or inner.func.id != "map" or len(inner.args) != 2 or len(use.node.args) > 1:
+            if (
+                not called
+                or inner.func.id != "map"
+                or len(inner.args) != 2
+                or len(use.node.args) > 1
+            ):
                 continue
             function, items = inner.args
             if isinstance(function, ast.Lambda):
@@ -216,7 +232,9 @@ def same_items(view: View) -> Iterator[Rewrite]:
     """``list(xs)`` as a comprehension or a loop that takes each item as it is."""
     for kind in ("list", "set", "tuple"):
         for use in view.calls(kind):
-            if len(use.node.args) != 1 or isinstance(use.node.args[0], (ast.GeneratorExp, ast.Call)):
+            if len(use.node.args) != 1 or isinstance(
+                use.node.args[0], (ast.GeneratorExp, ast.Call)
+            ):
                 continue
             items = view.cut(use.node.args[0])
             x = view.fresh("x", "item", "e", "v", "element")

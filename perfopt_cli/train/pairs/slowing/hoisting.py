@@ -10,7 +10,18 @@ from perfopt_cli.train.pairs.views import Place, Rewrite, View, indented, names_
 
 _LOOPS = (ast.For, ast.While)
 _WORTH = (ast.Call, ast.Attribute, ast.Subscript, ast.BinOp, ast.Compare, ast.BoolOp)
-_EFFECTS = ("append", "pop", "add", "remove", "popleft", "write", "read", "readline", "next", "send")
+_EFFECTS = (
+    "append",
+    "pop",
+    "add",
+    "remove",
+    "popleft",
+    "write",
+    "read",
+    "readline",
+    "next",
+    "send",
+)
 _MADE = ("list", "dict", "set", "deque", "defaultdict", "Counter", "iter", "open", "next", "input")
 
 

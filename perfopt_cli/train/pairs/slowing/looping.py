@@ -116,7 +116,9 @@ def zipped(view: View) -> Iterator[Rewrite]:
         (a, b), (x, y) = map(view.bare, node.iter.args), node.target.elts
         i = view.fresh(*INDEXES)
         count = f"min(len({a}), len({b}))" if view.chance(0.6) else f"len({a})"
-        body = f"{_target(view, x)} = {a}[{i}]\n{_target(view, y)} = {b}[{i}]\n{view.block(node.body)}"
+        body = (
+            f"{_target(view, x)} = {a}[{i}]\n{_target(view, y)} = {b}[{i}]\n{view.block(node.body)}"
+        )
         if isinstance(x, ast.Name) and isinstance(y, ast.Name) and len(node.body) == 1:
             once = _at(view, x.id, node.body, f"{a}[{i}]")
             if once is not None and y.id not in stored_in(node.body) and y.id not in a:
@@ -153,7 +155,9 @@ def of_items(view: View) -> Iterator[Rewrite]:
         yield view.replace("dict-items", node, node, f"for {key} in {text}{end}:\n{indented(new)}")
     for use in view.of(ast.ListComp, ast.DictComp, ast.SetComp, ast.GeneratorExp):
         generator = use.node.generators[0]
-        if not _called_method(generator.iter, "items") or not isinstance(generator.target, ast.Tuple):
+        if not _called_method(generator.iter, "items") or not isinstance(
+            generator.target, ast.Tuple
+        ):
             continue
         table, names = generator.iter.func.value, generator.target.elts
         if not isinstance(table, _SIMPLE) or not all(isinstance(one, ast.Name) for one in names):
@@ -189,7 +193,7 @@ def counting_while(view: View) -> Iterator[Rewrite]:
         if not ends or any(isinstance(one, ast.Continue) for one in walked):
             continue
         i, parts = node.target.id, [view.bare(one) for one in node.iter.args]
-        if i in stored_in(node.body) or ends == 3 and not parts[2].isdigit():
+        if i in stored_in(node.body) or (ends == 3 and not parts[2].isdigit()):
             continue
         start, stop, step = [("0", parts[0], "1"), (*parts, "1"), tuple(parts)][ends - 1]
         body = indented(f"{view.block(node.body)}\n{i} += {step}")
@@ -224,7 +228,10 @@ def without_break(view: View) -> Iterator[Rewrite]:
             after = place.following
             if not after or not isinstance(after[0], ast.Return) or after[0].value is None:
                 continue
-            found, other = view.fresh("found", "result", "match", "answer"), view.bare(after[0].value)
+            found, other = (
+                view.fresh("found", "result", "match", "answer"),
+                view.bare(after[0].value),
+            )
             value = view.bare(last.value)
             guard = asked
             if not isinstance(last.value, ast.Constant):
@@ -242,7 +249,9 @@ def unpacked(view: View) -> Iterator[Rewrite]:
         if not isinstance(node.target, ast.Tuple) or not _plain(view, place):
             continue
         names = node.target.elts
-        if _called(node.iter, "enumerate", 1) or not all(isinstance(one, ast.Name) for one in names):
+        if _called(node.iter, "enumerate", 1) or not all(
+            isinstance(one, ast.Name) for one in names
+        ):
             continue
         whole = view.fresh("pair", "row", "item", "entry", "record", "t")
         parts = "\n".join(f"{one.id} = {whole}[{n}]" for n, one in enumerate(names))

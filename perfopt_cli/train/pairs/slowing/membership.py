@@ -30,7 +30,11 @@ def _asked_only(view: View, name: str) -> bool:
             continue
         parent = use.parent
         asked = isinstance(parent, ast.Compare) and len(parent.ops) == 1
-        if not asked or not isinstance(parent.ops[0], _ASKED) or parent.comparators[0] is not use.node:
+        if (
+            not asked
+            or not isinstance(parent.ops[0], _ASKED)
+            or parent.comparators[0] is not use.node
+        ):
             return False
         known += 1
     return known > 0
@@ -89,7 +93,9 @@ def _one_of(view: View, use: Any, asked: Any) -> Iterator[Rewrite]:
     if isinstance(asked, ast.Set) and view.chance(0.35):
         yield view.instead("one-of", use, f"{left} {_word(node)} [{view.bare(asked)[1:-1]}]")
         return
-    if not isinstance(node.left, _SIMPLE) or any(isinstance(one, ast.Starred) for one in asked.elts):
+    if not isinstance(node.left, _SIMPLE) or any(
+        isinstance(one, ast.Starred) for one in asked.elts
+    ):
         return
     sign, word = ("==", " or ") if isinstance(node.ops[0], ast.In) else ("!=", " and ")
     text = word.join(f"{left} {sign} {view.cut(one)}" for one in asked.elts)
@@ -172,7 +178,9 @@ def keys(view: View) -> Iterator[Rewrite]:
 def _table(view: View, node: Any) -> bool:
     """Tell whether the function uses a name or attribute as a dict."""
     text = view.bare(node)
-    if any(f"{text}{end}" in view.text for end in (".items()", ".get(", ".setdefault(", ".values()")):
+    if any(
+        f"{text}{end}" in view.text for end in (".items()", ".get(", ".setdefault(", ".values()")
+    ):
         return True
     return f"{text} = {{" in view.text or f"{text}: dict" in view.text.lower()
 
@@ -209,7 +217,11 @@ def grouped(view: View) -> Iterator[Rewrite]:
         method = use.parent
         if not isinstance(method, ast.Attribute):
             continue
-        table, key, other = view.cut(call.func.value), view.cut(call.args[0]), view.bare(call.args[1])
+        table, key, other = (
+            view.cut(call.func.value),
+            view.cut(call.args[0]),
+            view.bare(call.args[1]),
+        )
         line = view.lines[statement.lineno - 1]
         rest = line[call.end_col_offset :]
         text = f"if {key} not in {table}:\n    {table}[{key}] = {other}\n{table}[{key}]{rest}"
@@ -220,7 +232,7 @@ def grouped(view: View) -> Iterator[Rewrite]:
         yield from _counting(view, place)
     for place in view.places[ast.Assign]:
         value = place.node.value
-        if _is(value, "Counter") and len(value.args) == 1 or (
+        if (_is(value, "Counter") and len(value.args) == 1) or (
             isinstance(value, ast.Call)
             and isinstance(value.func, ast.Attribute)
             and value.func.attr == "Counter"
@@ -258,12 +270,16 @@ def _counting(view: View, place: Place) -> Iterator[Rewrite]:
     made = f"{name} = defaultdict(int)"
     if made not in view.text and f"{name} = collections.defaultdict(int)" not in view.text:
         return
-    start = next((p for p in view.places[ast.Assign] if f"{name} = " in view.bare_line(p.node)), None)
+    start = next(
+        (p for p in view.places[ast.Assign] if f"{name} = " in view.bare_line(p.node)), None
+    )
     if start is None or not isinstance(node.op, ast.Add):
         return
     key = view.bare(node.target.slice)
     new = f"if {key} not in {name}:\n    {name}[{key}] = 0\n{view.bare_line(node)}"
-    last = next((s for s in start.following if s.lineno <= node.lineno <= (s.end_lineno or 0)), None)
+    last = next(
+        (s for s in start.following if s.lineno <= node.lineno <= (s.end_lineno or 0)), None
+    )
     if last is None:
         return
     lines = view.lines[start.node.lineno : (last.end_lineno or 0)]
@@ -279,7 +295,11 @@ def updated(view: View) -> Iterator[Rewrite]:
     """extend() and update(), and sets combined by operators, as loops over the items."""
     for use in view.methods("extend", "update"):
         call, statement = use.node, use.statement
-        if not isinstance(statement, ast.Expr) or statement.value is not call or len(call.args) != 1:
+        if (
+            not isinstance(statement, ast.Expr)
+            or statement.value is not call
+            or len(call.args) != 1
+        ):
             continue
         name, items = view.cut(call.func.value), call.args[0]
         x = view.fresh("x", "item", "value", "entry", "e")
@@ -319,14 +339,21 @@ def operated(view: View) -> Iterator[Rewrite]:
         if not _is(left, "set") or not left.args:
             continue
         bare = right.args[0] if _is(right, "set") and right.args else right
-        x, word = view.fresh("x", "item", "e"), "in" if isinstance(node.op, ast.BitAnd) else "not in"
+        x, word = (
+            view.fresh("x", "item", "e"),
+            "in" if isinstance(node.op, ast.BitAnd) else "not in",
+        )
         text = f"set([{x} for {x} in {view.cut(left.args[0])} if {x} {word} {view.cut(bare)}])"
         yield view.instead("set-operation", use, text)
     for use in view.methods("issubset", "isdisjoint", "intersection", "difference", "union"):
         call = use.node
         if len(call.args) != 1:
             continue
-        one, other, x = view.cut(call.func.value), view.cut(call.args[0]), view.fresh("x", "item", "e")
+        one, other, x = (
+            view.cut(call.func.value),
+            view.cut(call.args[0]),
+            view.fresh("x", "item", "e"),
+        )
         form = {
             "issubset": "all({0} in {2} for {0} in {1})",
             "isdisjoint": "not any({0} in {2} for {0} in {1})",

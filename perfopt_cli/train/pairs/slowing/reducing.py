@@ -79,7 +79,12 @@ def summed(view: View) -> Iterator[Rewrite]:
             if view.chance(0.3) and not isinstance(items, ast.Subscript):
                 head, value = f"for {x} in range(len({text})):", f"{text}[{x}]"
             yield prelude(
-                view, "sum-loop", use, name, own, f"{name} = 0\n{nest([head], f'{name} += {value}')}"
+                view,
+                "sum-loop",
+                use,
+                name,
+                own,
+                f"{name} = 0\n{nest([head], f'{name} += {value}')}",
             )
 
 

@@ -82,7 +82,9 @@ def replaced(view: View) -> Iterator[Rewrite]:
         c, sign = view.fresh("c", "ch", "char", "x"), view.bare(call.args[0])
         empty = _text(call.args[1]) == ""
         if empty and view.chance(0.6):
-            yield view.instead("text-filter", use, f"''.join([{c} for {c} in {whole} if {c} != {sign}])")
+            yield view.instead(
+                "text-filter", use, f"''.join([{c} for {c} in {whole} if {c} != {sign}])"
+            )
             continue
         if view.chance(0.4):
             yield view.instead("text-split", use, f"{new}.join({whole}.split({sign}))")
@@ -194,7 +196,9 @@ def strung(view: View) -> Iterator[Rewrite]:
             continue
         part = node.slice
         items = view.cut(node.value)
-        if not isinstance(node.value, (ast.Name, ast.Attribute)) or isinstance(use.parent, ast.Call):
+        if not isinstance(node.value, (ast.Name, ast.Attribute)) or isinstance(
+            use.parent, ast.Call
+        ):
             continue
         if part.step is not None:
             if part.lower or part.upper or view.bare(part.step) != "-1":
@@ -227,7 +231,12 @@ def _reversed(view: View, use: Use, items: str) -> Iterator[Rewrite]:
         if form > 0.75:
             start, step = "[]", f"{name}.insert(0, {x})"
         yield prelude(
-            view, "reversed-slice", use, name, own, f"{name} = {start}\nfor {x} in {items}:\n    {step}"
+            view,
+            "reversed-slice",
+            use,
+            name,
+            own,
+            f"{name} = {start}\nfor {x} in {items}:\n    {step}",
         )
 
 
