@@ -72,46 +72,56 @@ def source_hash(*folders: Path) -> str:
 
 
 def run_all(
-    subjects: Sequence[Subject], python: Path, work: Path, together: int, jobs: int
-) -> list[Found]:
-    """Return what came of each subject; what ``work`` holds of this perfopt is not run again."""
+    subjects: Sequence[Subject], python: Path, work: Path, together: int, jobs: int,
+    options: str = OPTIONS, each: float | None = None,
+) -> list[Found]:  # fmt: skip
+    """Return what came of each subject; what ``work`` holds of this perfopt is not run again.
+
+    ``each`` is perfopt's budget for a function, in seconds: a project's is the sum.
+    """
     folder = work / "runs" / source_hash(REPOSITORY / "perfopt_cli")
     folder.mkdir(parents=True, exist_ok=True)
     found: dict[str, Found] = {}
     left = []
     for subject in subjects:
-        kept = folder / kept_name(subject)
+        kept = folder / kept_name(subject, options, each)
         if kept.is_file():
             found[subject.module] = Found(**json.loads(kept.read_text(encoding="utf-8")))
         else:
             left.append(subject)
     for start in range(0, len(left), together):
         part = left[start : start + together]
-        for subject, result in zip(part, batch(part, python, work, jobs), strict=True):
-            (folder / kept_name(subject)).write_text(json.dumps(asdict(result), indent=1))
+        results = batch(part, python, work, jobs, options, each)
+        for subject, result in zip(part, results, strict=True):
+            kept = folder / kept_name(subject, options, each)
+            kept.write_text(json.dumps(asdict(result), indent=1))
             found[subject.module] = result
         print(f"{len(found)} of {len(subjects)} functions", file=sys.stderr)
     return [found[subject.module] for subject in subjects]
 
 
-def kept_name(subject: Subject) -> str:
+def kept_name(subject: Subject, options: str = OPTIONS, each: float | None = None) -> str:
     """Return the name of the file for a subject's result: another subject has another."""
-    told = repr((OPTIONS, subject)).encode()
+    told = repr((options, subject) if each is None else (options, each, subject)).encode()
     return f"{subject.module}-{hashlib.sha256(told).hexdigest()[:8]}.json"
 
 
-def batch(subjects: Sequence[Subject], python: Path, work: Path, jobs: int) -> list[Found]:
+def batch(
+    subjects: Sequence[Subject], python: Path, work: Path, jobs: int,
+    options: str = OPTIONS, each: float | None = None,
+) -> list[Found]:  # fmt: skip
     """Run perfopt on one project of these subjects; on halves of them where that fails."""
     start = time.monotonic()
+    budget = f" --budget {each * len(subjects):g}" if each else ""
     with tempfile.TemporaryDirectory(prefix="perfopt-field-") as name:
         folder = Path(name) / "project"
-        document, verdicts, error = optimized(subjects, folder, python, jobs)
+        document, verdicts, error = optimized(subjects, folder, python, jobs, options + budget)
     seconds = (time.monotonic() - start) / len(subjects)
     if document is None:
         if len(subjects) > 1:
             half = len(subjects) // 2
-            return [*batch(subjects[:half], python, work, jobs),
-                    *batch(subjects[half:], python, work, jobs)]  # fmt: skip
+            return [*batch(subjects[:half], python, work, jobs, options, each),
+                    *batch(subjects[half:], python, work, jobs, options, each)]  # fmt: skip
         (one,) = subjects
         return [Found(one.set, one.name, one.gain, seconds, error=error)]
     return [
@@ -120,12 +130,12 @@ def batch(subjects: Sequence[Subject], python: Path, work: Path, jobs: int) -> l
 
 
 def optimized(
-    subjects: Sequence[Subject], folder: Path, python: Path, jobs: int
+    subjects: Sequence[Subject], folder: Path, python: Path, jobs: int, options: str = OPTIONS
 ) -> tuple[dict[str, Any] | None, list[dict[str, Any]], str]:
     """Return perfopt's JSON (None where it fails), the recorded verdicts, and what went wrong."""
     paths = write_project(subjects, folder)
     argv = [sys.executable, "-m", "perfopt_cli", "optimize", *(str(folder / one) for one in paths)]
-    argv += ["--python", str(python), *OPTIONS.split(), *(["--jobs", str(jobs)] if jobs else [])]
+    argv += ["--python", str(python), *options.split(), *(["--jobs", str(jobs)] if jobs else [])]
     try:
         done = subprocess.run(
             argv,

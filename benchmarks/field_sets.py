@@ -187,11 +187,13 @@ MAKERS: dict[str, Callable[[dict[str, Any], Path, Path, int], Subject | None]] =
 
 
 def subjects(
-    name: str, count: int, data: Path, python: Path, work: Path, seed: int
-) -> tuple[list[Subject], int]:
+    name: str, count: int, data: Path, python: Path, work: Path, seed: int,
+    wanted: Callable[[dict[str, Any]], bool] = lambda problem: True,
+) -> tuple[list[Subject], int]:  # fmt: skip
     """Return the first so many subjects of a set, and how many problems were looked at.
 
-    What was looked at is kept in ``work``, so that a later call goes on from there.
+    What was looked at is kept in ``work``, so that a later call goes on from there:
+    it has to want the same problems.
     """
     work.mkdir(parents=True, exist_ok=True)
     (work / f"{NODES}.py").write_text(nodes_text(), encoding="utf-8")
@@ -203,7 +205,7 @@ def subjects(
         ends = [number for number, one in enumerate(known, 1) if one is not None]
         return found[:count], ends[count - 1] if count else 0
     with kept.open("a", encoding="utf-8") as file:
-        for problem in problems(name, data, seed)[len(known) :]:
+        for problem in list(filter(wanted, problems(name, data, seed)))[len(known) :]:
             try:
                 one = MAKERS[name](problem, python, work, seed)
             except (Cannot, SyntaxError, ValueError, RecursionError):

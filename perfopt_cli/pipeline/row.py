@@ -111,7 +111,7 @@ class Row:
 
     def _see_types(self) -> Look:
         """Look at the types that recorded calls gave the target; at none if they can't judge."""
-        if self.target.skip is not None or not self.target.tests:
+        if self.target.skip is not None or not (self.target.tests or self.target.workloads):
             return Look()
         kept = self.bench.lab.kept
         found = self.desk.ask(lambda: kept_look(kept, self.target, None, brief=True))

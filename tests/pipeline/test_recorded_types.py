@@ -6,6 +6,8 @@ import sys
 import textwrap
 from pathlib import Path
 
+import pytest
+
 from perfopt_cli.core import Known, Outcome, Rewrite, Target, Verdict
 from perfopt_cli.model.rules import Rules
 from perfopt_cli.pipeline.prepare import prepare_run
@@ -109,3 +111,13 @@ def test_a_rule_does_not_fire_where_one_call_has_another_type(tmp_path: Path) ->
     run(project(tmp_path, LIST), rules)
     assert rules.sources
     assert all("set(known)" not in source for source in rules.sources)
+
+
+@pytest.mark.slow
+def test_types_of_what_only_a_workload_reaches_are_recorded_too(tmp_path: Path) -> None:
+    root, rules = project(tmp_path), Told()
+    calls = "for size in range(6, 60, 6):\n    common(list(range(size)) * 9, list(range(size)))\n"
+    (root / "bench.py").write_text(f"from mod import common\n\n{calls}")
+    (root / "tests" / "test_mod.py").write_text("def test_nothing():\n    pass\n")
+    run(root, rules, workload=("python bench.py",))
+    assert any("set(known)" in source for source in rules.sources)

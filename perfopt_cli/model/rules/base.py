@@ -13,6 +13,7 @@ from unicodedata import normalize
 import libcst as cst
 
 from perfopt_cli.model.rules.analysis.flow import Flow
+from perfopt_cli.model.rules.analysis.free import Free, free
 from perfopt_cli.model.rules.analysis.infer import Inference
 from perfopt_cli.model.rules.analysis.library import Effect
 from perfopt_cli.model.rules.analysis.module import Module
@@ -65,6 +66,18 @@ class Context:
         return self.module.enclosing(self.qualname)
 
     @cached_property
+    def free(self) -> Free:
+        """What is known of those of them that a nested function reads."""
+        known = self.module.free
+        if self.qualname not in known:
+            known[self.qualname] = free(self.module.tree, self.qualname, self._around)
+        return known[self.qualname]
+
+    def _around(self, source: str, qualname: str) -> Context | None:
+        found = Context(source, self.module, qualname) if shallow(source) else None
+        return found if found is not None and found.workable() else None
+
+    @cached_property
     def names(self) -> Names:
         """The function's variables."""
         return Names(self.tree)
@@ -73,7 +86,7 @@ class Context:
     def kinds(self) -> Inference:
         """The types of variables and expressions."""
         parts = self.tree, self.names, self.module
-        return Inference(*parts, self._owner(), self.outer, self.seen)
+        return Inference(*parts, self._owner(), self.outer, self.free, self.seen)
 
     @cached_property
     def effects(self) -> Effects:

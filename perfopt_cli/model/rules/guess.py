@@ -27,16 +27,21 @@ _READERS |= {"zip", "reversed", "any", "all", "map", "filter", "iter"}
 
 
 def open_parameters(context: Context) -> list[str]:
-    """Return the parameters of which something is not known without recorded calls."""
+    """Return the parameters of which something is not known without recorded calls.
+
+    And the free variables of a nested function that recorded calls may tell of.
+    """
     params = context.tree.root.params
     named = (*params.posonly_params, *params.params, *params.kwonly_params)
     symbols = {s.name: s for s in context.names.symbols if s.scope is context.tree.root}
-    return [
-        param.name.value
+    known = {
+        param.name.value: context.kinds.known[symbols[param.name.value]]
         for param in named
         if param.name.value in symbols and param.name.value not in ("self", "cls")
-        if _is_open(context.kinds.known[symbols[param.name.value]])
-    ]
+    }
+    held = context.kinds.free
+    known |= {name: kind for name, kind in held.items() if name in context.free.fixed}
+    return [name for name, kind in known.items() if _is_open(kind)]
 
 
 def open_fields(context: Context) -> list[str]:

@@ -136,6 +136,8 @@ class Bench:
         """
         if self.prepared is not None:
             return [self.bound(*each) for each in self.prepared] * repeats
+        # Copies of the batch before that hold one another; measure() has moved them up one.
+        gc.collect(1)
         return [self.bound(*calls.load(data)) for _ in range(repeats) for data in self.inputs]
 
     def bound(self, args, kwargs):

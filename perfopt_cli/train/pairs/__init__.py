@@ -1,1 +1,1 @@
-"""Pairs of slow and fast functions, made to train on."""
+"""Pairs of slow and fast code, made and measured."""

@@ -109,7 +109,8 @@ class ExpressionEffects:
             return TOTAL
         known = self.kinds.origin(node) or self.kinds.module.fixed(node.value)
         if node.value in self.kinds.outer:
-            return PURE  # a variable of an enclosing function, which may have no value yet
+            # A variable of an enclosing function may have no value yet.
+            return TOTAL if node.value in self.kinds.around.sure else PURE
         return TOTAL if known else PURE
 
     def _formatted(self, part: cst.BaseFormattedStringContent) -> Effect:

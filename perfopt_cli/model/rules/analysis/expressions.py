@@ -42,12 +42,13 @@ _COLLECT = {"list", "tuple", "set", "frozenset"}
 
 
 class Expressions:
-    """Types of expressions. ``known`` holds the types of the variables."""
+    """Types of expressions. ``known`` holds the types of variables, ``free`` of free ones."""
 
     def __init__(self, names: Names, module: Module, outer: set[str]) -> None:
         self.names = names
         self.module = module
         self.outer = outer
+        self.free: dict[str, Kind] = {}
         self.known: dict[Symbol, Kind] = dict.fromkeys(names.symbols, NEVER)
         self._cache: dict[cst.BaseExpression, Kind] = {}
         self.settled = False
@@ -119,7 +120,9 @@ class Expressions:
             return self.known[symbol]
         if self.origin(node) in _REAL:
             return FLOAT
-        return ANY if node.value in self.outer else self.module.constant_kind(node.value)
+        if node.value in self.outer:
+            return self.free.get(node.value, ANY)
+        return self.module.constant_kind(node.value)
 
     def _display(self, node: cst.List | cst.Tuple | cst.Set) -> Kind:
         kinds = [

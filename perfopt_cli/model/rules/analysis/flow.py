@@ -77,9 +77,13 @@ class Flow(Sharing):
             return True
         if self.kinds.origin(name) or name.value in ("True", "False", "None"):
             return True
-        if name.value in self.kinds.outer or not self.kinds.module.fixed(name.value):
-            return False
-        return self.quiet(region)
+        if name.value in self.kinds.outer:
+            fixed = name.value in self.kinds.around.fixed
+            if fixed and is_flat(self.kinds(name)) and not self.tree.suspends(region):
+                return True
+        else:
+            fixed = self.kinds.module.fixed(name.value)
+        return fixed and self.quiet(region)
 
     def _reads_inside(self, node: cst.BaseExpression) -> bool:
         """Tell whether the value depends on more than the variables and their own items."""

@@ -9,10 +9,11 @@ import libcst as cst
 
 from perfopt_cli.model.rules.analysis.arithmetic import arithmetic, index_of
 from perfopt_cli.model.rules.analysis.expressions import Expressions
+from perfopt_cli.model.rules.analysis.free import Free
 from perfopt_cli.model.rules.analysis.kinds import ANY, MAPPINGS, NEVER, STR, Kind, hidden, join, of
 from perfopt_cli.model.rules.analysis.module import Module
 from perfopt_cli.model.rules.analysis.names import Names
-from perfopt_cli.model.rules.analysis.recorded import Seen, refined
+from perfopt_cli.model.rules.analysis.recorded import ABSTRACT, Seen, agreed, refined
 from perfopt_cli.model.rules.analysis.symbols import Binding, Symbol
 from perfopt_cli.model.rules.analysis.tables import Reader, Table
 from perfopt_cli.model.rules.analysis.tree import Tree
@@ -33,13 +34,12 @@ _AUGMENTED: dict[type[cst.BaseAugOp], type[cst.BaseBinaryOp]] = {
     cst.LeftShiftAssign: cst.LeftShift,
     cst.RightShiftAssign: cst.RightShift,
 }
-_ABSTRACT = {"sequence", "iterable", "mapping"}
 
 
 class Inference(Expressions):
     """Types of variables, found by going around until nothing changes.
 
-    ``seen`` are the types that parameters had in recorded calls.
+    ``seen`` are the types that parameters and free variables had in recorded calls.
     """
 
     def __init__(
@@ -49,6 +49,7 @@ class Inference(Expressions):
         module: Module,
         owner: str,
         outer: set[str],
+        free: Free,
         seen: Seen,
     ) -> None:
         super().__init__(names, module, outer)
@@ -62,14 +63,22 @@ class Inference(Expressions):
             if param.name.value in seen
         }
         self._tables = {symbol: Reader(tree, self.origin).read(symbol) for symbol in names.symbols}
+        self.around = free
+        self._free: dict[str, list[cst.Name]] = {}
+        for load in names.globals:
+            if load.value in outer:
+                self._free.setdefault(load.value, []).append(load)
+        self.free = dict.fromkeys(self._free, NEVER)
+        self._given = {one: seen[one] for one in free.fixed & self._free.keys() & seen.keys()}
         for _ in range(_ROUNDS):
             found = {symbol: self._symbol(symbol) for symbol in names.symbols}
-            settled = found == self.known
-            self.known = found
+            held = {name: self._held(name) for name in self._free}
+            settled = found == self.known and held == self.free
+            self.known, self.free = found, held
             if settled:
                 break
         else:
-            self.known = dict.fromkeys(names.symbols, ANY)
+            self.known, self.free = dict.fromkeys(names.symbols, ANY), {}
         self.settled = True
 
     def annotation(self, node: cst.Annotation | None) -> Kind:
@@ -94,6 +103,14 @@ class Inference(Expressions):
         if table is not None and found.name in ("list", "dict", "defaultdict"):
             return Kind(found.name, (*map(hidden, found.args[:-1]), self._rows(table)))
         return hidden(found) if shared else found
+
+    def _held(self, name: str) -> Kind:
+        """Return the type of a free variable: as a parameter's, where it is bound once."""
+        promise = self.around.kinds.get(name, ANY)
+        if name not in self._given:
+            return promise
+        given = join(self._given[name], *(self._change(load) for load in self._free[name]))
+        return refined(promise, given)
 
     def is_table(self, symbol: Symbol) -> bool:
         """Tell whether the variable holds containers none of which another name reaches."""
@@ -133,7 +150,7 @@ class Inference(Expressions):
         twice = isinstance(binding.node, cst.Assign) and len(binding.node.targets) > 1
         if twice or binding.form == "walrus":
             return hidden(kind)
-        return _agreed(kind, promise) if binding.annotation else kind
+        return agreed(kind, promise) if binding.annotation else kind
 
     def _is_promised(self, symbol: Symbol) -> bool:
         """Tell whether every object the variable names is one that its type speaks of."""
@@ -151,7 +168,7 @@ class Inference(Expressions):
 
     def _declared(self, binding: Binding, promise: Kind) -> Kind:
         if binding.annotation is not None:
-            abstract = promise.name in _ABSTRACT or binding.value is None
+            abstract = promise.name in ABSTRACT or binding.value is None
             return promise if abstract or not binding.value else join(promise, self(binding.value))
         function = self.tree.parent.get(self.tree.parent.get(binding.node, binding.node))
         if isinstance(function, cst.Lambda):
@@ -175,7 +192,7 @@ class Inference(Expressions):
         """Return what a use of a container as ``x.append(item)`` or ``x[key] = v`` tells of it."""
         parent = self.tree.parent[load]
         above = self.tree.parent[parent]
-        receiver = self.known[self.names.symbol_of[load]].name
+        receiver = self._name(load).name
         if isinstance(parent, cst.Attribute) and isinstance(above, cst.Call):
             return self._change_by(parent.attr.value, above, receiver)
         use = use_of(self.tree, load, self.origin)
@@ -236,15 +253,3 @@ class Inference(Expressions):
         if operator is cst.Add and target.name == "list":
             return Kind("list", (hidden(value.item),))
         return arithmetic(operator, target, value)
-
-
-def _agreed(kind: Kind, promise: Kind) -> Kind:
-    """Return the type of a value of this kind under an annotation."""
-    if promise.name in _ABSTRACT:
-        alike = kind.name in ("list", "tuple", "set", "frozenset", "dict", "deque")
-        if alike and len(kind.args) == len(promise.args):
-            return Kind(kind.name, promise.args)
-        return promise if kind in (ANY, NEVER) else kind
-    if promise == ANY:
-        return hidden(kind)
-    return promise if kind in (ANY, NEVER) or join(kind, promise) != ANY else ANY

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from perfopt_cli.model.rules.analysis import records
+from perfopt_cli.model.rules.analysis.free import Free
 from perfopt_cli.model.rules.analysis.kinds import (
     ANY,
     BOOL,
@@ -73,6 +74,7 @@ class Module:
         # What is found out of the module's own functions, while functions that call them are read.
         self.calm: dict[str, bool] = {}
         self.opened: set[str] = set()
+        self.free: dict[str, Free] = {}
 
     def fixed(self, name: str) -> bool:
         """Tell whether a global name is bound exactly once, at the top of the module."""

@@ -22,6 +22,7 @@ from perfopt_cli.model.rules.analysis.kinds import (
     SIZED,
     STR,
     Kind,
+    hidden,
     join,
 )
 from perfopt_cli.model.rules.analysis.module import Module
@@ -31,7 +32,7 @@ Seen = Mapping[str, Kind]
 
 _BASIC = {"int": INT, "bool": BOOL, "float": FLOAT, "str": STR, "bytes": BYTES, "range": RANGE}
 _PARTS = {"list": 1, "set": 1, "frozenset": 1, "deque": 1, "dict": 2, "defaultdict": 2}
-_ABSTRACT = {"sequence", "iterable", "mapping"}
+ABSTRACT = {"sequence", "iterable", "mapping"}
 _CHANGERS = frozenset({"append", "appendleft", "insert", "extend", "extendleft"})
 _CHANGERS |= {"add", "update", "setdefault"}
 
@@ -120,7 +121,7 @@ def refined(promise: Kind, given: Kind) -> Kind:
         return promise
     if promise == ANY:
         return given
-    if promise.name in _ABSTRACT:
+    if promise.name in ABSTRACT:
         return _concrete(promise, given)
     if promise.name == given.name and len(promise.args) == len(given.args):
         pairs = zip(promise.args, given.args, strict=True)
@@ -128,6 +129,18 @@ def refined(promise: Kind, given: Kind) -> Kind:
     if promise.name == "tuple" and given.name == "row":
         return Kind("tuple", (refined(promise.item, given.item),))
     return promise if join(promise, given) == promise else given
+
+
+def agreed(kind: Kind, promise: Kind) -> Kind:
+    """Return the type of a value of this kind under an annotation."""
+    if promise.name in ABSTRACT:
+        alike = kind.name in ("list", "tuple", "set", "frozenset", "dict", "deque")
+        if alike and len(kind.args) == len(promise.args):
+            return Kind(kind.name, promise.args)
+        return promise if kind in (ANY, NEVER) else kind
+    if promise == ANY:
+        return hidden(kind)
+    return promise if kind in (ANY, NEVER) or join(kind, promise) != ANY else ANY
 
 
 def _concrete(promise: Kind, given: Kind) -> Kind:

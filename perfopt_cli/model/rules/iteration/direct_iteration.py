@@ -103,13 +103,25 @@ def _change(
     if len(inside) == len(found):
         replace[loop.target] = cst.Name(name)
         replace[loop.iter] = items
-    elif context.builtin("enumerate"):
+    elif context.builtin("enumerate") and _pays(context, loop, items, found):
         pair = [cst.Element(cst.Name(code(loop.target))), cst.Element(cst.Name(name))]
         replace[loop.target] = cst.Tuple(pair, lpar=[], rpar=[])
         replace[loop.iter] = cst.parse_expression(f"enumerate({clause(items)})")
     else:
         return
     yield Change(replace=replace)
+
+
+def _pays(
+    context: Context,
+    loop: cst.For | cst.CompFor,
+    items: cst.BaseExpression,
+    found: list[cst.Subscript],
+) -> bool:
+    """Tell whether a round reads its item so often that this costs more than making a pair."""
+    least = 2 if context.kinds(items).name == "str" else 3
+    depth = len(context.tree.loops(loop)) + 1
+    return len(found) >= least or any(len(context.tree.loops(one)) > depth for one in found)
 
 
 def _body(loop: cst.For | cst.CompFor, symbol: Symbol) -> cst.CSTNode:

@@ -77,6 +77,17 @@ NOOP = [
         """,
         id="only neighbours are read",
     ),
+    pytest.param(
+        """
+        def f(xs: list[int], ys: list[int]) -> int:
+            n = 0
+            for i in range(len(xs)):
+                if xs[i] > 0:
+                    n += xs[i] * ys[i]
+            return n
+        """,
+        id="making a pair costs more than reading an item twice",
+    ),
 ]
 
 REWRITES = [
@@ -108,7 +119,7 @@ REWRITES = [
         def f(names: list[str], name: str, sizes: list[int]) -> list[str]:
             out = []
             for i in range(0, len(names)):
-                if names[i] != name:
+                if names[i] and names[i] != name:
                     out.append(f"{names[i]}={sizes[i]}")
             return out
         """,
@@ -116,7 +127,7 @@ REWRITES = [
         def f(names: list[str], name: str, sizes: list[int]) -> list[str]:
             out = []
             for i, item in enumerate(names):
-                if item != name:
+                if item and item != name:
                     out.append(f"{item}={sizes[i]}")
             return out
         """,
@@ -125,6 +136,29 @@ REWRITES = [
             "f(['a'], 'b', [])",
         ],
         id="the index too, beside another list",
+    ),
+    pytest.param(
+        """
+        def f(xs: list[int], ys: list[int]) -> int:
+            n = 0
+            for i in range(len(xs)):
+                for j in range(i):
+                    n += xs[i] * ys[j]
+            return n
+        """,
+        """
+        def f(xs: list[int], ys: list[int]) -> int:
+            n = 0
+            for i, item in enumerate(xs):
+                for j in range(i):
+                    n += item * ys[j]
+            return n
+        """,
+        [
+            "f([1, 2, 3], [4, 5])",
+            "f([1, 2, 3], [])",
+        ],
+        id="an inner loop reads the item",
     ),
     pytest.param(
         """

@@ -1,0 +1,233 @@
+"""The tables of docs/small-model.md, as Markdown. Pure."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from field_runs import Found
+from field_stats import outcome
+from small_model_rrhf import shares
+from small_model_runs import ALONE, BOTH, REFERENCE, RULES
+from small_model_set import KINDS
+from small_model_stats import (
+    Candidates,
+    arm,
+    by_source,
+    candidates,
+    checked,
+    compared,
+    is_mini,
+    solved,
+)
+
+from real_projects_page import _table as markdown  # isort: skip
+
+Arms = Mapping[str, Sequence[Found]]
+NAMES = {
+    "hand": "written by hand",
+    "leetcode": "LeetCodeDataset, held-out problems",
+    "mbpp": "MBPP with stress inputs, held-out problems",
+}
+
+
+def solved_section(sets: Mapping[str, Arms], plan: Mapping[str, Any]) -> str:
+    """Return the tables of functions solved by each arm, set by set."""
+    lines = [
+        f"`--budget` of {plan['budget']:g} s for each function, {plan['together']} functions a"
+        f" project, for both arms. {plan['machine']}.",
+        "",
+        *_solved(sets),
+        "",
+        *_kinds(sets.get("hand", {})),
+        *_sources(sets),
+        *_only_one(sets),
+    ]
+    return "\n".join(lines).rstrip()
+
+
+def _solved(sets: Mapping[str, Arms]) -> Iterator[str]:
+    rows = []
+    for name, arms in sets.items():
+        for label in (RULES, BOTH, REFERENCE):
+            if label not in arms:
+                continue
+            one = arm(arms[label])
+            rows.append(
+                [NAMES.get(name, name), label, f"{one.solved} of {one.functions}",
+                 f"{one.geometric:.2f}x", f"{one.total:.1f}", f"{one.candidates}, {one.accepted}",
+                 f"{one.seconds / max(1, one.functions):.1f}"]
+            )  # fmt: skip
+    heads = ("Functions", "Sources", "solved", "geometric mean", "sum of ln speedup",
+             "candidates, accepted", "seconds each")  # fmt: skip
+    yield from _aligned(heads, rows, 2)
+    rows = []
+    for name, arms in sets.items():
+        if RULES in arms and BOTH in arms:
+            one = compared(arms[RULES], arms[BOTH])
+            more = "–" if one.more is None else f"{one.more:+.1%}"
+            rows.append(
+                [NAMES.get(name, name), more, str(one.first_alone), str(one.second_alone),
+                 f"{one.p:.2g}", f"{one.total:+.1f} [{one.low:+.1f}, {one.high:+.1f}]"]
+            )  # fmt: skip
+    if rows:
+        yield ""
+        heads = ("Rules and mini against rules", "solved", "rules alone did", "with mini alone",
+                 "McNemar, exact p", "sum of ln speedup [95 %]")  # fmt: skip
+        yield from _aligned(heads, rows, 1)
+
+
+def _kinds(arms: Arms) -> Iterator[str]:
+    from small_model_set import load
+
+    if not arms:
+        return
+    kind = {one.name: one.kind for one in load()}
+    labels = [label for label in (RULES, BOTH, REFERENCE) if label in arms]
+    rows = []
+    for name, text in KINDS.items():
+        parts = [[one for one in arms[label] if kind.get(one.name) == name] for label in labels]
+        counts = [f"{sum(map(solved, part))} of {len(part)}" for part in parts]
+        rows.append([name, text, *counts])
+    yield from _aligned(("Kind", "The fast version is", *labels), rows, 2)
+    yield ""
+
+
+def _sources(sets: Mapping[str, Arms]) -> Iterator[str]:
+    for name, arms in sets.items():
+        if BOTH in arms:
+            counts = ", ".join(f"{source} {n}" for source, n in by_source(arms[BOTH]).most_common())
+            yield f"Where the best accepted rewrite is from, {NAMES.get(name, name)}: {counts}."
+            yield ""
+
+
+def _only_one(sets: Mapping[str, Arms]) -> Iterator[str]:
+    for name, arms in sets.items():
+        if RULES not in arms or BOTH not in arms:
+            continue
+        for label, first, second in (("with mini", BOTH, RULES), ("with rules alone", RULES, BOTH)):
+            found = [
+                a for a, b in zip(arms[first], arms[second], strict=True)
+                if solved(a) and not solved(b)
+            ]  # fmt: skip
+            if found:
+                told = ", ".join(f"`{one.name}` {one.proved:.2f}x" for one in found)
+                yield f"Solved only {label}, {NAMES.get(name, name)}: {told}."
+                yield ""
+
+
+def candidates_section(sets: Mapping[str, Arms]) -> str:
+    """Return the table of what became of the small model's candidates."""
+    every = {name: candidates(arms[ALONE]) for name, arms in sets.items() if ALONE in arms}
+    rows = [
+        [NAMES.get(name, name), f"{one.answered} of {one.functions}", str(one.judged),
+         _of(one, one.parse), _of(one, one.equivalent), _of(one, one.faster)]
+        for name, one in every.items()
+    ]  # fmt: skip
+    heads = ("Functions", "with a candidate", "candidates judged", "parse", "equivalent", "faster")
+    lines = list(_aligned(heads, rows, 1))
+    for name, one in every.items():
+        told = ", ".join(f"{reason} {count}" for reason, count in one.reasons.items())
+        left = ", ".join(f"{reason} {count}" for reason, count in one.unjudged.items())
+        lines += ["", f"Verdicts, {NAMES.get(name, name)}: {told or 'none'}."]
+        if left:
+            lines[-1] += f" Not counted: {left}."
+    return "\n".join(lines)
+
+
+def _of(one: Candidates, count: int) -> str:
+    return f"{count}, {count / one.judged:.1%}" if one.judged else "–"
+
+
+def wrong_section(sets: Mapping[str, Arms]) -> str:
+    """Return the table of accepted rewrites that differ on calls kept back."""
+    rows, told = [], []
+    for name, arms in sets.items():
+        for label, found in arms.items():
+            one = checked(found)
+            mini = sum(is_mini(each) for each in (e for f in found for e in f.accepted))
+            rows.append(
+                [NAMES.get(name, name), label, f"{one.accepted} ({mini})", str(one.calls),
+                 str(one.unchecked), str(len({text.split(':')[0] for text in one.wrong}))]
+            )  # fmt: skip
+            told += [f"- {label}: {text}" for text in one.wrong]
+    heads = ("Functions", "Sources", "accepted (of mini)", "calls kept back", "not run in time",
+             "functions that differ")  # fmt: skip
+    return "\n".join([*_aligned(heads, rows, 2), *([""] if told else []), *told])
+
+
+def refused_section(found: Sequence[Found]) -> str:
+    """Return what became of the fast versions that were not accepted."""
+    ends = Counter(map(outcome, found))
+    rows = [
+        [f"`{one.name}`", each["reason"], " ".join(each.get("detail", "").split())[:120]]
+        for one in found for each in one.candidates if each["status"] != "accepted"
+    ]  # fmt: skip
+    told = ", ".join(f"{count} {end}" for end, count in ends.most_common())
+    return "\n".join([f"{len(found)} functions: {told}.", "",
+                      *_aligned(("Function", "Reason", "Detail"), rows, 3)])  # fmt: skip
+
+
+def cost_section(found: Mapping[str, Any]) -> str:
+    """Return the table of sizes and times."""
+    rows = [
+        ["files of the model", _mb(found["bytes"])],
+        ["the same in the wheel, compressed", _mb(found["packed"])],
+        ["start-up: imports, files checked, graphs loaded", _ms(found, "start")],
+        ["a process that does that, less one that does nothing",
+         f"{1000 * (found['process'] - found['bare']):.0f} ms"],
+        [f"8 candidates, median of {found['functions']} functions", _ms(found, "p50")],
+        ["8 candidates, 95th percentile", _ms(found, "p95")],
+        ["8 candidates, the slowest function", f"{1000 * found['most']:.0f} ms"],
+        ["functions with a candidate", f"{found['answered']} of {found['functions']}"],
+        ["candidates a function, mean", f"{found['candidates']:.1f}"],
+    ]  # fmt: skip
+    return "\n".join(_aligned(("", "One thread: wall time (CPU time)"), rows, 1))
+
+
+def _mb(count: int) -> str:
+    return f"{count / 1e6:.1f} MB"
+
+
+def _ms(found: Mapping[str, Any], name: str) -> str:
+    return f"{1000 * found[name]:.0f} ms ({1000 * found[f'cpu_{name}']:.0f} ms)"
+
+
+def rrhf_section(rows: Sequence[Mapping[str, Any]], plan: Mapping[str, Any]) -> str:
+    """Return the table of what RRHF changed, by seed."""
+    table = []
+    for row in rows:
+        passed, faster = shares(dict(row))
+        count = sum(row["levels"].values())
+        table.append([str(row["seed"]), row["state"], str(row["programs"]), str(count),
+                      f"{passed:.1%}", f"{faster:.1%}"])  # fmt: skip
+    seeds = {row["seed"] for row in rows}
+    last = {state: {row["seed"]: shares(dict(row))[1] for row in rows if row["state"] == state}
+            for state in dict.fromkeys(row["state"] for row in rows)}  # fmt: skip
+    first, then = list(last.values()) if len(last) == 2 else ({}, {})
+    better = sum(then.get(seed, 0) > first.get(seed, 0) for seed in seeds)
+    heads = ("Seed", "Trained by", "programs", "candidates", "equivalent", "and faster")
+    return "\n".join([
+        f"The small size, {plan['minutes']:g} minutes of fine-tuning from random weights, then"
+        f" {plan['steps']} steps of RRHF on {plan['programs']} programs each.",
+        "", *_aligned(heads, table, 2), "",
+        f"After RRHF more candidates are faster for {better} of {len(seeds)} seeds.",
+    ])  # fmt: skip
+
+
+def exact_section(found: Mapping[str, Any]) -> str:
+    """Return the table of exact matches on held-out pairs, by family."""
+    rows = [
+        [name, str(one["cases"]), f"{one['first']:.2f}", f"{one['wide']:.2f}",
+         f"{one['parsed']:.1%}"]
+        for name, one in found.items()
+    ]  # fmt: skip
+    heads = ("Family", "pairs", "top-1", "top-4", "replies that parse")
+    return "\n".join(_aligned(heads, rows, 1))
+
+
+def _aligned(heads: Sequence[str], rows: Sequence[Sequence[str]], texts: int) -> Iterator[str]:
+    """Yield a table whose first columns are texts, and the others numbers."""
+    pairs = [(head, "---" if n < texts else "---:") for n, head in enumerate(heads)]
+    yield from markdown(pairs, [list(row) for row in rows])

@@ -1,0 +1,104 @@
+"""The work on one problem: its programs against each other, and against what rules make of them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+from perfopt_cli.train.formats.own import as_row
+from perfopt_cli.train.pairs.measured_choice import (
+    LEAST_RATIO,
+    near,
+    reply_length,
+    short,
+    worth_racing,
+)
+from perfopt_cli.train.pairs.measured_rules import Rewritten, rewritten
+from perfopt_cli.train.pairs.measured_times import Timing, Track
+from perfopt_cli.train.records import Pair
+
+MOST_PAIRS = 30
+"""So many pairs of one problem are kept, those with the shortest edits."""
+LEAST_RULES = 1.05
+_MOST_RULED = 4
+_MOST_RACED = 45
+_AMONG = 3
+"""The fastest of fewer programs is no sign that nothing can be done."""
+
+
+def solutions(track: Track) -> dict[str, Any]:
+    """Time a problem's programs against each other; return what is found as JSON."""
+    programs = near(short(track.problem.programs), track.problem.entry, track.seed)
+    if len(programs) < 2:
+        return _told(track, [], "no two short programs are near to each other")
+    track.prepare()
+    if not track.settle(programs):
+        return _told(track, [], "no input takes long enough, or programs disagree")
+    spent = track.once(programs)
+    apart = worth_racing(spent, track.problem.entry, LEAST_RATIO, _MOST_RACED)
+    good = set(track.passing({program: None for pair in apart for program in pair}))
+    pairs = [(slow, fast) for slow, fast in apart if slow in good and fast in good]
+    proved = track.races(pairs, LEAST_RATIO)
+    rows = [_measured(track, *pair, apart[pair], timing) for pair, timing in proved.items()]
+    rows.sort(key=lambda row: row["edit"])
+    kept = rows[:MOST_PAIRS]
+    best = min(spent, key=spent.__getitem__, default="")
+    if len(spent) >= _AMONG and best in good:
+        kept.append({"slow": best, "fast": best, "family": "nothing"})
+    return _told(track, kept, "", run=len(programs), apart=len(apart), raced=len(pairs))
+
+
+def _measured(track: Track, slow: str, fast: str, renamed: str, timing: Timing) -> dict[str, Any]:
+    if renamed != fast and not _right(track, renamed):
+        renamed = fast
+    edit = reply_length(slow, renamed)
+    return {"slow": slow, "fast": renamed, "family": "measured", "edit": edit, **_times(timing)}
+
+
+def _right(track: Track, program: str) -> bool:
+    """Tell whether a program with other names does the same."""
+    return bool(track.passing([program])) and program in track.once([program])
+
+
+def rules(track: Track) -> dict[str, Any]:
+    """Time a problem's programs against what rules make of them; return what is found as JSON."""
+    programs = short(track.problem.programs)[:_MOST_RULED]
+    made = [one for program in programs for one in rewritten(track.problem, program)]
+    if not made:
+        return _told(track, [], "no rule changes anything")
+    imports = dict.fromkeys(line for one in made for line in one.imports)
+    tests = track.problem.tests
+    setup = "\n".join(filter(None, [tests.setup, *imports]))
+    track.problem = replace(track.problem, tests=replace(tests, setup=setup))
+    track.prepare()
+    rows = [
+        row for slow in dict.fromkeys(one.slow for one in made) for row in _ruled(track, slow, made)
+    ]
+    return _told(track, rows, "", made=len(made))
+
+
+def _ruled(track: Track, slow: str, made: Sequence[Rewritten]) -> list[dict[str, Any]]:
+    every = {one.fast: one.name for one in made if one.slow == slow}
+    good = track.passing([slow, *every])
+    if slow not in good or len(good) < 2 or not track.settle(good):
+        return []
+    spent = track.once(good)
+    raced = [(slow, fast) for fast in good[1:] if fast in spent and slow in spent]
+    proved = track.races([one for one in raced if spent[slow] > spent[one[1]]], LEAST_RULES)
+    return [
+        {"slow": slow, "fast": fast, "family": f"rules:{every[fast]}", **_times(timing)}
+        for (_, fast), timing in proved.items()
+    ]
+
+
+def _times(timing: Timing) -> dict[str, float]:
+    return {"ratio": timing.ratio, "low": timing.low, "high": timing.high}
+
+
+def _told(track: Track, rows: list[dict[str, Any]], why: str, **counts: int) -> dict[str, Any]:
+    told: dict[str, Any] = {"origin": track.problem.origin, "pairs": rows, "why": why, **counts}
+    if rows:
+        tests = track.kept_tests([rows[0]["fast"]])
+        told["tests"] = as_row(Pair("", "", "", tests))["tests"]
+    return told

@@ -1,0 +1,142 @@
+"""Problems in, measured pairs out: run in the sandbox, and kept for the next call."""
+
+from __future__ import annotations
+
+import json
+import lzma
+import sys
+from pathlib import Path
+
+import pytest
+
+from perfopt_cli.core import PerfoptError, Verdict
+from perfopt_cli.train.pairs.measured import Found, measured
+
+PYTHON = Path(sys.executable)
+SLOW = """\
+n = int(input())
+total = 0
+for i in range(n):
+    total = total + i
+print(total)
+"""
+FAST = "n = int(input())\nt = n * (n - 1) // 2\nprint(t)\n"
+WRONG = "n = int(input())\nt = n * (n - 1) / 2\nprint(t)\n"
+
+
+class Silent:
+    """Remembers notes."""
+
+    def __init__(self) -> None:
+        self.notes: list[str] = []
+
+    def stage(self, text: str) -> None:
+        """Nothing is done with it."""
+
+    def tests(self, done: int, total: int) -> None:
+        """Nothing is done with it."""
+
+    def verdict(self, verdict: Verdict) -> None:
+        """Nothing is done with it."""
+
+    def note(self, text: str) -> None:
+        self.notes.append(text)
+
+
+def a_set(folder: Path, *programs: str) -> Path:
+    """Return a data folder with one problem."""
+    row = {
+        "problem_id": "sums",
+        "tests": [{"input": f"{n}\n", "output": f"{n * (n - 1) // 2}\n"} for n in (1, 5, 300_000)],
+        "input_generators": [],
+        "solutions": programs,
+    }
+    file = folder / "contests" / "problems.jsonl.xz"
+    file.parent.mkdir(parents=True)
+    file.write_bytes(lzma.compress(json.dumps(row).encode()))
+    return folder
+
+
+def pairs(data: Path, output: Path, python: Path = PYTHON, stage: str = "solutions") -> list[Found]:
+    found = measured(
+        data, output, seed=0, jobs=1, python=python, listener=Silent(), stages=(stage,)
+    )
+    return list(found)
+
+
+@pytest.fixture(scope="module")
+def done(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path, list[Found]]:
+    """The data, where it was measured to, and what was found."""
+    folder = tmp_path_factory.mktemp("measured")
+    data = a_set(folder / "data", SLOW, FAST, WRONG)
+    return data, folder / "out", pairs(data, folder / "out")
+
+
+def test_the_slower_of_two_right_programs_is_paired_with_the_faster(
+    done: tuple[Path, Path, list[Found]],
+) -> None:
+    [found] = done[2]
+    assert found.family == "measured"
+    assert found.origin == "contests/sums"
+    assert found.pair.slow == SLOW
+    assert found.pair.fast == FAST.replace("t =", "total =").replace("(t)", "(total)")
+    assert found.pair.ratio is not None
+    assert found.pair.ratio > 2
+
+
+def test_the_second_call_runs_nothing(done: tuple[Path, Path, list[Found]]) -> None:
+    data, output, found = done
+    assert pairs(data, output, Path("/no/such/python")) == found
+
+
+def test_the_licences_of_what_was_read_are_written_down(
+    done: tuple[Path, Path, list[Found]],
+) -> None:
+    [told] = json.loads((done[1] / "sources.json").read_text())
+    assert (told["name"], told["licence"]) == ("contests", "Apache-2.0")
+
+
+def test_a_damaged_file_of_an_earlier_call_is_made_again(tmp_path: Path) -> None:
+    data = a_set(tmp_path / "data", SLOW)
+    pairs(data, tmp_path / "out")
+    file = tmp_path / "out" / "solutions" / "contests" / "sums.json"
+    file.write_text(file.read_text()[:50])
+    pairs(data, tmp_path / "out")
+    assert json.loads(file.read_text())["pairs"] == []
+
+
+def test_what_a_rule_made_of_a_program_is_measured(tmp_path: Path) -> None:
+    data = a_set(tmp_path / "data", SLOW)
+    found = pairs(data, tmp_path / "out", stage="rules")
+    assert found
+    assert all(one.family.startswith("rules:") for one in found)
+    assert all("def main" in one.pair.slow for one in found)
+
+
+def test_a_folder_without_problems_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(PerfoptError, match="none of the sets"):
+        pairs(tmp_path, tmp_path / "out")
+
+
+def test_a_function_that_does_little_is_called_many_times(tmp_path: Path) -> None:
+    text = "class Solution:\n    def last(self, word: str) -> str:\n        {}\n"
+    row = {
+        "id": "last",
+        "entry_point": "Solution().last",
+        "preamble": "",
+        "test_cases": [
+            f'assert candidate(word = "{"ab" * size}") == "b"' for size in (1, 200, 300)
+        ],
+        "solutions": [
+            text.format(
+                "kept = ''\n        for one in word:\n            kept = one\n        return kept"
+            ),
+            text.format("return word[-1]"),
+        ],
+    }
+    file = tmp_path / "data" / "leetcode" / "problems.jsonl.xz"
+    file.parent.mkdir(parents=True)
+    file.write_bytes(lzma.compress(json.dumps(row).encode()))
+    [found] = pairs(tmp_path / "data", tmp_path / "out")
+    assert found.pair.slow.startswith("def last(self")
+    assert "return word[-1]" in found.pair.fast
