@@ -119,7 +119,7 @@ def _write(path: Path, text: str) -> None:
 
 
 def in_parts(packages: Iterable[Package], seed: int) -> list[Package]:
-    """Return the packages in pieces of some files each, named ``PACKAGE-NUMBER``, in drawn order."""
+    """Return the packages in pieces of some files each, ``PACKAGE-NUMBER``, in drawn order."""
     own = Package(ORIGIN, __version__, "MIT", ())
     shapes = [replace(own, part=f"{ORIGIN}-{at:03}") for at in range(_SHAPES)]
     pieces = [
@@ -139,8 +139,8 @@ def _make_parts(pieces: list[Package], parts: Path, options: Options, screen: Sc
         ahead: list[Future[list[int]]] = []
         try:
             for at, group in enumerate(groups):
-                for other in groups[at + len(ahead) : at + 2 * jobs]:
-                    ahead.append(pool.submit(make_parts, other, parts, options))
+                more = groups[at + len(ahead) : at + 2 * jobs]
+                ahead += [pool.submit(make_parts, one, parts, options) for one in more]
                 for made in ahead.pop(0).result():
                     if rows < wanted:
                         rows, used = rows + made, used + 1
@@ -176,9 +176,7 @@ def make_part(package: Package, parts: Path, options: Options, bench: Bench | No
         )
     tried: Counter[str] = Counter()
     dropped: Counter[str] = Counter()
-    rows = []
-    for row in _rows(made, bench, tried, dropped):
-        rows.append(json.dumps(row))
+    rows = [json.dumps(row) for row in _rows(made, bench, tried, dropped)]
     rows.append(json.dumps({"tried": tried, "dropped": dropped}))
     _write(path, "\n".join(rows) + "\n")
     return len(rows) - 1
@@ -193,7 +191,7 @@ def _rows(
             yield _row(pair)
         return
     for batch in batches(made):
-        for pair, trial in zip(batch, bench.run(batch)):
+        for pair, trial in zip(batch, bench.run(batch), strict=True):
             tried[pair.family] += 1
             if trial.ratio is None:
                 dropped[trial.why] += 1

@@ -11,12 +11,14 @@ import warnings
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from perfopt_cli.train.pairs.plain import plain_function
 
 MOST_LINES = 60
 FEWEST_LINES = 3
 _MOST_BYTES = 1_500_000
+_WIDEST = 200
 _LEFT_OUT = {"test", "tests", "testing", "idlelib", "lib2to3", "turtledemo", "_vendor", "vendor"}
 _PERMISSIVE = re.compile(
     r"\b(mit|bsd|apache|isc|psf|python software foundation|python|zlib|unlicense|0bsd|"
@@ -81,7 +83,7 @@ def find_packages(
 
 def licence_of(found: importlib.metadata.Distribution) -> str:
     """Return a distribution's licence where it is permissive, by its metadata; else nothing."""
-    meta = found.metadata
+    meta: Any = found.metadata
     said = [str(meta.get("License-Expression") or "")]
     said += [one.rpartition("::")[2].strip() for one in meta.get_all("Classifier") or ()
              if one.startswith("License ::")]  # fmt: skip
@@ -135,6 +137,12 @@ def functions(package: Package) -> Iterator[Function]:
         yield from _functions(tree, package.name, imports)
 
 
+def _fitting(text: str) -> bool:
+    lines = text.split("\n")
+    short = FEWEST_LINES <= len(lines) <= MOST_LINES
+    return short and text.isascii() and max(map(len, lines)) <= _WIDEST
+
+
 def _functions(tree: ast.AST, package: str, imports: tuple[str, ...]) -> Iterator[Function]:
     level = [tree]
     while level:
@@ -154,8 +162,7 @@ def _functions(tree: ast.AST, package: str, imports: tuple[str, ...]) -> Iterato
                     text = plain_function(child, typed=typed)
                 except (RecursionError, ValueError):
                     continue
-                if FEWEST_LINES <= text.count("\n") + 1 <= MOST_LINES and text.isascii():
-                    if max(map(len, text.split("\n"))) <= 200:
-                        yield Function(package, child.name, text, imports)
+                if _fitting(text):
+                    yield Function(package, child.name, text, imports)
             elif isinstance(child, (ast.ClassDef, ast.If, ast.Try, ast.With)):
                 level.append(child)

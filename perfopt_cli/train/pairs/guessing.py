@@ -25,6 +25,10 @@ _GIVES = {
     "count": "int", "index": "int", "startswith": "bool", "endswith": "bool", "isdigit": "bool",
     "partition": "list", "encode": "bytes",
 }  # fmt: skip
+_COLLECTING = {
+    "len", "sorted", "list", "tuple", "set", "frozenset", "reversed", "iter", "enumerate", "sum",
+    "any", "all", "min", "max", "zip", "map", "filter", "Counter", "deque",
+}  # fmt: skip
 _DEEP = 4
 
 
@@ -109,7 +113,7 @@ class Reader:
         elif isinstance(node, ast.AugAssign):
             self._operated(node.op, self.kind(node.target), self.kind(node.value), node.value)
         for child in ast.iter_child_nodes(node):
-            if isinstance(child, ast.stmt) or isinstance(child, ast.ExceptHandler):
+            if isinstance(child, (ast.stmt, ast.ExceptHandler)):
                 self._statement(child)
             elif isinstance(child, ast.expr):
                 self.kind(child)
@@ -187,9 +191,8 @@ class Reader:
         return self._operated(node.op, self.kind(node.left), self.kind(node.right), node.left)
 
     def _operated(self, op: ast.operator, left: Kind, right: Kind, literal: Any) -> Kind:
-        if isinstance(op, ast.Mod) and isinstance(literal, ast.Constant):
-            if isinstance(literal.value, str):
-                return Kind().vote("str")
+        if isinstance(op, ast.Mod) and isinstance(getattr(literal, "value", None), str):
+            return Kind().vote("str")
         if isinstance(op, (ast.BitAnd, ast.BitOr, ast.BitXor)):
             left.join(right)
             return left.vote("int", 1).root
@@ -217,7 +220,7 @@ class Reader:
 
     def _compare(self, node: ast.Compare) -> Kind:
         left = self.kind(node.left)
-        for op, one in zip(node.ops, node.comparators):
+        for op, one in zip(node.ops, node.comparators, strict=True):
             right = self.kind(one)
             if isinstance(op, (ast.In, ast.NotIn)):
                 right.vote("holds", 1)
@@ -258,7 +261,7 @@ class Reader:
 
     def _dict(self, node: ast.Dict) -> Kind:
         made = Kind().vote("dict")
-        for key, one in zip(node.keys, node.values):
+        for key, one in zip(node.keys, node.values, strict=True):
             value = self.kind(one)
             if key is not None:
                 made.part("y").join(self.kind(key))
@@ -307,8 +310,7 @@ class Reader:
 
     def _builtin(self, name: str, args: list[Kind], node: ast.Call) -> Kind:
         first = args[0] if args else Kind()
-        if name in ("len", "sorted", "list", "tuple", "set", "frozenset", "reversed", "iter", "enumerate",
-                    "sum", "any", "all", "min", "max", "zip", "map", "filter", "Counter", "deque"):  # fmt: skip
+        if name in _COLLECTING:
             return self._collected(name, first, args)
         if name == "range":
             for one in args:
@@ -425,7 +427,7 @@ class Reader:
             owner.vote("many", 1)
             if name == "update":
                 owner.vote("dict", 2)
-                owner.join(first) if args else None
+                owner.join(first)
             return (
                 owner.part("e")
                 if name == "pop"

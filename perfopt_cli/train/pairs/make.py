@@ -40,7 +40,8 @@ _THINNED = {
     "literal": 0.5,
 }
 _SLOW_SHAPES = re.compile(
-    r"range\(len\(|\.keys\(\)|\.append\(|\.insert\(0|\.pop\(0\)|\+= ['\"]|\bany\(|\ball\(|\.count\(|"
+    r"range\(len\(|\.keys\(\)|\.append\(|\.insert\(0|\.pop\(0\)|\+= ['\"]|\bany\(|\ball\(|"
+    r"\.count\(|"
     r"\.index\(|sorted\(.*\)\[|list\(|deepcopy|\.format\(|' %|lambda|while .*<|\bmap\(|\bfilter\(|"
     r"= True$|= False$| \+= 1$|\*\* 2|dict\(\)|\bmin\(|\bmax\(|\bsum\(|divmod|\.add\(| or .* == |"
     r"\.startswith\(.* or |\.find\(|in \[|re\.(match|search|sub|findall)\(|^\s+for .*:$",
@@ -61,7 +62,7 @@ class Made:
 
 
 def pairs_of(function: Function, seed: int) -> Iterator[Made]:
-    """Yield pairs whose fast side is this function, or one with nothing to do. All is drawn by seed."""
+    """Yield pairs whose fast side is this function, or one with nothing to do, drawn by seed."""
     draw = random.Random(f"{seed} {function.package} {function.text}")
     try:
         view = View(function.text, draw)

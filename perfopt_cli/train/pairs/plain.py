@@ -1,4 +1,4 @@
-"""The one form in which functions stand in pairs: as ``ast.unparse`` writes them, fewer brackets."""
+"""The form in which functions stand in pairs: as ``ast.unparse`` writes them, fewer brackets."""
 
 from __future__ import annotations
 
@@ -18,10 +18,8 @@ def plain_function(node: ast.FunctionDef | ast.AsyncFunctionDef, *, typed: bool)
 
     The tree is changed.
     """
-    first = node.body[0]
-    if isinstance(first, ast.Expr) and isinstance(first.value, ast.Constant) and len(node.body) > 1:
-        if isinstance(first.value.value, str):
-            del node.body[0]
+    if len(node.body) > 1 and ast.get_docstring(node, clean=False) is not None:
+        del node.body[0]
     if not typed:
         node.returns = None
         for one in ast.walk(node):

@@ -18,8 +18,8 @@ _REPEATING = {"map", "filter", "sum", "max", "min", "sorted", "list", "set", "jo
 _ALLOWED = {
     "abc", "array", "base64", "bisect", "calendar", "cmath", "collections", "colorsys", "copy",
     "datetime", "decimal", "difflib", "enum", "fnmatch", "fractions", "functools", "hashlib",
-    "heapq", "html", "itertools", "json", "keyword", "math", "numbers", "operator", "os", "random", "re",
-    "shlex", "statistics", "string", "struct", "textwrap", "types", "typing", "unicodedata",
+    "heapq", "html", "itertools", "json", "keyword", "math", "numbers", "operator", "os", "random",
+    "re", "shlex", "statistics", "string", "struct", "textwrap", "types", "typing", "unicodedata",
 }  # fmt: skip
 KNOWN = {
     "Counter": "collections:Counter", "OrderedDict": "collections:OrderedDict",
@@ -29,7 +29,8 @@ KNOWN = {
     "defaultdict": "collections:defaultdict", "deque": "collections:deque",
     "functools": "functools:", "heapq": "heapq:", "islice": "itertools:islice",
     "groupby": "itertools:groupby", "insort": "bisect:insort", "isqrt": "math:isqrt",
-    "mul": "operator:mul", "itemgetter": "operator:itemgetter", "itertools": "itertools:", "math": "math:",
+    "mul": "operator:mul", "itemgetter": "operator:itemgetter", "itertools": "itertools:",
+    "math": "math:",
     "operator": "operator:", "os": "os:", "product": "itertools:product", "re": "re:",
     "reduce": "functools:reduce", "string": "string:", "bisect": "bisect:",
 }  # fmt: skip
@@ -273,9 +274,9 @@ def _needed(block: list[ast.stmt]) -> list[str]:
             if one.id in known or one.id in inner:
                 continue
             augmented = isinstance(one.ctx, ast.Store) and getattr(one, "augmented", False)
-            if isinstance(one.ctx, ast.Load) or augmented:
-                if one.id not in first_set or _at(one) <= first_set[one.id]:
-                    needed.setdefault(one.id)
+            read = isinstance(one.ctx, ast.Load) or augmented
+            if read and (one.id not in first_set or _at(one) <= first_set[one.id]):
+                needed.setdefault(one.id)
         # Only what is set in any case is known from here on.
         if isinstance(statement, (ast.Assign, ast.AnnAssign)):
             known |= _stored([statement]) - needed.keys()

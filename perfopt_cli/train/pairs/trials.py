@@ -1,4 +1,4 @@
-"""Run pairs in the sandbox, many to a process: which agree, and how much slower is the slow side."""
+"""Run pairs in the sandbox, many to a process: do the sides agree, and how much is gained?"""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ SLOWER = 1.03
 """The slow side takes at least so many times the fast side's time."""
 
 BATCH = 200
-_WORKER = Path(__file__).with_name("trial_worker.py")
+_WORKER = Path(__file__).with_name("worker")
 _SECONDS = 600.0
 _MEMORY = 2 * 2**30
 _SIZES = {0: 30, 1: 160, 2: 30}
@@ -47,9 +47,10 @@ class Bench:
         try:
             place = Path(self._scratch.name)
             self._sandbox: Sandbox = open_sandbox(sandbox, python=self.python, scratch=place)
-            self._entry = place / "trial_worker.py"
-            self._entry.write_bytes(_WORKER.read_bytes())
-            self._entry.chmod(0o644)
+            for name in ("values.py", "trial.py"):
+                self._entry = place / name
+                self._entry.write_bytes((_WORKER / name).read_bytes())
+                self._entry.chmod(0o644)
             place.chmod(0o755)
         except BaseException:
             self._scratch.cleanup()
@@ -83,7 +84,8 @@ class Bench:
         for number in range(2):  # an innermost piece is run only where the larger one does not
             todo = [(at, tries[number]) for at, tries in orders if len(tries) > number]
             todo = [one for one in todo if (known := trials[one[0]]) is None or _again(known)]
-            for (at, _), answer in zip(todo, self._answers([order for _, order in todo])):
+            answers = self._answers([order for _, order in todo])
+            for (at, _), answer in zip(todo, answers, strict=True):
                 trials[at] = _trial(answer)
         return [one if one is not None else Trial(None, "not run") for one in trials]
 

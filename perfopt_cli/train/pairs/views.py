@@ -173,9 +173,9 @@ class View:
         """Yield calls of a method by its name, without keywords and stars."""
         for use in self.uses.get(ast.Call, ()):
             call = use.node
-            if isinstance(call.func, ast.Attribute) and call.func.attr in names:
-                if plain_call(call):
-                    yield use
+            named = isinstance(call.func, ast.Attribute) and call.func.attr in names
+            if named and plain_call(call):
+                yield use
 
     def cut(self, node: ast.AST) -> str:
         """Return an expression's text, bracketed where it is no single term."""
@@ -217,7 +217,7 @@ class View:
         before: str = "",
         after: str = "",
     ) -> Rewrite:
-        """Return the rewrite that puts new text for some expressions of a statement's first line."""
+        """Return the rewrite that puts new text for expressions of a statement's first line."""
         number = statement.lineno
         line = self.lines[number - 1]
         if line.lstrip().startswith("@"):
