@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from perfopt_cli import __version__
 from perfopt_cli.core import PerfoptError
+from perfopt_cli.train.formats.own import as_row
 from perfopt_cli.train.pairs.balance import Row, balanced, split_of
 from perfopt_cli.train.pairs.corpus import Package, find_packages, functions
 from perfopt_cli.train.pairs.make import Made, different, digest, pairs_of
@@ -29,14 +30,18 @@ _FORM = 1
 _FILES = 25
 _TOGETHER = 6
 _SHAPES, _DRAWN = 20, 400
-_SPARE = 1.4
+_SPARE = 1.2
 """So many times the pairs that are wanted are made, so that families can be balanced."""
 SPLITS = ("train", "val", "test")
 
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """What a folder of pairs is made of. ``folders`` are site-packages folders."""
+    """What a folder of pairs is made of.
+
+    ``folders`` are site-packages folders; ``problems`` holds sets of problems
+    with tests, whose programs ``python`` runs.
+    """
 
     output: Path
     folders: tuple[Path, ...]
@@ -47,6 +52,8 @@ class Options:
     jobs: int = 1
     run: bool = True
     sandbox: str = "auto"
+    problems: Path | None = None
+    python: Path = Path(sys.executable)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +90,26 @@ def build(options: Options, screen: Screen) -> Built:
     screen.stage(f"pairs from {len(packages)} packages")
     pieces = in_parts(packages, options.seed)
     used = _make_parts(pieces, parts, options, screen)
-    return _assemble(pieces[:used], parts, options)
+    return _assemble(pieces[:used], parts, options, list(_measured(options, screen)))
+
+
+def _measured(options: Options, screen: Screen) -> Iterator[tuple[str, Row]]:
+    """Yield the pairs of problems with tests, each with its split."""
+    if options.problems is None:
+        return
+    from perfopt_cli.train.pairs.measured import measured
+
+    screen.stage(f"pairs from the problems in {options.problems}")
+    for found in measured(
+        options.problems,
+        options.output / "measured",
+        seed=options.seed,
+        jobs=options.jobs,
+        python=options.python,
+        listener=screen,
+        sandbox=options.sandbox,
+    ):
+        yield found.split, {**as_row(found.pair), "family": found.family, "origin": found.origin}
 
 
 def _prepare(options: Options) -> Path:
@@ -135,6 +161,8 @@ def _make_parts(pieces: list[Package], parts: Path, options: Options, screen: Sc
     groups = [pieces[at : at + _TOGETHER] for at in range(0, len(pieces), _TOGETHER)]
     jobs = max(1, min(options.jobs, len(groups)))
     wanted, rows, used = options.count * _SPARE, 0, 0
+    if not wanted:
+        return 0
     with ProcessPoolExecutor(jobs, mp_context=get_context("spawn")) as pool:
         ahead: list[Future[list[int]]] = []
         try:
@@ -205,7 +233,9 @@ def _row(pair: Made) -> Row:
     return row
 
 
-def _assemble(packages: list[Package], parts: Path, options: Options) -> Built:
+def _assemble(
+    packages: list[Package], parts: Path, options: Options, measured: list[tuple[str, Row]]
+) -> Built:
     rows: list[Row] = []
     tried: Counter[str] = Counter()
     dropped: Counter[str] = Counter()
@@ -221,9 +251,11 @@ def _assemble(packages: list[Package], parts: Path, options: Options) -> Built:
     splits: dict[str, list[str]] = {name: [] for name in SPLITS}
     for row in chosen:
         splits[split_of(row["origin"], options.seed)].append(json.dumps(row))
+    for split, row in measured:
+        splits[split].append(json.dumps(row))
     for name, lines in splits.items():
         _write(options.output / f"{name}.jsonl", "".join(line + "\n" for line in lines))
-    families = Counter(row["family"] for row in chosen)
+    families = Counter(row["family"] for row in [*chosen, *(row for _, row in measured)])
     return Built(
         {name: len(lines) for name, lines in splits.items()},
         dict(families.most_common()),

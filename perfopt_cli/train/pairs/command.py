@@ -35,7 +35,17 @@ def pairs(
             help="A site-packages folder to take packages from. Repeatable. Default: perfopt's.",
         ),
     ] = None,
-    count: Annotated[int, typer.Option("--count", min=1, help="At most so many.")] = 150_000,
+    count: Annotated[
+        int, typer.Option("--count", min=0, help="At most so many of packages.")
+    ] = 150_000,
+    problems: Annotated[
+        Path | None,
+        typer.Option(
+            "--problems",
+            metavar="DIR",
+            help="Also pairs of problems with tests: their programs, run and timed.",
+        ),
+    ] = None,
     seed: Annotated[int, typer.Option("--seed", help="For all that is drawn.")] = 0,
     jobs: Annotated[int, typer.Option("--jobs", min=0, help="Processes. Default: one a core.")] = 0,
     run: Annotated[
@@ -67,6 +77,7 @@ def pairs(
         jobs=jobs or os.cpu_count() or 1,
         run=run,
         sandbox=sandbox.value if sandbox else "auto",
+        problems=problems,
     )
     with Screen(-1 if quiet else int(verbose)) as screen, plain_errors(output):
         try:

@@ -79,7 +79,7 @@ class Kind:
             (one.fields, two.fields),
             (one.keys, two.keys),
         ):
-            for name, kind in its.items():  # type: ignore[attr-defined]
+            for name, kind in its.items():
                 if name in mine:
                     mine[name].join(kind)  # type: ignore[index]
                 else:
@@ -178,8 +178,9 @@ class Reader:
             return owner.root.keys.setdefault(at.value, Kind()).root
         if isinstance(at, (ast.Constant, ast.UnaryOp, ast.BinOp)):
             owner.vote("sequence", 2)
-            if isinstance(at, ast.Constant) and at.value in owner.root.fields:
-                return owner.root.fields[at.value].root
+            place = at.value if isinstance(at, ast.Constant) else None
+            if isinstance(place, int) and place in owner.root.fields:
+                return owner.root.fields[place].root
             return owner.part("e")
         owner.vote("indexed", 1).part("y").join(index)
         return owner.part("e")

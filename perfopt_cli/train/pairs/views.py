@@ -43,8 +43,8 @@ class Use:
     """
 
     node: Any
-    statement: ast.stmt
-    parent: ast.AST
+    statement: Any
+    parent: Any
     once: bool
     loops: tuple[Loop, ...]
 
@@ -78,7 +78,8 @@ class View:
         self.text = text
         self.draw = draw
         self.lines = text.split("\n")
-        self.root: Any = ast.parse(text).body[0]
+        tree: Any = ast.parse(text)
+        self.root = tree.body[0]
         self.uses: dict[type, list[Use]] = defaultdict(list)
         self.places: dict[type, list[Place]] = defaultdict(list)
         self.stores: dict[str, int] = defaultdict(int)
@@ -188,14 +189,15 @@ class View:
         """Return an expression's text as it stands."""
         if node.lineno != node.end_lineno:
             raise Unwritable("an expression of several lines")
-        text = self.lines[node.lineno - 1][node.col_offset : node.end_col_offset]
+        text: str = self.lines[node.lineno - 1][node.col_offset : node.end_col_offset]
         if isinstance(node, ast.GeneratorExp) and not text.startswith("("):
             return f"({text})"
         return text
 
     def bare_line(self, node: Any) -> str:
         """Return the first line of a statement, without its indentation."""
-        return self.lines[node.lineno - 1].strip()
+        line: str = self.lines[node.lineno - 1]
+        return line.strip()
 
     def block(self, nodes: Sequence[ast.stmt], more: int = 0) -> str:
         """Return the text of statements that follow each other, without their indentation."""

@@ -298,7 +298,7 @@ for I in range(len(XS)):
         if BEST is None or abs(XS[I] - XS[J]) < BEST:
             BEST = abs(XS[I] - XS[J])
 return BEST""",
-            "return min([abs(XS[I] - XS[J]) for I in range(len(XS)) for J in range(I)], default=None)",
+            "return min([abs(X - Y) for I, X in enumerate(XS) for Y in XS[:I]], default=None)",
         ),
         """YS = sorted(XS)
 return min([B - A for A, B in zip(YS, YS[1:])], default=None)""",

@@ -1,1 +1,1 @@
-"""Families of slow code: each finds idiomatic fast code in a function and writes it the slow way."""
+"""Families of slow code: each finds fast, idiomatic code in a function and writes it slowly."""

@@ -18,6 +18,7 @@ from perfopt_cli.train.pairs.views import (
     stored_in,
 )
 
+_SIMPLE = (ast.Name, ast.Attribute)
 _OPERATORS = {
     "add": "+", "sub": "-", "mul": "*", "truediv": "/", "floordiv": "//", "mod": "%",
     "lt": "<", "le": "<=", "gt": ">", "ge": ">=", "eq": "==", "ne": "!=",
@@ -36,7 +37,7 @@ def getters(view: View) -> Iterator[Rewrite]:
         if name == "itemgetter":
             taken = ", ".join(f"{x}[{view.bare(one)}]" for one in call.args)
         else:
-            names = [one.value for one in call.args if isinstance(one, ast.Constant)]
+            names = [str(one.value) for one in call.args if isinstance(one, ast.Constant)]
             if len(names) != len(call.args):
                 continue
             end = "()" if name == "methodcaller" else ""
@@ -69,7 +70,7 @@ def sorted_by_hand(view: View) -> Iterator[Rewrite]:
         if getattr(call.func, "id", "") != "sorted" or len(call.args) != 1:
             continue
         items, keys = call.args[0], {one.arg: one.value for one in call.keywords}
-        if isinstance(items, ast.Starred) or isinstance(items, ast.GeneratorExp):
+        if isinstance(items, (ast.Starred, ast.GeneratorExp)):
             continue
         rest = "".join(
             f", {one.arg}={view.bare(one.value)}" for one in call.keywords if one.arg != "reverse"
@@ -85,7 +86,8 @@ def sorted_by_hand(view: View) -> Iterator[Rewrite]:
             )
             if "key" in keys and isinstance(keys["key"], ast.Lambda) and view.chance(0.4):
                 key = keys["key"]
-                form = f"sorted({text}, key=lambda {view.bare(key.args.args[0])}: -{view.cut(key.body)})"
+                x = view.bare(key.args.args[0])
+                form = f"sorted({text}, key=lambda {x}: -{view.cut(key.body)})"
             elif "key" not in keys and view.chance(0.4):
                 form = f"sorted({text}, key=lambda {x}: -{x})"
             yield view.instead("negative-key", use, form)
@@ -128,10 +130,10 @@ def copies(view: View) -> Iterator[Rewrite]:
     """A copy of what is only read."""
     for name in ("len", "sum", "max", "min", "set", "any", "all", "tuple", "list"):
         for use in view.calls(name):
-            if len(use.node.args) == 1 and isinstance(use.node.args[0], (ast.Name, ast.Attribute)):
-                if view.chance(0.4) or name == "len":
-                    new = f"{name}(list({view.bare(use.node.args[0])}))"
-                    yield view.instead("redundant-copy", use, new)
+            plain = len(use.node.args) == 1 and isinstance(use.node.args[0], _SIMPLE)
+            if plain and (view.chance(0.4) or name == "len"):
+                new = f"{name}(list({view.bare(use.node.args[0])}))"
+                yield view.instead("redundant-copy", use, new)
     for use in view.methods("copy"):
         if not use.node.args and isinstance(use.node.func.value, (ast.Name, ast.Attribute)):
             if isinstance(use.node.func.value, ast.Name) and use.node.func.value.id == "copy":
@@ -147,10 +149,10 @@ def arithmetic(view: View) -> Iterator[Rewrite]:
     """Squares as powers; choices and updates by min() and max(); divmod(); math by hand."""
     for use in view.of(ast.BinOp):
         node = use.node
-        if isinstance(node.op, ast.Mult) and same(node.left, node.right):
-            if isinstance(node.left, (ast.Name, ast.Attribute, ast.Subscript)):
-                form = "{} ** 2" if view.chance(0.75) else "pow({}, 2)"
-                yield view.instead("square", use, form.format(view.bare(node.left)))
+        plain = isinstance(node.left, (ast.Name, ast.Attribute, ast.Subscript))
+        if plain and isinstance(node.op, ast.Mult) and same(node.left, node.right):
+            form = "{} ** 2" if view.chance(0.75) else "pow({}, 2)"
+            yield view.instead("square", use, form.format(view.bare(node.left)))
     for use in view.of(ast.IfExp):
         node = use.node
         test = node.test
@@ -179,8 +181,8 @@ def arithmetic(view: View) -> Iterator[Rewrite]:
             yield view.instead("absolute", use, f"{inner.id} if {inner.id} >= 0 else -{inner.id}")
     for use in view.calls("pow"):
         if len(use.node.args) == 3:
-            a, b, c = map(view.cut, use.node.args)
-            yield view.instead("power-modulo", use, f"{a} ** {b} % {c}")
+            base, power, modulo = map(view.cut, use.node.args)
+            yield view.instead("power-modulo", use, f"{base} ** {power} % {modulo}")
 
 
 def _updated(view: View, node: Any) -> Iterator[Rewrite]:
@@ -235,7 +237,7 @@ def _by_hand(view: View, use: Any, name: str) -> Iterator[Rewrite]:
 
 
 def quotients(view: View) -> Iterator[Rewrite]:
-    """A quotient and a remainder one after the other, by divmod(); augmented assignment spelt out."""
+    """A quotient and a remainder one after the other, by divmod(); a remainder by a product."""
     for place in view.places[ast.Assign]:
         after = place.following
         if not after or not isinstance(after[0], ast.Assign):
@@ -253,7 +255,8 @@ def quotients(view: View) -> Iterator[Rewrite]:
         targets = [view.bare(one.targets[0]) for one in pair]
         if kinds[0] is ast.Mod:
             targets.reverse()
-        text = f"{targets[0]}, {targets[1]} = divmod({view.bare(values[0].left)}, {view.bare(values[0].right)})"
+        parts = f"{view.bare(values[0].left)}, {view.bare(values[0].right)}"
+        text = f"{targets[0]}, {targets[1]} = divmod({parts})"
         yield view.replace("divmod-parts", pair[0], pair[1], text)
     for use in view.calls("divmod"):
         if len(use.node.args) == 2 and isinstance(use.statement, ast.Assign):

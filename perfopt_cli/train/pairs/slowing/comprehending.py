@@ -118,10 +118,11 @@ def list_comprehension(view: View) -> Iterator[Rewrite]:
 
 def set_comprehension(view: View) -> Iterator[Rewrite]:
     """``{f(x) for x in xs}`` as a loop that adds, or as a set of a list."""
-    uses = [(use, use.node) for use in view.of(ast.SetComp)]
-    for use in view.calls("set"):
-        if len(use.node.args) == 1 and isinstance(use.node.args[0], ast.GeneratorExp):
-            uses.append((use, use.node.args[0]))
+    called = [use for use in view.calls("set") if len(use.node.args) == 1]
+    uses: list[tuple[Use, Any]] = [
+        *((use, use.node) for use in view.of(ast.SetComp)),
+        *((u, u.node.args[0]) for u in called if isinstance(u.node.args[0], ast.GeneratorExp)),
+    ]
     for use, made in uses:
         element = view.bare(made.elt)
         clauses = view.bare(made)[1:-1][len(element) :].strip()
@@ -164,11 +165,11 @@ def dict_comprehension(view: View) -> Iterator[Rewrite]:
         if opened is None:
             continue
         name, own = target_of(view, use, ("result", "mapping", "table", "d", "out", "lookup"))
-        form = view.draw.random()
+        luck = view.draw.random()
         body = f"{name}[{key}] = {value}"
-        if form < 0.12:
+        if luck < 0.12:
             body = f"{name}.update({{{key}: {value}}})"
-        elif form < 0.2:
+        elif luck < 0.2:
             kept = view.fresh("key", "k", "name")
             body = f"{kept} = {key}\n{name}[{kept}] = {value}"
         start = "dict()" if view.chance(0.1) else "{}"
@@ -181,7 +182,7 @@ def mapped(view: View) -> Iterator[Rewrite]:
     """``list(map(f, xs))`` as a comprehension, a loop, or a map of a lambda."""
     for outer in ("list", "tuple", "set", "sum", "max", "min"):
         for use in view.calls(outer):
-            inner = use.node.args[0] if use.node.args else None
+            inner: Any = use.node.args[0] if use.node.args else None
             called = isinstance(inner, ast.Call) and isinstance(inner.func, ast.Name)
             if (
                 not called
@@ -261,8 +262,8 @@ def flattened(view: View) -> Iterator[Rewrite]:
         if made.elt.id != second.target.id or not view.own(stored_in([first.target])):
             continue
         name, own = target_of(view, use)
-        rows = view.bare(first.target), view.bare(first.iter), view.bare(second.iter)
-        yield prelude(view, "flatten", use, name, own, _flat(view, name, *rows))
+        parts = view.bare(first.target), view.bare(first.iter), view.bare(second.iter)
+        yield prelude(view, "flatten", use, name, own, _flat(view, name, *parts))
     for use in view.methods("from_iterable"):
         if len(use.node.args) != 1 or not use.once:
             continue

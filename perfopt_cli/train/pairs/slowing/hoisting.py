@@ -76,7 +76,7 @@ def _family(value: ast.AST) -> str:
 
 
 def before_loop(view: View) -> Iterator[Rewrite]:
-    """A value made before a loop and used in it: made in the loop, where it is used or at its start."""
+    """A value made before a loop and used in it: made where it is used, or at each start."""
     for place in view.places[ast.Assign]:
         name, value = _single(place), place.node.value
         if not name or view.sets[name] != 1 or name in view.params:

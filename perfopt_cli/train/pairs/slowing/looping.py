@@ -159,16 +159,19 @@ def of_items(view: View) -> Iterator[Rewrite]:
             generator.target, ast.Tuple
         ):
             continue
-        table, names = generator.iter.func.value, generator.target.elts
+        table = generator.iter.func.value
+        names: list[Any] = generator.target.elts
         if not isinstance(table, _SIMPLE) or not all(isinstance(one, ast.Name) for one in names):
             continue
         if len(names) != 2 or len(use.node.generators) > 1:
             continue
         key, text = names[0].id, view.bare(table)
         parts = [(generator.target, key), (generator.iter, text)]
-        for one in ast.walk(use.node):
-            if isinstance(one, ast.Name) and one.id == names[1].id and one is not names[1]:
-                parts.append((one, f"{text}[{key}]"))
+        parts += [
+            (one, f"{text}[{key}]")
+            for one in ast.walk(use.node)
+            if isinstance(one, ast.Name) and one.id == names[1].id and one is not names[1]
+        ]
         yield view.exchange("dict-items", use.statement, parts)
 
 
@@ -221,7 +224,8 @@ def without_break(view: View) -> Iterator[Rewrite]:
                 text = f"{head}\n    if {asked}:\n{indented(indented(inner))}"
             else:
                 flag = view.fresh("done", "found", "seen", "stop")
-                both = f"if not {flag} and {view.cut(test.test)}:\n{indented(inner)}\n    {flag} = True"
+                body = indented(stack(inner, f"{flag} = True"))
+                both = f"if not {flag} and {view.cut(test.test)}:\n{body}"
                 text = f"{flag} = False\n{head}\n{indented(both)}"
             yield view.replace("flag-break", node, node, text)
         elif isinstance(last, ast.Return) and len(test.body) == 1 and last.value is not None:
@@ -238,7 +242,8 @@ def without_break(view: View) -> Iterator[Rewrite]:
                 if other != "None":
                     continue
                 guard = f"{found} is None and {view.cut(test.test)}"
-            text = f"{found} = {other}\n{head}\n    if {guard}:\n        {found} = {value}\nreturn {found}"
+            body = f"    if {guard}:\n        {found} = {value}"
+            text = f"{found} = {other}\n{head}\n{body}\nreturn {found}"
             yield view.replace("flag-break", node, after[0], text)
 
 
@@ -248,7 +253,7 @@ def unpacked(view: View) -> Iterator[Rewrite]:
         node = place.node
         if not isinstance(node.target, ast.Tuple) or not _plain(view, place):
             continue
-        names = node.target.elts
+        names: list[Any] = node.target.elts
         if _called(node.iter, "enumerate", 1) or not all(
             isinstance(one, ast.Name) for one in names
         ):
@@ -284,6 +289,10 @@ def split_loops(view: View) -> Iterator[Rewrite]:
         yield view.replace("loop-fusion", node, node, "\n".join(bodies))
 
 
+def _read(node: ast.Subscript | ast.Attribute) -> bool:
+    return isinstance(node.ctx, ast.Load)
+
+
 def _touched(nodes: list[ast.stmt]) -> set[str]:
     """Return the names that statements set, or on whose objects they call or store."""
     touched = stored_in(nodes)
@@ -291,9 +300,8 @@ def _touched(nodes: list[ast.stmt]) -> set[str]:
         for one in ast.walk(node):
             if isinstance(one, ast.Call) and isinstance(one.func, ast.Attribute):
                 touched |= names_in(one.func.value)
-            elif isinstance(one, (ast.Subscript, ast.Attribute)):
-                if not isinstance(one.ctx, ast.Load):
-                    touched |= names_in(one.value)
+            elif isinstance(one, (ast.Subscript, ast.Attribute)) and not _read(one):
+                touched |= names_in(one.value)
     return touched
 
 

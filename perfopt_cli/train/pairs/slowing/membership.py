@@ -188,7 +188,8 @@ def _table(view: View, node: Any) -> bool:
 def got(view: View) -> Iterator[Rewrite]:
     """``d.get(k, default)`` and ``d.pop(k, None)`` as a question and a look-up."""
     for use in view.methods("get"):
-        call, statement = use.node, use.statement
+        call: Any = use.node
+        statement: Any = use.statement
         if not 1 <= len(call.args) <= 2 or not use.once:
             continue
         table, key = view.cut(call.func.value), view.cut(call.args[0])
@@ -196,7 +197,7 @@ def got(view: View) -> Iterator[Rewrite]:
         if isinstance(statement, (ast.Assign, ast.Return)) and statement.value is call:
             done = "return " if isinstance(statement, ast.Return) else ""
             if not done:
-                done = f"{view.bare(statement.targets[0])} = "
+                done = f"{view.bare(use.statement.targets[0])} = "
             asked = f"{table}.keys()" if view.chance(0.4) else table
             text = f"if {key} in {asked}:\n    {done}{table}[{key}]\nelse:\n    {done}{other}"
             if view.chance(0.35):
@@ -226,7 +227,7 @@ def grouped(view: View) -> Iterator[Rewrite]:
         rest = line[call.end_col_offset :]
         text = f"if {key} not in {table}:\n    {table}[{key}] = {other}\n{table}[{key}]{rest}"
         if view.chance(0.3):
-            text = f"if {key} not in {table}.keys():\n    {table}[{key}] = {other}\n{table}[{key}]{rest}"
+            text = text.replace(f"in {table}:", f"in {table}.keys():", 1)
         yield view.replace("group-dict", statement, statement, text)
     for place in view.places[ast.AugAssign]:
         yield from _counting(view, place)
@@ -295,11 +296,8 @@ def updated(view: View) -> Iterator[Rewrite]:
     """extend() and update(), and sets combined by operators, as loops over the items."""
     for use in view.methods("extend", "update"):
         call, statement = use.node, use.statement
-        if (
-            not isinstance(statement, ast.Expr)
-            or statement.value is not call
-            or len(call.args) != 1
-        ):
+        alone = isinstance(statement, ast.Expr) and statement.value is use.node
+        if not alone or len(call.args) != 1:
             continue
         name, items = view.cut(call.func.value), call.args[0]
         x = view.fresh("x", "item", "value", "entry", "e")
@@ -367,7 +365,7 @@ def operated(view: View) -> Iterator[Rewrite]:
 def keyed(view: View) -> Iterator[Rewrite]:
     """dict(zip()) and dict.fromkeys() as loops."""
     for use in view.calls("dict"):
-        inner = use.node.args[0] if len(use.node.args) == 1 else None
+        inner: Any = use.node.args[0] if len(use.node.args) == 1 else None
         if not _is(inner, "zip") or len(inner.args) != 2 or not use.once:
             continue
         name, own = target_of(view, use, ("result", "mapping", "table", "d"))

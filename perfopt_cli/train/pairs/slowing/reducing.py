@@ -204,7 +204,7 @@ def _grown(view: View, use: Use, name: str, own: bool, opened: list[str], piece:
         return prelude(view, "string-join", use, name, own, text)
     if isinstance(separator, ast.Constant) and view.chance(0.4):
         step = loop(opened, f"{name} += {piece} + {sign}")
-        end = f"{name}[:-{len(separator.value)}]"
+        end = f"{name}[:-{len(str(separator.value))}]"
         return prelude(view, "string-join", use, name, own, f"{name} = ''\n{step}", end)
     if view.chance(0.5):
         first = view.fresh("first", "start", "initial")
@@ -217,7 +217,7 @@ def _grown(view: View, use: Use, name: str, own: bool, opened: list[str], piece:
 
 
 def eager(view: View) -> Iterator[Rewrite]:
-    """A list that a call uses up at once, as a generator; a generator as a list where that costs."""
+    """A list that a call uses up at once, as a generator."""
     for name in ("tuple", "sum", "sorted", "set", "max", "min", "list"):
         for use in view.calls(name):
             if len(use.node.args) == 1 and isinstance(use.node.args[0], ast.ListComp):
@@ -235,7 +235,7 @@ def answer_loop(view: View) -> Iterator[Rewrite]:
         answers = [test.body[0], after[0] if after else None]
         if test.orelse or len(test.body) != 1 or len(after) < 1:
             continue
-        values = [
+        values: list[Any] = [
             one.value.value
             for one in answers
             if isinstance(one, ast.Return) and isinstance(one.value, ast.Constant)

@@ -116,9 +116,8 @@ def parts(view: View) -> Iterator[Rewrite]:
                 yield view.instead("split-part", use, f"{text}.split({sign})[0]")
             elif name == "rpartition" and place in ("2", "-1"):
                 yield view.instead("split-part", use, f"{text}.split({sign})[-1]")
-        elif name in ("split", "rsplit") and len(call.args) == 2:
-            if (name, place) in (("split", "0"), ("rsplit", "-1")):
-                yield view.instead("split-part", use, f"{text}.split({sign})[{place}]")
+        elif len(call.args) == 2 and (name, place) in (("split", "0"), ("rsplit", "-1")):
+            yield view.instead("split-part", use, f"{text}.split({sign})[{place}]")
 
 
 def formatted(view: View) -> Iterator[Rewrite]:
@@ -181,11 +180,11 @@ def emptied(view: View) -> Iterator[Rewrite]:
     for use in view.of(ast.List, ast.Dict):
         node = use.node
         empty = not (node.elts if isinstance(node, ast.List) else node.keys)
-        if empty and isinstance(use.statement, (ast.Assign, ast.Return)) and use.loops:
-            if isinstance(getattr(node, "ctx", ast.Load()), ast.Load) and view.chance(0.5):
-                name = "list" if isinstance(node, ast.List) else "dict"
-                if name not in view.names:
-                    yield view.instead("literal", use, f"{name}()")
+        name = "list" if isinstance(node, ast.List) else "dict"
+        placed = isinstance(use.statement, (ast.Assign, ast.Return)) and use.loops
+        loaded = isinstance(getattr(node, "ctx", ast.Load()), ast.Load)
+        if empty and placed and loaded and name not in view.names and view.chance(0.5):
+            yield view.instead("literal", use, f"{name}()")
 
 
 def strung(view: View) -> Iterator[Rewrite]:

@@ -14,7 +14,7 @@ import sys
 import time
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-from values import Any, Maker, Thing  # noqa: E402  (the folder is alone in the sandbox)
+from values import Any, Maker, Thing  # type: ignore[import-not-found]  # the folder is alone in the sandbox
 
 SIZES = (3, 6, 11)
 LIMIT = 0.15
@@ -243,7 +243,7 @@ def _bare(text, space):
 def main():
     """Answer orders until there are no more."""
     answers = sys.stdout
-    sys.stdout = sys.stderr = open("/dev/null", "w")
+    sys.stdout = sys.stderr = open("/dev/null", "w")  # noqa: SIM115  (until the end)
     sys.setrecursionlimit(400)
     gc.disable()  # a collection in the middle of a run would be timed
 

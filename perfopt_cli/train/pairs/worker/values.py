@@ -10,7 +10,7 @@ TEXT = "".join(random.Random(0).choices("abcab ,.XY01", k=1300))
 
 
 class Any:
-    """An object that takes part in nearly everything; what comes of it depends on what was asked."""
+    """An object that takes part in nearly everything, with results that depend on the question."""
 
     def __init__(self, number):
         self.__dict__["_number"] = number % 1000003
@@ -24,6 +24,7 @@ class Any:
         return self._next(len(name) + ord(name[0]))
 
     def __call__(self, *args, **named):
+        """Return what depends on the arguments."""
         try:
             return self._next(hash(args))
         except TypeError:
