@@ -19,7 +19,7 @@ from perfopt_cli.train.formats.own import as_row
 from perfopt_cli.train.pairs.balance import Row, balanced, split_of
 from perfopt_cli.train.pairs.corpus import Package, find_packages, functions
 from perfopt_cli.train.pairs.make import Made, different, digest, pairs_of
-from perfopt_cli.train.pairs.shapes.draw import ORIGIN, drawn
+from perfopt_cli.train.pairs.shapes.draw import ORIGIN, drawn, embedded
 from perfopt_cli.train.pairs.trials import Bench, batches
 
 if TYPE_CHECKING:
@@ -29,6 +29,7 @@ _PARTS = "parts"
 _FORM = 1
 _FILES = 25
 _TOGETHER = 6
+_EMBEDDED = "-shapes"
 _SHAPES, _DRAWN = 20, 400
 _SPARE = 1.2
 """So many times the pairs that are wanted are made, so that families can be balanced."""
@@ -149,9 +150,10 @@ def in_parts(packages: Iterable[Package], seed: int) -> list[Package]:
     own = Package(ORIGIN, __version__, "MIT", ())
     shapes = [replace(own, part=f"{ORIGIN}-{at:03}") for at in range(_SHAPES)]
     pieces = [
-        replace(one, files=one.files[at : at + _FILES], part=f"{one.name}-{at // _FILES:03}")
+        replace(one, files=one.files[at : at + _FILES], part=f"{one.name}-{at // _FILES:03}{end}")
         for one in packages
         for at in range(0, len(one.files), _FILES)
+        for end in ("", _EMBEDDED)
     ]
     return sorted([*pieces, *shapes], key=lambda one: digest(f"{seed} {one.part}"))
 
@@ -197,10 +199,11 @@ def make_part(package: Package, parts: Path, options: Options, bench: Bench | No
     if package.name == ORIGIN:
         made = drawn(int(package.part.rpartition("-")[2]), _DRAWN, options.seed)
     else:
+        make = embedded if package.part.endswith(_EMBEDDED) else pairs_of
         made = (
             pair
             for function in different(functions(package), set())
-            for pair in pairs_of(function, options.seed)
+            for pair in make(function, options.seed)
         )
     tried: Counter[str] = Counter()
     dropped: Counter[str] = Counter()
