@@ -11,7 +11,6 @@ from perfopt_cli.train.pairs.make import NOTHING, digest, skeleton
 
 NOTHING_SHARE = 0.14
 HELD_OUT = 0.05
-_MOST_OF_PACKAGE = 0.12
 
 Row = dict[str, Any]
 
@@ -27,8 +26,8 @@ def split_of(origin: str, seed: int) -> str:
 def balanced(rows: Iterable[Row], count: int, seed: int) -> list[Row]:
     """Return at most ``count`` rows: a family has a share like the square root of what it has.
 
-    Of texts that differ by names only, one is kept; a package has at most
-    12 %, and pairs with nothing to do are 14 %.
+    Of texts that differ by names only, one is kept. Packages share each family
+    likewise. Pairs with nothing to do are 14 %.
     """
     unique: dict[str, Row] = {}
     for row in rows:
@@ -68,14 +67,14 @@ def _shared(by_family: dict[str, list[Row]], count: int) -> list[Row]:
 
 
 def _spread(rows: Sequence[Row], count: int) -> list[Row]:
-    """Return ``count`` rows, taking those of packages that have the most last."""
+    """Return ``count`` rows: a package has a share like the square root of what it has."""
     if count >= len(rows):
         return list(rows)
+    sizes = Counter(row["origin"] for row in rows)
     taken: Counter[str] = Counter()
     ranked = []
     for at, row in enumerate(rows):
         taken[row["origin"]] += 1
-        over = taken[row["origin"]] > max(3, _MOST_OF_PACKAGE * count)
-        ranked.append((over, at, row))
+        ranked.append((taken[row["origin"]] / sizes[row["origin"]] ** 0.5, at, row))
     ranked.sort(key=lambda one: one[:2])
     return [row for _, _, row in ranked[:count]]

@@ -73,7 +73,7 @@ def build(options: Options, screen: Screen) -> Built:
     What was finished before a stop is not made again.
     """
     packages, refused = find_packages(options.folders, only=options.only, without=options.without)
-    missing = {name.lower() for name in options.only} - {one.name for one in packages}
+    missing = {name.lower() for name in options.only} - {ORIGIN, *(one.name for one in packages)}
     if missing - set(refused):
         raise PerfoptError(
             f"no such package here: {', '.join(sorted(missing - set(refused)))}; "
@@ -89,7 +89,8 @@ def build(options: Options, screen: Screen) -> Built:
     if refused:
         screen.note(f"left out by licence: {len(refused)} packages")
     screen.stage(f"pairs from {len(packages)} packages")
-    pieces = in_parts(packages, options.seed)
+    drawn_too = ORIGIN in (options.only or [ORIGIN]) and ORIGIN not in options.without
+    pieces = in_parts(packages, options.seed, shapes=drawn_too)
     used = _make_parts(pieces, parts, options, screen)
     return _assemble(pieces[:used], parts, options, list(_measured(options, screen)))
 
@@ -145,17 +146,18 @@ def _write(path: Path, text: str) -> None:
     new.replace(path)
 
 
-def in_parts(packages: Iterable[Package], seed: int) -> list[Package]:
+def in_parts(packages: Iterable[Package], seed: int, *, shapes: bool) -> list[Package]:
     """Return the packages in pieces of some files each, ``PACKAGE-NUMBER``, in drawn order."""
     own = Package(ORIGIN, __version__, "MIT", ())
-    shapes = [replace(own, part=f"{ORIGIN}-{at:03}") for at in range(_SHAPES)]
+    numbers = range(_SHAPES if shapes else 0)
     pieces = [
         replace(one, files=one.files[at : at + _FILES], part=f"{one.name}-{at // _FILES:03}{end}")
         for one in packages
         for at in range(0, len(one.files), _FILES)
         for end in ("", _EMBEDDED)
     ]
-    return sorted([*pieces, *shapes], key=lambda one: digest(f"{seed} {one.part}"))
+    pieces += [replace(own, part=f"{ORIGIN}-{at:03}") for at in numbers]
+    return sorted(pieces, key=lambda one: digest(f"{seed} {one.part}"))
 
 
 def _make_parts(pieces: list[Package], parts: Path, options: Options, screen: Screen) -> int:

@@ -21,7 +21,12 @@ def pairs(
     ],
     packages: Annotated[
         list[str] | None,
-        typer.Option("--packages", metavar="NAME", help="Only these packages. Repeatable."),
+        typer.Option(
+            "--packages",
+            metavar="NAME",
+            help="Only these packages; 'shapes' are the small algorithms that perfopt itself has. "
+            "Repeatable.",
+        ),
     ] = None,
     without: Annotated[
         list[str] | None,
