@@ -29,7 +29,7 @@ from perfopt_cli.explained import MEANINGS
 ROOT = Path(__file__).resolve().parent.parent
 COMMANDS = (
     *("optimize", "locate", "verify", "hook", "init", "report", "undo"),
-    *("model list", "model pull", "model show", "train", "evaluate", "doctor", "mcp"),
+    *("model list", "model pull", "model show", "train", "pairs", "evaluate", "doctor", "mcp"),
 )
 WIDTH = "100"
 CONFIGURATION = """\

@@ -45,6 +45,7 @@ from perfopt_cli.report_command import report, save
 from perfopt_cli.results import check_committable, commit_rewrites, keep, print_report, show
 from perfopt_cli.train.command import train
 from perfopt_cli.train.evaluation.command import evaluate
+from perfopt_cli.train.pairs.command import pairs
 
 if TYPE_CHECKING:
     from perfopt_cli.console import Screen
@@ -503,6 +504,7 @@ def note_repository(run: Run, screen: Screen) -> None:
 
 
 app.command()(train)
+app.command()(pairs)
 app.command()(mcp)
 app.add_typer(model_app)
 

@@ -1,0 +1,1 @@
+"""What runs the sides of pairs inside the sandbox: the standard library only."""
