@@ -9,8 +9,6 @@ PYTHON ?= python3
 VENV ?= .venv-test
 DEMO_VENV ?= .venv
 PYTEST_ARGS ?= -n 2 --dist loadscope --no-loadscope-reorder
-# A line in a .pth file: what setuptools makes of it otherwise takes each start of Python 15 ms.
-EDITABLE = --config-settings editable_mode=compat
 PIP_INSTALL = -m pip --disable-pip-version-check install -qq -c constraints.txt
 
 .PHONY: help demo test lint style docs clean
@@ -28,7 +26,7 @@ $(DEMO_VENV)/.perfopt-demo: pyproject.toml constraints.txt
 $(VENV)/.perfopt-test: pyproject.toml constraints.txt
 	@echo "Installing perfopt with every optional dependency into $(VENV)"
 	@test -x $(VENV)/bin/python || $(PYTHON) -m venv $(VENV)
-	@$(VENV)/bin/python $(PIP_INSTALL) --no-compile $(EDITABLE) -e ".[mini,model,train,mcp,docs,dev]"
+	@$(VENV)/bin/python $(PIP_INSTALL) --no-compile -e ".[mini,model,train,mcp,docs,dev]"
 	@touch $@
 
 # The copy has no environment of its own: its tests run with the one made here.
