@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import ast
 import os
+import zlib
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
+from difflib import SequenceMatcher
 from itertools import chain
 from multiprocessing import get_context
 
@@ -81,10 +83,26 @@ def _lessons(pairs: Sequence[tuple[str, str, str]]) -> list[Lesson | str]:
 def _lesson(pair: tuple[str, str, str]) -> Lesson | str:
     slow, fast, family = pair
     try:
-        reading = read(slow)
+        reading = read(slow, hot=_changed(slow, fast))
         return reading.text, write_lesson(reading, fast, family)
     except Unreadable as error:
         return str(error)
+
+
+def _changed(slow: str, fast: str) -> list[int]:
+    """Return the lines of the slow code, from 1, that the fast one lacks; some line if none.
+
+    Code that is too long is read around them, as ``optimize`` reads around the hot lines.
+    """
+    lines = slow.split("\n")
+    compared = SequenceMatcher(None, lines, fast.split("\n"), autojunk=False)
+    found = [
+        number
+        for kind, first, last, _, _ in compared.get_opcodes()
+        if kind != "equal"
+        for number in range(first + 1, max(last, first + 1) + 1)
+    ]
+    return found or [1 + zlib.crc32(slow.encode()) % len(lines)]
 
 
 def _gathered(found: Iterator[Lesson | str]) -> tuple[list[Lesson], dict[str, int]]:

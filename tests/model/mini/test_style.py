@@ -33,6 +33,15 @@ def test_the_prompt_of_the_style_is_the_reading() -> None:
         prompt_for(SLOW, style="mini", tag=10)
 
 
+def test_code_that_is_too_long_is_taught_around_the_change() -> None:
+    padding = "".join(f"    a{number} = b{number}(c, d) + e\n" for number in range(60))
+    slow, fast = (text.replace("(xs):\n", "(xs):\n" + padding) for text in (SLOW, FAST))
+    [(told, taught)], reasons = lessons([(slow, fast, "list-comprehension")])
+    assert not reasons
+    assert len(told.split()) <= 320
+    assert "<set> L62 L65 I1 return [" in taught
+
+
 def test_lessons_leave_out_what_the_language_lacks_and_say_why() -> None:
     kept, reasons = lessons([(SLOW, FAST, "x"), ("def f(:\n", FAST, "x"), (SLOW, SLOW, "nothing")])
     assert kept == [(prompt(SLOW), reply_to(SLOW, FAST, "x")), (prompt(SLOW), NOTHING)]
