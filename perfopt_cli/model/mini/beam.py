@@ -161,6 +161,11 @@ def _score(total: float, length: int) -> float:
     return total / math.pow(length, POWER)
 
 
+def total_of(found: Found[Any]) -> float:
+    """Return the logarithm of a reply's probability."""
+    return found.score * math.pow(len(found.words) + 1, POWER)
+
+
 def _enough(
     done: dict[Result, Found[Result]], live: Sequence[_Beam[Any]], length: int, n: int
 ) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -18,6 +19,10 @@ if TYPE_CHECKING:
     from perfopt_cli.model.mini.beam import Found
     from perfopt_cli.model.mini.language import Reading
     from perfopt_cli.model.mini.runner import Runner
+
+
+HOPELESS = 100.0
+"""A rewrite so many times less likely than that there is nothing to do is not proposed."""
 
 
 class MiniProposer:
@@ -84,7 +89,7 @@ class MiniProposer:
         if reading is None:
             return []
         self.answered += 1
-        found = replies(runner, reading, module_source, n=n)
+        found = hopeful(replies(runner, reading, module_source, n=n + 1))[:n]
         return [
             Rewrite(
                 target, one.result.source, one.result.imports, f"{MINI}{one.result.family}", number
@@ -121,16 +126,21 @@ class Reply:
 
 
 def replies(runner: Runner, reading: Reading, module_source: str, *, n: int) -> list[Found[Reply]]:
-    """Return up to n different rewrites of what was read, the most probable first."""
+    """Return up to n different rewrites of what was read, the most probable first.
+
+    That there is nothing to do is one of them: the code as it was.
+    """
     from perfopt_cli.model.mini.beam import search
     from perfopt_cli.model.mini.grammar import Grammar
-    from perfopt_cli.model.mini.language import apply_reply
-    from perfopt_cli.model.mini.vocabulary import VOCABULARY, tokens
+    from perfopt_cli.model.mini.language import NOTHING, apply_reply
+    from perfopt_cli.model.mini.vocabulary import IDS, VOCABULARY, tokens
 
     present = frozenset(imports_of(module_source))
     original = normal_form(reading.source)
 
     def finish(words: tuple[int, ...]) -> Reply | None:
+        if words == (IDS[NOTHING],):
+            return Reply(original, (), reading.source, NOTHING)
         written = apply_reply(reading, " ".join(VOCABULARY[word] for word in words))
         if written is None or syntax_tree(written.source) is None:
             return None
@@ -142,6 +152,16 @@ def replies(runner: Runner, reading: Reading, module_source: str, *, n: int) -> 
 
     writing = runner.read(tokens(reading.text))
     return search(writing, Grammar(reading), finish, n=n)
+
+
+def hopeful(found: Sequence[Found[Reply]]) -> list[Found[Reply]]:
+    """Return the rewrites that are not much less likely than that there is nothing to do."""
+    from perfopt_cli.model.mini.beam import total_of
+    from perfopt_cli.model.mini.language import NOTHING
+
+    idle = [total_of(one) for one in found if one.result.family == NOTHING]
+    least = idle[0] - math.log(HOPELESS) if idle else -math.inf
+    return [one for one in found if one.result.family != NOTHING and total_of(one) >= least]
 
 
 def _reading(source: str, hot: Sequence[int]) -> Reading | str:

@@ -11,8 +11,9 @@ import pytest
 np = pytest.importorskip("numpy")
 
 from perfopt_cli.core import Facts, HotLine, Known, PerfoptError, Target  # noqa: E402
+from perfopt_cli.model.mini.beam import Found  # noqa: E402
 from perfopt_cli.model.mini.language import read, write_lesson  # noqa: E402
-from perfopt_cli.model.mini.proposer import MiniProposer  # noqa: E402
+from perfopt_cli.model.mini.proposer import MiniProposer, Reply, hopeful  # noqa: E402
 from perfopt_cli.model.mini.vocabulary import IDS, VOCABULARY, tokens  # noqa: E402
 from perfopt_cli.model.worth import OWN, Tally, table_text  # noqa: E402
 
@@ -94,6 +95,15 @@ def test_imports_are_added_that_the_module_lacks() -> None:
 def test_nothing_to_do_is_no_candidate() -> None:
     found = asked("nothing", reply_for(COMPREHENSION, "list-comprehension"), n=1)
     assert [one.source for one in found] == [COMPREHENSION]
+
+
+def test_what_is_far_less_likely_than_nothing_to_do_is_no_candidate() -> None:
+    kept, rare, idle = (
+        Found((5,) * length, Reply("x", (), "x", family), score)
+        for length, family, score in ((9, "zip", -0.3), (9, "sum", -0.7), (1, "nothing", -0.4))
+    )
+    assert hopeful([kept, idle, rare]) == [kept]
+    assert hopeful([kept, rare]) == [kept, rare]
 
 
 def test_the_same_code_in_two_replies_is_one_candidate() -> None:
