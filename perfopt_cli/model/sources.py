@@ -16,7 +16,7 @@ from perfopt_cli.model.checkpoint import (
 from perfopt_cli.model.examples.own import library_of
 from perfopt_cli.model.local import open_model
 from perfopt_cli.model.mini.proposer import MiniProposer
-from perfopt_cli.model.mini.weights import folder_of, is_mini
+from perfopt_cli.model.mini.weights import exported, folder_of, is_mini
 from perfopt_cli.model.propose import ModelProposer
 from perfopt_cli.model.replay import ReplayProposer
 from perfopt_cli.model.server.address import FORM, FORM_BASE, is_server, read_address
@@ -26,7 +26,7 @@ FORMS = f"""\
   mini                      the small model that perfopt brings, or the project's own in
                             .perfopt/mini; mini:FOLDER for one that was exported there
   replay:FILE.jsonl         candidates from a file
-  FOLDER                    a transformers model on this machine
+  FOLDER                    a transformers model on this machine, or a run of perfopt train
   org/name                  a model of the Hugging Face hub
   {FORM}
                             a model that Ollama, llama-server, LM Studio or vLLM serves; without
@@ -95,6 +95,8 @@ def _open(
             f"--model {spec!r} is neither a folder that exists nor a name that perfopt knows; "
             f"use one of these forms:\n{FORMS}"
         )
+    if by_user and adapter is None and (small := exported(Path(spec).expanduser())) is not None:
+        return MiniProposer(small, root)
     return ModelProposer(open_model(spec, adapter, quantize), library_of(root))
 
 

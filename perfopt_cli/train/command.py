@@ -12,8 +12,8 @@ import typer
 
 from perfopt_cli import __version__
 from perfopt_cli.core import PerfoptError
+from perfopt_cli.model.mini.weights import EXPORTED
 from perfopt_cli.options import Format, FormatOption, Quiet, SandboxOption, Verbose
-from perfopt_cli.train.placing import SHIPPED
 
 
 class Tuning(str, Enum):
@@ -210,6 +210,6 @@ def _show(root: Path, record: dict[str, Any], form: Format, *, quiet: bool) -> N
         print(f"trained: {root / 'reward'}, a reward model")
     else:
         used = f"--adapter {root}"
-        if (root / SHIPPED).is_dir():
-            used = f"--model mini:{root / SHIPPED}"
+        if (root / EXPORTED).is_dir():
+            used = f"--model {root}"
         print(f"trained: {root}; use it with: perfopt optimize {used}")

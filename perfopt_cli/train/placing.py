@@ -7,11 +7,8 @@ import shutil
 from contextlib import suppress
 from pathlib import Path
 
-from perfopt_cli.model.mini.weights import OWN
+from perfopt_cli.model.mini.weights import EXPORTED, OWN
 from perfopt_cli.train.rundir import read_json, write_json
-
-SHIPPED = "shipped"
-"""The folder within a run folder that has the small model for onnxruntime."""
 
 CONFIGS = ("adapter_config.json", "config.json")
 """Files that make a folder one that can be loaded; they are put in place last."""
@@ -41,11 +38,11 @@ def ship(folder: Path, data: Path) -> None:
     """
     from perfopt_cli.model.mini.export import export
 
-    export(folder, folder / SHIPPED)
+    export(folder, folder / EXPORTED)
     if data.name == OWN.parent.name and data.is_dir():
         draft, own = data / f".{OWN.name}.part", data / OWN.name
         shutil.rmtree(draft, ignore_errors=True)
-        shutil.copytree(folder / SHIPPED, draft)
+        shutil.copytree(folder / EXPORTED, draft)
         shutil.rmtree(own, ignore_errors=True)
         draft.replace(own)
 

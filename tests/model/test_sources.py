@@ -9,7 +9,7 @@ import pytest
 from perfopt_cli.core import PerfoptError, Proposer
 from perfopt_cli.model.local import LocalModel
 from perfopt_cli.model.mini.proposer import MiniProposer
-from perfopt_cli.model.mini.weights import SHIPPED
+from perfopt_cli.model.mini.weights import EXPORTED, FILES, MANIFEST, SHIPPED
 from perfopt_cli.model.propose import ModelProposer
 from perfopt_cli.model.replay import ReplayProposer
 from perfopt_cli.model.server.model import ServedModel
@@ -58,6 +58,16 @@ def test_mini_is_the_small_model_and_is_loaded_when_it_is_asked() -> None:
     rules, mini = opened("rules", "mini")
     assert isinstance(mini, MiniProposer)
     assert (rules.name, mini.name, mini.folder) == ("rules", "mini", SHIPPED)
+
+
+def test_a_run_that_trained_the_small_model_is_asked_as_it_was_exported(tmp_path: Path) -> None:
+    folder = tmp_path / EXPORTED
+    folder.mkdir()
+    for name in (*FILES, MANIFEST):
+        (folder / name).touch()
+    _, mini = opened("rules", str(tmp_path), by_user=True)
+    assert isinstance(mini, MiniProposer)
+    assert mini.folder == folder
 
 
 def test_mini_with_a_folder_is_the_model_in_it(tmp_path: Path) -> None:

@@ -15,11 +15,14 @@ from pathlib import Path
 from typing import Any
 
 from perfopt_cli.core import PerfoptError
+from perfopt_cli.model.checkpoint import MINI_TYPE
 
 NAME = "mini"
 SHIPPED = Path(__file__).with_name("weights")
 OWN = Path(".perfopt/mini")
 """Where a project's own fine-tuned model is, under its root."""
+EXPORTED = "shipped"
+"""Where a run of training puts what ``perfopt optimize`` runs."""
 GRAPHS = ("encoder.onnx", "decoder.onnx")
 FILES = ("config.json", *GRAPHS, "weights.safetensors")
 MANIFEST = "manifest.json"
@@ -99,6 +102,27 @@ def folder_of(spec: str, root: Path, *, by_user: bool, shipped: Path = SHIPPED) 
                 f"perfopt's own; --model {NAME}:{name} runs them nevertheless"
             )
     return folder
+
+
+def exported(folder: Path) -> Path | None:
+    """Return where a folder of training keeps the small model as it is run; None if it has none.
+
+    The folder is that itself, or that of a run. Raises PerfoptError for a checkpoint that
+    was not exported.
+    """
+    for place in (folder, folder / EXPORTED):
+        if is_there(place):
+            return place
+    try:
+        config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
+    except (OSError, ValueError, RecursionError):
+        return None
+    if not isinstance(config, dict) or config.get("model_type") != MINI_TYPE:
+        return None
+    raise PerfoptError(
+        f"{folder} is a checkpoint of the small model as training has it; perfopt train writes "
+        f"what can be asked into RUN/{EXPORTED} at its end: --model RUN"
+    )
 
 
 def find_weights(root: Path | None, shipped: Path = SHIPPED) -> Path:

@@ -12,6 +12,7 @@ from perfopt_cli.model.mini.weights import (
     FILES,
     OWN,
     check_libraries,
+    exported,
     find_weights,
     folder_of,
     identity_of,
@@ -53,6 +54,17 @@ def test_the_shipped_model_is_asked_where_the_project_has_none(
     assert find_weights(None, shipped) == shipped
     assert find_weights(tmp_path, shipped) == shipped
     assert folder_of("mini", tmp_path, by_user=True, shipped=shipped) == shipped
+
+
+def test_a_run_of_training_is_asked_as_it_was_exported(shipped: Path, tmp_path: Path) -> None:
+    assert exported(tmp_path) == exported(shipped) == shipped
+    assert exported(tmp_path / "elsewhere") is None
+
+
+def test_a_checkpoint_that_was_not_exported_is_named_as_one(tmp_path: Path) -> None:
+    (tmp_path / "config.json").write_text('{"model_type": "perfopt-mini"}')
+    with pytest.raises(PerfoptError, match="as training has it"):
+        exported(tmp_path)
 
 
 def test_a_projects_own_model_goes_first(shipped: Path, own: Path) -> None:
