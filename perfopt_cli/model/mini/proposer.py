@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from perfopt_cli.core import Known, PerfoptError, Rewrite, Target
 from perfopt_cli.model.extract import imports_of
+from perfopt_cli.model.mini.sense import makes_sense
 from perfopt_cli.model.mini.weights import NAME, SHIPPED, identity_of
 from perfopt_cli.model.normal import normal_form, syntax_tree
 from perfopt_cli.model.worth import MINI, expected, table_of
@@ -136,13 +137,14 @@ def replies(runner: Runner, reading: Reading, module_source: str, *, n: int) -> 
     from perfopt_cli.model.mini.vocabulary import IDS, VOCABULARY, tokens
 
     present = frozenset(imports_of(module_source))
-    original = normal_form(reading.source)
+    original, before = normal_form(reading.source), syntax_tree(reading.source)
 
     def finish(words: tuple[int, ...]) -> Reply | None:
         if words == (IDS[NOTHING],):
             return Reply(original, (), reading.source, NOTHING)
         written = apply_reply(reading, " ".join(VOCABULARY[word] for word in words))
-        if written is None or syntax_tree(written.source) is None:
+        after = None if written is None else syntax_tree(written.source)
+        if written is None or before is None or after is None or not makes_sense(before, after):
             return None
         form = normal_form(written.source)
         if form == original:
