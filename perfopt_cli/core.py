@@ -123,6 +123,7 @@ class Rewrite:
     replay file, else its order of arrival over all rounds. ``round`` is the
     0-based round in which its source was asked, and ``after`` the number of the
     verified candidate that it goes on from; None for one of the original.
+    ``chance`` is how probable its source holds it to be, 0 to 1; 1 if it doesn't say.
     """
 
     target: Target
@@ -132,6 +133,7 @@ class Rewrite:
     number: int = 0
     round: int = 0
     after: int | None = None
+    chance: float = field(default=1.0, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -74,8 +74,10 @@ PRIOR = Tally(judged=4, accepted=1, gain=math.log(1.3), seconds=12)
 
 MINI_PRIOR = Tally(judged=6, accepted=1, gain=math.log(1.3), seconds=18)
 """The same of a family of the small model: one of six."""
-LATER = 0.8
-"""What the next guess of the small model is worth beside the one before."""
+TYPICAL = 0.1
+"""How probable a guess of the small model is whose family's outcomes hold for it as they are."""
+SUREST = 3.0
+"""A guess is taken to be accepted at most so many times as often as its family's are."""
 
 
 def names_of(origin: str) -> list[str]:
@@ -98,14 +100,15 @@ def counted(origin: str, *, accepted: bool, ratio: float | None, seconds: float)
     return dict.fromkeys(names, one)
 
 
-def expected(origin: str, place: int, table: Table) -> float:
-    """Return what a candidate is worth that is its source's guess number ``place``, from 0.
+def expected(origin: str, chance: float, table: Table) -> float:
+    """Return what a candidate is worth that its source holds to be right with this chance.
 
-    Rules together gain what they gain alone. The small model's guesses come with
-    the most probable first.
+    Rules together gain what they gain alone. Guesses of the small model are accepted the
+    more often the more probable they are.
     """
     if origin.startswith(MINI):
-        return table.get(origin, Tally()).worth_after(MINI_PRIOR) * LATER**place
+        rate = table.get(origin, Tally()).worth_after(MINI_PRIOR)
+        return rate * min(chance / TYPICAL, SUREST)
     return sum(table.get(name, Tally()).worth for name in names_of(origin))
 
 

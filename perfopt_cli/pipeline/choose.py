@@ -81,9 +81,9 @@ def _merged(asked: Sequence[Guesses]) -> list[tuple[Question, Rewrite]]:
     for question, rewrites in asked:
         worth = getattr(question.source, "worth", None)
         least = math.inf
-        for place, rewrite in enumerate(rewrites):
+        for rewrite in rewrites:
             # What comes later in its source's order is worth no more.
-            least = min(least, worth(rewrite, place) if worth is not None else 0.0)
+            least = min(least, worth(rewrite) if worth is not None else 0.0)
             found.append((least, question, rewrite))
     found.sort(key=lambda one: -one[0])
     return [(question, rewrite) for _, question, rewrite in found]

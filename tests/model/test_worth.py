@@ -10,12 +10,13 @@ import pytest
 
 from perfopt_cli.model.rules import RULES
 from perfopt_cli.model.worth import (
-    LATER,
     MINI,
     MINI_PRIOR,
     OWN,
     PRIOR,
     SHIPPED,
+    SUREST,
+    TYPICAL,
     Tally,
     added,
     counted,
@@ -69,17 +70,18 @@ def test_a_candidate_of_the_small_model_counts_to_its_family() -> None:
 
 def test_rules_together_are_worth_what_they_are_alone() -> None:
     table = {"a": Tally(4, 2, 1.0, 12.0), "mini:a": Tally(4, 2, 1.0, 12.0)}
-    assert expected("rules:a+b", 3, table) == table["a"].worth + Tally().worth
-    assert expected("rules:a", 0, table) == table["a"].worth
-    assert expected("a model", 0, table) == 0
+    assert expected("rules:a+b", 1.0, table) == table["a"].worth + Tally().worth
+    assert expected("rules:a", 1.0, table) == table["a"].worth
+    assert expected("a model", 1.0, table) == 0
 
 
-def test_each_further_guess_of_the_small_model_is_worth_less() -> None:
-    tried = Tally(4, 2, 1.0, 12.0)
-    first = (1.0 + MINI_PRIOR.gain) / (12.0 + MINI_PRIOR.seconds) / 1000
-    assert expected("mini:a", 0, {"mini:a": tried}) == pytest.approx(first)
-    assert expected("mini:a", 2, {"mini:a": tried}) == pytest.approx(first * LATER**2)
-    assert 0 < expected("mini:b", 0, {}) < expected("rules:b", 0, {})
+def test_a_guess_of_the_small_model_is_worth_the_more_the_more_probable_it_is() -> None:
+    table = {"mini:a": Tally(4, 2, 1.0, 12.0)}
+    usual = (1.0 + MINI_PRIOR.gain) / (12.0 + MINI_PRIOR.seconds) / 1000
+    assert expected("mini:a", TYPICAL, table) == pytest.approx(usual)
+    assert expected("mini:a", TYPICAL / 4, table) == pytest.approx(usual / 4)
+    assert expected("mini:a", 1.0, table) == pytest.approx(usual * SUREST)
+    assert 0 < expected("mini:b", TYPICAL, {}) < expected("rules:b", 1.0, {})
 
 
 def test_a_projects_own_outcomes_count_five_times() -> None:

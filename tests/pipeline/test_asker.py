@@ -254,8 +254,8 @@ def test_of_candidates_in_other_words_the_one_that_is_worth_more_is_judged() -> 
             super().__init__(*sources)
             self.value = value
 
-        def worth(self, rewrite: Rewrite, place: int) -> float:
-            return self.value - place
+        def worth(self, rewrite: Rewrite) -> float:
+            return self.value
 
     found = Table().ask(Worth(1, "x + 0"), Worth(3, "x + 1", "(x + 0)"))
     assert [one.source.split("return ")[1].strip() for one, _ in found] == [

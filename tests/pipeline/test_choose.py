@@ -102,7 +102,7 @@ def test_a_candidate_that_was_passed_over_is_judged_if_it_comes_again() -> None:
 class Valued(Rules):
     """A source whose candidates are worth the number that their code returns."""
 
-    def worth(self, rewrite: Rewrite, place: int) -> float:
+    def worth(self, rewrite: Rewrite) -> float:
         return float(rewrite.source.split()[-1])
 
 

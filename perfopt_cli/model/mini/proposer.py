@@ -62,9 +62,9 @@ class MiniProposer:
         """Load the model. Raises PerfoptError where it can't run."""
         self._load()
 
-    def worth(self, rewrite: Rewrite, place: int) -> float:
+    def worth(self, rewrite: Rewrite) -> float:
         """Return what judging a candidate is worth, beside those of other sources."""
-        return expected(rewrite.origin, place, self._table)
+        return expected(rewrite.origin, rewrite.chance, self._table)
 
     def wants_lines(self, target: Target) -> bool:
         """Tell whether the function is too long to be read whole, so that its hot lines count."""
@@ -79,6 +79,8 @@ class MiniProposer:
         are ``known``. Imports that the module has already are left out. Raises
         PerfoptError where the model can't run; from then on nothing is found.
         """
+        from perfopt_cli.model.mini.beam import total_of
+
         if self.failure is not None:
             return []
         try:
@@ -93,7 +95,12 @@ class MiniProposer:
         found = hopeful(replies(runner, reading, module_source, n=n + 1))[:n]
         return [
             Rewrite(
-                target, one.result.source, one.result.imports, f"{MINI}{one.result.family}", number
+                target,
+                one.result.source,
+                one.result.imports,
+                f"{MINI}{one.result.family}",
+                number,
+                chance=math.exp(total_of(one)),
             )
             for number, one in enumerate(found)
         ]

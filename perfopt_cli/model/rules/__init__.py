@@ -71,9 +71,9 @@ class Rules:
             found = list(self._results(bench, start, tried))
             return _distinct(target, found)[:n]
 
-    def worth(self, rewrite: Rewrite, place: int) -> float:
+    def worth(self, rewrite: Rewrite) -> float:
         """Return what judging a candidate is worth, beside those of other sources."""
-        return expected(rewrite.origin, place, self.table)
+        return expected(rewrite.origin, rewrite.chance, self.table)
 
     def _results(
         self, bench: Workbench, start: Result, tried: Sequence[Verdict]

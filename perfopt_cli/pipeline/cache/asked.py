@@ -47,8 +47,14 @@ def kept_replies(kept: Kept, question: Sequence[Any], target: Target) -> list[Re
     rows = kept.read(_question_name(question))
     try:
         return [
-            Rewrite(target, decode(str, source), decode(tuple[str, ...], imports), origin)
-            for source, imports, origin in decode(list, rows)
+            Rewrite(
+                target,
+                decode(str, source),
+                decode(tuple[str, ...], imports),
+                origin,
+                chance=decode(float, chance),
+            )
+            for source, imports, origin, chance in decode(list, rows)
         ]
     except (TypeError, ValueError):
         return None
@@ -56,7 +62,7 @@ def kept_replies(kept: Kept, question: Sequence[Any], target: Target) -> list[Re
 
 def keep_replies(kept: Kept, question: Sequence[Any], found: Sequence[Rewrite]) -> None:
     """Keep the candidates that came of a question."""
-    rows = [[one.source, list(one.imports), one.origin] for one in found]
+    rows = [[one.source, list(one.imports), one.origin, one.chance] for one in found]
     kept.write(_question_name(question), rows)
 
 

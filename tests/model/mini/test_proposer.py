@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +26,7 @@ SLOW = """def f(xs, ys):
     return out
 """
 COMPREHENSION = "def f(xs, ys):\n    return [x for x in xs if x in ys]\n"
-COUNTER = "def f(xs, ys):\n    return list(Counter(xs))\n"
+COUNTER = "def f(xs, ys):\n    return list(Counter(xs) & Counter(ys))\n"
 MODULE = f"import os\n\n\n{SLOW}"
 
 
@@ -83,6 +84,13 @@ def test_a_reply_becomes_a_rewrite_of_its_family() -> None:
     [first, *_] = asked(reply_for(COMPREHENSION, "list-comprehension"))
     assert (first.source, first.imports) == (COMPREHENSION, ())
     assert (first.origin, first.number, first.target) == ("mini:list-comprehension", 0, target())
+
+
+def test_a_rewrite_says_how_probable_it_is() -> None:
+    [first, *_] = asked(reply_for(COMPREHENSION, "list-comprehension"))
+    assert first.chance == 1.0
+    [_, second, *_] = asked(reply_for(COUNTER, "x"), reply_for(COMPREHENSION, "x"))
+    assert 0 < second.chance < 1
 
 
 def test_imports_are_added_that_the_module_lacks() -> None:
@@ -163,4 +171,5 @@ def test_what_a_family_was_worth_before_counts(tmp_path: Path) -> None:
     [good, *_] = Remembering(Memory(reply_for(COMPREHENSION, "square")), tmp_path).propose(
         target(), MODULE, n=1
     )
-    assert proposer.worth(good, 0) > proposer.worth(good, 1) > proposer.worth(bad, 0) > 0
+    assert proposer.worth(good) > proposer.worth(bad) > 0
+    assert proposer.worth(good) > proposer.worth(replace(good, chance=0.01))

@@ -29,7 +29,7 @@ SMALL = replace(
     decoder_layers=2,
     copy_size=16,
 )
-SLOW = "def f(xs, ys):\n    out = []\n    for x in xs:\n        out.append(x)\n    return out\n"
+SLOW = "def f():\n    xs.clear()\n    for x in ys:\n        xs.append(x)\n    zs.extend(xs)\n"
 SHORT = [IDS[word] for word in ("</s>", ")", "]", "}", "<set>", "<del>", "L2", "L5", "return")]
 
 
