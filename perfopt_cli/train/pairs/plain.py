@@ -6,6 +6,7 @@ import ast
 import re
 import textwrap
 import warnings
+from collections.abc import Iterator
 
 from perfopt_cli.train.pairs.views import Rewrite
 
@@ -54,41 +55,41 @@ def _single_generators(text: str) -> str:
     return text
 
 
-def _closing(text: str, start: int) -> int:
-    """Return where the bracket at ``start`` closes, in its line; -1 where it doesn't."""
+def _outside(text: str, start: int = 0) -> Iterator[tuple[int, str, int]]:
+    """Yield the letters outside of strings, with their places and how deep in brackets they are.
+
+    Both brackets of a pair are as deep as what is around them; one too many is at -1.
+    """
     depth, quote = 0, ""
     for at in range(start, len(text)):
         letter = text[at]
-        if letter == "\n":
-            return -1
         if quote:
             quote = "" if letter == quote and text[at - 1] != "\\" else quote
-        elif letter in "'\"":
+            continue
+        if letter in "'\"":
             quote = letter
-        elif letter in _OPEN:
-            depth += 1
-        elif letter in _CLOSED:
-            depth -= 1
-            if not depth:
-                return at
+            continue
+        depth -= letter in _CLOSED
+        yield at, letter, depth
+        depth += letter in _OPEN
+
+
+def _closing(text: str, start: int) -> int:
+    """Return where the bracket at ``start`` closes, in its line; -1 where it doesn't."""
+    for at, letter, depth in _outside(text, start):
+        if letter == "\n":
+            return -1
+        if not depth and letter in _CLOSED:
+            return at
     return -1
 
 
 def _top_level_for(inner: str) -> bool:
     """Tell whether text is a generator's: a ``for`` stands outside of all brackets."""
-    depth, quote = 0, ""
-    for at, letter in enumerate(inner):
-        if quote:
-            quote = "" if letter == quote and inner[at - 1] != "\\" else quote
-        elif letter in "'\"":
-            quote = letter
-        elif letter in _OPEN:
-            depth += 1
-        elif letter in _CLOSED:
-            depth -= 1
-        elif not depth and letter == ",":
+    for at, letter, depth in _outside(inner):
+        if not depth and letter == ",":
             return False
-        elif not depth and inner.startswith(" for ", at):
+        if not depth and inner.startswith(" for ", at):
             return True
     return False
 
@@ -97,25 +98,15 @@ def _unbracketed_line(line: str) -> str:
     found = _TUPLE.match(line) if line.endswith(")") else None
     if found is None:
         return line
-    inner, depth, comma, quote = found[2], 0, False, ""
+    inner = found[2]
     if inner.endswith(",") or inner.startswith("*") or "\\" in inner or ":=" in inner:
         return line
     if inner.startswith("yield") or " for " in inner or "lambda" in inner:
         return line
-    for letter in inner:
-        if quote:
-            quote = "" if letter == quote else quote
-        elif letter in "'\"":
-            quote = letter
-        elif letter in _OPEN:
-            depth += 1
-        elif letter in _CLOSED:
-            depth -= 1
-            if depth < 0:
-                return line
-        elif letter == "," and not depth:
-            comma = True
-    return f"{found[1]}{inner}" if comma and not quote else line
+    letters = list(_outside(inner))
+    closed = all(depth >= 0 for _, _, depth in letters)
+    comma = any(letter == "," and not depth for _, letter, depth in letters)
+    return f"{found[1]}{inner}" if closed and comma else line
 
 
 def woven(lines: list[str], rewrite: Rewrite) -> str | None:
