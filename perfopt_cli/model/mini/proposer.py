@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 HOPELESS = 100.0
 """A rewrite so many times less likely than that there is nothing to do is not proposed."""
+FAINT = 1e-3
+"""Nor is a rewrite less likely than this: of held-out pairs' one in a hundred at best is right."""
 
 
 class MiniProposer:
@@ -164,12 +166,12 @@ def replies(runner: Runner, reading: Reading, module_source: str, *, n: int) -> 
 
 
 def hopeful(found: Sequence[Found[Reply]]) -> list[Found[Reply]]:
-    """Return the rewrites that are not much less likely than that there is nothing to do."""
+    """Return the rewrites that are likely, and not much less so than that there is nothing to do."""
     from perfopt_cli.model.mini.beam import total_of
     from perfopt_cli.model.mini.language import NOTHING
 
     idle = [total_of(one) for one in found if one.result.family == NOTHING]
-    least = idle[0] - math.log(HOPELESS) if idle else -math.inf
+    least = max([math.log(FAINT), *(one - math.log(HOPELESS) for one in idle)])
     return [one for one in found if one.result.family != NOTHING and total_of(one) >= least]
 
 
