@@ -166,7 +166,7 @@ def replies(runner: Runner, reading: Reading, module_source: str, *, n: int) -> 
 
 
 def hopeful(found: Sequence[Found[Reply]]) -> list[Found[Reply]]:
-    """Return the rewrites that are likely, and not much less so than that there is nothing to do."""
+    """Return the rewrites that are likely enough, also beside that there is nothing to do."""
     from perfopt_cli.model.mini.beam import total_of
     from perfopt_cli.model.mini.language import NOTHING
 
