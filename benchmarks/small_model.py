@@ -75,7 +75,8 @@ def compare(
     for arm in chosen.arms:
         for name, every in sets.items():
             print(f"{name}: {arm}", file=sys.stderr)
-            results = runs.run_arm(ARMS[arm], every, python, work, plan)
+            some = every[:: chosen.alone] if ARMS[arm] == runs.ALONE else every
+            results = runs.run_arm(ARMS[arm], some, python, work, plan)
             found["sets"].setdefault(name, {})[ARMS[arm]] = [asdict(one) for one in results]
     return found
 
@@ -174,6 +175,8 @@ def arguments() -> argparse.ArgumentParser:
     parser.add_argument("--budget", type=float, default=10, help="perfopt's seconds a function")
     parser.add_argument("--together", type=int, default=12, metavar="N", help="functions a project")
     parser.add_argument("--jobs", type=int, default=1, metavar="N", help="as in perfopt optimize")
+    parser.add_argument("--alone", type=int, default=1, metavar="N",
+                        help="the model alone is asked about each Nth function only")  # fmt: skip
     parser.add_argument("--hand", type=int, metavar="N", help="the first so many; default: all")
     parser.add_argument("--functions", nargs="+", default=[], metavar="NAME", help="by hand: these")
     parser.add_argument("--data", type=Path, metavar="DIR", help="problem sets, as for field.py")

@@ -78,7 +78,7 @@ def optimize(
             "replay:FILE.jsonl, a folder or hub name of a transformers model, "
             "http://HOST:PORT/v1#NAME for a model that Ollama, llama-server, LM Studio or vLLM "
             "serves, #NAME for one at OPENAI_BASE_URL. Repeatable, cheapest first. Default: rules, "
-            "mini where it can run, and the model that perfopt model pull brought last.",
+            "mini where the project has its own, the model that perfopt model pull brought last.",
         ),
     ] = None,
     adapter: Annotated[
@@ -186,8 +186,9 @@ def optimize(
         specs = run.settings.model
         if not specs:
             hint = output is ResultFormat.TEXT and not quiet
+            root = run.project.root
             own = run.settings.adapter is not None  # It brings its base model.
-            specs = ("rules",) if own else default_specs(screen.note, hint=hint)
+            specs = ("rules",) if own else default_specs(screen.note, hint=hint, root=root)
         sources = open_proposers(
             specs,
             adapter=run.settings.adapter,

@@ -70,7 +70,9 @@ def optimize(request: Request, news: News) -> dict[str, Any]:
     settings = run.settings
     by_user = "model" in request["options"]
     specs = settings.model or (
-        ("rules",) if settings.adapter else default_specs(news.note, hint=False)
+        ("rules",)
+        if settings.adapter
+        else default_specs(news.note, hint=False, root=run.project.root)
     )
     sources = open_proposers(
         specs,

@@ -9,31 +9,40 @@ from perfopt_cli.core import Listener, PerfoptError, Proposer
 from perfopt_cli.model.catalog import START, size_text
 from perfopt_cli.model.checkpoint import check_available
 from perfopt_cli.model.local import LocalModel
-from perfopt_cli.model.mini.weights import INSTALL, SHIPPED, is_there, missing_libraries
+from perfopt_cli.model.mini.weights import (
+    INSTALL,
+    SHIPPED,
+    find_weights,
+    is_there,
+    missing_libraries,
+)
 from perfopt_cli.model.pull import fetch
 from perfopt_cli.model.shelf import Shelf
 
-MINI_BY_DEFAULT = True
-"""Whether the small model that perfopt brings is asked where the user names no source."""
+MINI_BY_DEFAULT = False
+"""Whether the small model that perfopt brings is asked where the user names no source.
+
+It is not, as it solved hardly more functions in the same seconds (docs/small-model.md); a
+project's own, fine-tuned on its verdicts, is asked.
+"""
 
 BRINGS = f"perfopt model pull {START.name} gets one ({size_text(START.download)})"
 HINT = f"no model is installed, so only the built-in rewrites are tried; {BRINGS}"
 HINT_MINI = (
-    "the small model that perfopt brings is left out, as the libraries that it needs are not "
-    f"installed: {INSTALL}"
+    f"the small model is left out, as the libraries that it needs are not installed: {INSTALL}"
 )
 
 
 def default_specs(
-    say: Callable[[str], None], *, hint: bool, small: Path = SHIPPED
+    say: Callable[[str], None], *, hint: bool, root: Path | None = None, small: Path = SHIPPED
 ) -> tuple[str, ...]:
-    """Return ``rules``, ``mini`` where it can run, and the model that was pulled last.
+    """Return ``rules``, ``mini`` where the project has its own, and the model pulled last.
 
     Says by ``say`` why a model that was pulled is left out, and where there is
     no model at all and a ``hint`` is wanted, how to get one. Nothing heavy is
-    imported. ``small`` is where the small model that perfopt brings would be.
+    imported. ``root`` is the project's, ``small`` where the model that perfopt brings is.
     """
-    wanted = MINI_BY_DEFAULT and is_there(small)
+    wanted = find_weights(root, small) != small or (MINI_BY_DEFAULT and is_there(small))
     missing = wanted and bool(missing_libraries())
     specs = ("rules", "mini") if wanted and not missing else ("rules",)
     shelf = Shelf()

@@ -23,7 +23,7 @@ from perfopt_cli.core import PerfoptError, Proposer, Verdict
 from perfopt_cli.model.default import HINT, HINT_MINI, bring, default_specs
 from perfopt_cli.model.hub import Hub
 from perfopt_cli.model.local import LocalModel
-from perfopt_cli.model.mini.weights import FILES, missing_libraries, write_manifest
+from perfopt_cli.model.mini.weights import FILES, OWN, missing_libraries, write_manifest
 from perfopt_cli.model.propose import ModelProposer
 from perfopt_cli.model.pull import SPARE, Pulled, fetch, pull
 from perfopt_cli.model.shelf import Presence, Shelf
@@ -451,6 +451,26 @@ def small_model(folder: Path) -> Path:
     return folder
 
 
+@pytest.fixture
+def by_default(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("perfopt_cli.model.default.MINI_BY_DEFAULT", True)
+
+
+def test_the_small_model_is_not_asked_where_that_is_not_its_default(tmp_path: Path) -> None:
+    small = small_model(tmp_path / "small")
+    assert default_specs(str, hint=False, small=small) == ("rules",)
+
+
+def test_a_projects_own_small_model_is_asked_all_the_same(tmp_path: Path) -> None:
+    if missing_libraries():
+        pytest.skip("the libraries of the small model are not installed")
+    small = small_model(tmp_path / "small")
+    (tmp_path / OWN.parent).mkdir()
+    small_model(tmp_path / OWN)
+    assert default_specs(str, hint=False, root=tmp_path, small=small) == ("rules", "mini")
+
+
+@pytest.mark.usefixtures("by_default")
 def test_the_small_model_is_asked_after_the_rules_and_before_one_that_was_pulled(
     environ: dict[str, str], tmp_path: Path
 ) -> None:
@@ -464,6 +484,7 @@ def test_the_small_model_is_asked_after_the_rules_and_before_one_that_was_pulled
     assert said == []
 
 
+@pytest.mark.usefixtures("by_default")
 def test_without_its_libraries_the_small_model_is_left_out_and_a_hint_says_how_to_get_them(
     environ: dict[str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
