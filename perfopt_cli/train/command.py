@@ -54,7 +54,8 @@ def train(
         str | None,
         typer.Option(
             "--stages",
-            help="In order, of sft, rrhf, dpa, reward, rloo, grpo, selfplay. Default: sft,rrhf.",
+            help="In order, of sft, rrhf, dpa, reward, rloo, grpo, selfplay. Default: sft,rrhf; "
+            "for a project's own verdicts sft,dpa.",
         ),
     ] = None,
     tuning: Annotated[

@@ -77,6 +77,7 @@ def train(job: Job, listener: Listener, team: Team | None = None) -> tuple[Path,
         raise PerfoptError(f"{job.data} has no pair to train on: {without_pairs(data)}")
     for line in data.explained():
         listener.note(line)
+    job = replace(job, config=with_stages(job.config, data))
     model = find_model(job.model)
     given = Path(job.model).expanduser()
     name = str(given.resolve()) if given.is_dir() else job.model
@@ -174,6 +175,17 @@ def shipped_model(folder: Path) -> Path:
         save_model(load_shipped(folder), draft)
         draft.replace(found)
     return found.resolve()
+
+
+def with_stages(config: TrainConfig, data: DataSet) -> TrainConfig:
+    """Return the settings, with the stages that a project's recorded verdicts allow.
+
+    They have no tests that RRHF could run; DPA learns from what was measured.
+    """
+    tested = any(pair.tests for pair in data.pairs["train"])
+    if data.kind != "verdicts" or tested or config.stages != TrainConfig().stages:
+        return config
+    return replace(config, stages=("sft", "dpa") if data.scored.get("train") else ("sft",))
 
 
 def fitted(config: TrainConfig, spec: str) -> TrainConfig:

@@ -166,3 +166,15 @@ def test_the_result_is_shipped_beside_the_project_s_records(base: Path, tmp_path
     assert check_weights(run / "shipped", VOCABULARY).identity == (
         check_weights(records / "mini", VOCABULARY).identity
     )
+
+
+def test_recorded_verdicts_are_learned_from_by_what_was_measured() -> None:
+    from perfopt_cli.train.dataset import DataSet
+    from perfopt_cli.train.job import with_stages
+
+    scored: Any = {"train": ("a candidate",)}
+    verdicts = DataSet({"train": ()}, (), "verdicts", scored)
+    assert with_stages(TrainConfig(), verdicts).stages == ("sft", "dpa")
+    assert with_stages(TrainConfig(), replace(verdicts, scored={})).stages == ("sft",)
+    assert with_stages(TrainConfig(), replace(verdicts, kind="perfopt")).stages == ("sft", "rrhf")
+    assert with_stages(TrainConfig(stages=("dpa",)), verdicts).stages == ("dpa",)
