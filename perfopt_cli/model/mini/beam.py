@@ -54,6 +54,11 @@ class Found(Generic[Result]):
     result: Result
     score: float
 
+    @property
+    def total(self) -> float:
+        """The logarithm of the reply's probability."""
+        return self.score * math.pow(len(self.words) + 1, POWER)
+
 
 @dataclass(frozen=True, slots=True)
 class _Beam(Generic[State]):
@@ -159,11 +164,6 @@ def _go_on(
 
 def _score(total: float, length: int) -> float:
     return total / math.pow(length, POWER)
-
-
-def total_of(found: Found[Any]) -> float:
-    """Return the logarithm of a reply's probability."""
-    return found.score * math.pow(len(found.words) + 1, POWER)
 
 
 def _enough(

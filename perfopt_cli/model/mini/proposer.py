@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 HOPELESS = 100.0
 """A rewrite so many times less likely than that there is nothing to do is not proposed."""
 FAINT = 1e-3
-"""Nor is a rewrite less likely than this: of held-out pairs' one in a hundred at best is right."""
+"""Nor is a rewrite less likely than this: on held-out pairs hardly any of those is right."""
 
 
 class MiniProposer:
@@ -81,8 +81,6 @@ class MiniProposer:
         are ``known``. Imports that the module has already are left out. Raises
         PerfoptError where the model can't run; from then on nothing is found.
         """
-        from perfopt_cli.model.mini.beam import total_of
-
         if self.failure is not None:
             return []
         try:
@@ -102,7 +100,7 @@ class MiniProposer:
                 one.result.imports,
                 f"{MINI}{one.result.family}",
                 number,
-                chance=math.exp(total_of(one)),
+                chance=math.exp(one.total),
             )
             for number, one in enumerate(found)
         ]
@@ -167,12 +165,11 @@ def replies(runner: Runner, reading: Reading, module_source: str, *, n: int) -> 
 
 def hopeful(found: Sequence[Found[Reply]]) -> list[Found[Reply]]:
     """Return the rewrites that are likely enough, also beside that there is nothing to do."""
-    from perfopt_cli.model.mini.beam import total_of
     from perfopt_cli.model.mini.language import NOTHING
 
-    idle = [total_of(one) for one in found if one.result.family == NOTHING]
+    idle = [one.total for one in found if one.result.family == NOTHING]
     least = max([math.log(FAINT), *(one - math.log(HOPELESS) for one in idle)])
-    return [one for one in found if one.result.family != NOTHING and total_of(one) >= least]
+    return [one for one in found if one.result.family != NOTHING and one.total >= least]
 
 
 def _reading(source: str, hot: Sequence[int]) -> Reading | str:

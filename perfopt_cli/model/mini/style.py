@@ -83,7 +83,10 @@ def _lessons(pairs: Sequence[tuple[str, str, str]]) -> list[Lesson | str]:
 def _lesson(pair: tuple[str, str, str]) -> Lesson | str:
     slow, fast, family = pair
     try:
-        reading = read(slow, hot=_changed(slow, fast))
+        try:
+            reading = read(slow)
+        except Unreadable:
+            reading = read(slow, hot=_changed(slow, fast))
         return reading.text, write_lesson(reading, fast, family)
     except Unreadable as error:
         return str(error)
