@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from perfopt_cli.config import Settings
@@ -15,6 +15,12 @@ from perfopt_cli.pipeline.row import Row
 from perfopt_cli.sandbox.judge import Judge
 from perfopt_cli.source import SourceText
 
+SHARES = 2.0
+"""A target gets so many times its even share of the time that is left, before others wait longer.
+
+Less than that is left unused by most.
+"""
+
 
 @dataclass
 class Bench:
@@ -23,7 +29,8 @@ class Bench:
     Several threads may judge a target each; ``modules`` are those of the
     targets, and ``jobs`` how many may use the working copy at once. The work
     comes in pieces: cheap sources for each target, and after them models for
-    each, so that a model is asked only about what the others left.
+    each, so that a model is asked only about what the others left. With a time
+    budget, a target whose candidates take long goes on once all others had a turn.
     """
 
     lab: Lab
@@ -40,16 +47,30 @@ class Bench:
     @property
     def pieces(self) -> list[int]:
         """For each piece of the work the number of its target."""
-        return [*range(len(self.chosen))] * (1 + any(map(is_dear, self.sources)))
+        return [*range(len(self.chosen))] * len(self._parts())
 
     def judge_piece(self, piece: int, desk: Desk) -> Iterator[Verdict]:
         """Yield a verdict on each candidate of a piece of the work, in order.
 
         It is the kept verdict where there is one.
         """
-        first = piece < len(self.chosen)
-        row = self.rows[self.pieces[piece]]
-        yield from row.of_cheap_sources(desk) if first else row.of_models(desk)
+        part, number = divmod(piece, len(self.chosen))
+        yield from self._parts()[part](self.rows[number], desk)
+
+    def _parts(self) -> list[Callable[[Row, Desk], Iterator[Verdict]]]:
+        """Return what is done for each target before anything more is done for any."""
+        parts = [Row.of_cheap_sources, Row.of_what_is_left]
+        if any(map(is_dear, self.sources)):
+            parts.append(Row.of_models)
+        return parts
+
+    def share_end(self, number: int) -> float | None:
+        """Return when a target that begins now is to let others go first; None without a budget."""
+        if self.deadline is None:
+            return None
+        now, waiting = time.monotonic(), len(self.chosen) - number
+        even = (self.deadline - now) * min(self.jobs, waiting) / waiting
+        return now + SHARES * even
 
     def late(self) -> bool:
         """Tell whether the time budget is used up."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, wait
 from contextlib import ExitStack
@@ -54,13 +55,29 @@ class Row:
         self._timed = 0
         self._coming: Iterator[Next] = iter(())
         self._following: Future[Next | None] | None = None
+        self._cheap = self.search.of_cheap_sources()
+        self._pause: float | None = None
+        self._had_share = Event()
         self._had_cheap = Event()
         self._told = False
 
     def of_cheap_sources(self, desk: Desk) -> Iterator[Verdict]:
-        """Yield a verdict on each candidate of the sources that are no models."""
+        """Yield a verdict on each candidate of the sources that are no models.
+
+        Others are to have a turn when the target's share of the time is over.
+        """
+        self._pause = self.bench.share_end(self.number)
         try:
-            yield from self._verdicts(desk, self.search.of_cheap_sources())
+            yield from self._verdicts(desk, self._cheap)
+        finally:
+            self._had_share.set()
+
+    def of_what_is_left(self, desk: Desk) -> Iterator[Verdict]:
+        """Wait for that; yield a verdict on each of those for which the share did not suffice."""
+        self._had_share.wait()
+        self._pause = None
+        try:
+            yield from self._verdicts(desk, self._cheap)
         finally:
             self._had_cheap.set()
 
@@ -73,14 +90,22 @@ class Row:
         with ExitStack() as stack:
             self.desk, self._stack = desk, stack
             self._resume()
-            for questions in rounds:
+            yield from self._waiting()
+            while not self._paused() and (questions := next(rounds, None)) is not None:
                 yield from self._batch(questions)
             self._tell_why_slow()
+
+    def _paused(self) -> bool:
+        return self._pause is not None and time.monotonic() > self._pause
 
     def _batch(self, questions: Sequence[Question]) -> Iterator[Verdict]:
         """Ask the questions, and yield a verdict on each candidate, in order."""
         known = [self._asker.known(one, self.search) for one in questions]
         self._coming = iter(self.desk.ask(lambda: self._ask(questions, known)))
+        yield from self._waiting()
+
+    def _waiting(self) -> Iterator[Verdict]:
+        """Yield a verdict on each candidate that waits for one, until the target is paused."""
         try:
             one = self._next()
             while one is not None:
@@ -180,7 +205,7 @@ class Row:
 
     def _next(self) -> Next | None:
         """Take the next candidate through the gates before the timing; None at the end."""
-        one = next(self._coming, None)
+        one = None if self._paused() else next(self._coming, None)
         if one is None:
             return None
         verdict = one.verdict or self._passed_over(one.rewrite) or self._late(one.rewrite)

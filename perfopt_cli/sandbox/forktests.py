@@ -9,18 +9,21 @@ tests run, and each candidate gets a fresh process, with its file on disk.
 from __future__ import annotations
 
 import ast
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from perfopt_cli.core import PerfoptError, Rewrite, Status, Target, Verdict
 from perfopt_cli.sandbox.forkserver import Forked
 from perfopt_cli.sandbox.gate import Refusal
-from perfopt_cli.sandbox.session import Ending, Message
+from perfopt_cli.sandbox.session import Ending, Message, Messages
 from perfopt_cli.sandbox.testtimes import SECONDS, Compared, compare, fitting_tests
-from perfopt_cli.sandbox.verify import SuiteRun, Verifier, read_suite
+from perfopt_cli.sandbox.verify import PATIENCE, SuiteRun, Verifier, read_suite
 from perfopt_cli.source import find, splice
 
 TIMED_SECONDS = 5.0
+CPU_SECONDS = 2.0
+"""What a candidate's tests may take beside PATIENCE times what the original's took."""
 
 
 class ForkedTests:
@@ -36,6 +39,7 @@ class ForkedTests:
         self.text = text
         self.unfit: str | None = None
         self._spent: dict[str, int] = {}
+        self._cpu_seconds: int | None = None
         self._request = {
             "job": "suite",
             "arguments": list(verifier.arguments),
@@ -110,6 +114,7 @@ class ForkedTests:
         if self.verifier.judge(run, self.target.tests) is not None:
             return "the unchanged function does not pass its tests in a fork"
         self._spent = {name: max(cpu, run.waits[name]) for name, cpu in run.cpu.items()}
+        self._cpu_seconds = math.ceil(CPU_SECONDS + PATIENCE * sum(run.cpu.values()) / 1e9)
         try:
             broken = splice(self.text, self.target.qualname, raising(self.text, self.target), ())
         except (PerfoptError, SyntaxError):
@@ -122,10 +127,22 @@ class ForkedTests:
         return ""
 
     def _run(self, text: str, imports: Sequence[str]) -> SuiteRun:
-        request = {**self._request, "text": text, "imports": list(imports)}
+        limits = {"cpu_seconds": self._cpu_seconds}
+        request = {**self._request, "text": text, "imports": list(imports), **limits}
         limit = self.verifier.limit(self.target.tests)
         with self.verifier.session.warm(request, seconds=limit) as worker:
-            return read_suite(worker)
+            run = read_suite(worker)
+        if run.ending is Ending.CRASHED and self._was_too_long(worker):
+            return replace(run, ending=Ending.TIMED_OUT)
+        return run
+
+    def _was_too_long(self, worker: Messages) -> bool:
+        """Tell whether a fork ended by the limit on its CPU time: most that hang end so."""
+        spent = worker.cpu_ns if isinstance(worker, Forked) else None
+        if spent is None or self._cpu_seconds is None:
+            return False
+        # The kernel looks at the limit by another clock than the one that it tells.
+        return spent > 0.9e9 * self._cpu_seconds
 
 
 def raising(text: str, target: Target) -> str:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import textwrap
+import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from unittest.mock import Mock
 
 import bare
 import pytest
@@ -22,6 +24,7 @@ from perfopt_cli.core import (
 from perfopt_cli.model.prompt import Prompt
 from perfopt_cli.model.propose import ModelProposer
 from perfopt_cli.model.rules import Rules
+from perfopt_cli.pipeline.bench import Bench
 from perfopt_cli.pipeline.prepare import prepare_run
 from perfopt_cli.report import to_json
 
@@ -207,6 +210,33 @@ def test_rules_go_through_all_functions_before_models_however_many_are_judged_at
     assert all(
         [path for path, _, _ in one] == sorted(path for path, _, _ in one) for one in (first, last)
     )
+
+
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_a_function_whose_share_of_the_budget_is_over_goes_on_after_the_others(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, jobs: int
+) -> None:
+    root = make_project(tmp_path)
+    (root / "other.py").write_text((root / "mod.py").read_text())
+    tests = TESTS.replace("mod", "other").replace("180", "60")  # so that it is less hot
+    (root / "tests/test_other.py").write_text(textwrap.dedent(tests))
+    before = [path for path, _, _ in streamed(root, jobs)]
+    monkeypatch.setattr(Bench, "share_end", lambda _, number: None if number else 0.0)
+    assert [path for path, _, _ in streamed(root, jobs)] == [
+        *before[1:2], *before[:1], *before[2:]
+    ]  # fmt: skip
+
+
+def test_each_function_gets_twice_its_even_share_of_what_is_left(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(time, "monotonic", lambda: 100.0)
+    bench = Mock(spec=Bench, deadline=160.0, chosen=range(4), jobs=1)
+    assert [Bench.share_end(bench, number) for number in range(4)] == [130, 140, 160, 220]
+
+
+def test_shares_are_none_without_a_budget() -> None:
+    assert Bench.share_end(Mock(spec=Bench, deadline=None), 0) is None
 
 
 def streamed(root: Path, jobs: int) -> list[tuple[str, str, Reason]]:

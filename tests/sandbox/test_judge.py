@@ -300,6 +300,17 @@ def test_a_candidate_that_never_returns_is_stopped(
     assert (verdict.status, verdict.reason) == (Status.REJECTED, Reason.TIMED_OUT)
 
 
+def test_a_candidate_that_never_returns_is_stopped_by_its_cpu_time(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    judge = bench.judge("total")
+    monkeypatch.setattr(verify, "START_SECONDS", 1000.0)
+    endless = "def total(items: list[int]) -> int:\n    while True:\n        items = items\n"
+    verdict = judged(judge, endless)
+    assert (verdict.status, verdict.reason) == (Status.REJECTED, Reason.TIMED_OUT)
+    assert judge.slow_because == ""
+
+
 def test_the_detail_names_call_and_results(bench: Bench) -> None:
     verdict = judged(
         bench.judge("total"),

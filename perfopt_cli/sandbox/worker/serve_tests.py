@@ -6,7 +6,7 @@ suite on the edited file before it accepts anything.
 """
 
 import gc
-from resource import RUSAGE_SELF, getrusage
+from resource import RLIMIT_CPU, RUSAGE_SELF, getrusage, setrlimit
 
 from . import load, serve
 from .closures import StandIn
@@ -41,9 +41,11 @@ class Server(Reporter):
 
         Where the order says ``timed``, they run again, and that is what counts:
         the first time, patterns are compiled and modules imported that a whole
-        run compiles and imports once.
+        run compiles and imports once. After ``cpu_seconds`` the kernel kills it.
         """
         self.channel = channel
+        if order.get("cpu_seconds"):
+            setrlimit(RLIMIT_CPU, (order["cpu_seconds"],) * 2)
         try:
             put_in_place(order)
         except (load.NotLoadable, ImportError, SyntaxError) as error:
@@ -126,5 +128,8 @@ def put_in_place(order):
 
 
 def run(channel, request):
-    """The ``serve tests`` job: {arguments}; orders: {target, sys_path, text, imports, wanted}."""
+    """The ``serve tests`` job: {arguments}; orders: {target, sys_path, text, imports, wanted}.
+
+    They may have {timed, cpu_seconds} as well.
+    """
     run_pytest(request["arguments"], [Server(channel)])
