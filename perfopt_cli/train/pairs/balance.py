@@ -11,6 +11,8 @@ from perfopt_cli.train.pairs.make import NOTHING, digest, skeleton
 
 NOTHING_SHARE = 0.14
 HELD_OUT = 0.05
+DONE_SHARE = 0.3
+"""Of so many pairs the fast side is an example by itself: there is nothing to do any more."""
 
 Row = dict[str, Any]
 
@@ -44,6 +46,19 @@ def balanced(rows: Iterable[Row], count: int, seed: int) -> list[Row]:
     chosen = [*slow, *nothing]
     chosen.sort(key=lambda row: digest(f"{seed} order {row['slow']}"))
     return chosen
+
+
+def done(rows: Iterable[Row], seed: int) -> list[Row]:
+    """Return the fast sides of some of the pairs as examples with nothing to do.
+
+    Without them a model learns that code of such a shape always has to be rewritten.
+    """
+    wanted = DONE_SHARE * 16**8
+    return [
+        {**row, "slow": row["fast"], "family": NOTHING, "ratio": 1.0}
+        for row in rows
+        if row["family"] != NOTHING and int(digest(f"{seed} done {row['slow']}")[:8], 16) < wanted
+    ]
 
 
 def _shared(by_family: dict[str, list[Row]], count: int) -> list[Row]:

@@ -16,15 +16,18 @@ from typing import TYPE_CHECKING, Any
 from perfopt_cli import __version__
 from perfopt_cli.core import PerfoptError
 from perfopt_cli.train.formats.own import as_row
-from perfopt_cli.train.pairs.balance import Row, balanced, split_of
+from perfopt_cli.train.pairs.balance import Row, balanced, done, split_of
 from perfopt_cli.train.pairs.corpus import Package, find_packages, functions
-from perfopt_cli.train.pairs.make import Made, different, digest, pairs_of
+from perfopt_cli.train.pairs.make import NOTHING, Made, different, digest, pairs_of
+from perfopt_cli.train.pairs.problems_records import ASKED
 from perfopt_cli.train.pairs.shapes.draw import ORIGIN, drawn, embedded
 from perfopt_cli.train.pairs.trials import Bench, batches
 
 if TYPE_CHECKING:
     from perfopt_cli.console import Screen
 
+ASKED_FOLDER = "programs"
+"""Where functions with tests are, for stages of ``perfopt train`` that ask a model about them."""
 _PARTS = "parts"
 _FORM = 1
 _FILES = 25
@@ -253,20 +256,38 @@ def _assemble(
                 tried.update(row["tried"])
                 dropped.update(row["dropped"])
     chosen = balanced(rows, options.count, options.seed)
+    learned = done(chosen, options.seed)
+    chosen += [row for row in learned if split_of(row["origin"], options.seed) != "test"]
     splits: dict[str, list[str]] = {name: [] for name in SPLITS}
     for row in chosen:
         splits[split_of(row["origin"], options.seed)].append(json.dumps(row))
-    for split, row in measured:
+    known = [(split, row) for split, row in measured if row["family"] != ASKED]
+    for split, row in known:
         splits[split].append(json.dumps(row))
     for name, lines in splits.items():
         _write(options.output / f"{name}.jsonl", "".join(line + "\n" for line in lines))
-    families = Counter(row["family"] for row in [*chosen, *(row for _, row in measured)])
+    if measured:
+        _write_asked(measured, options.output / ASKED_FOLDER)
+    families = Counter(row["family"] for row in [*chosen, *(row for _, row in known)])
     return Built(
         {name: len(lines) for name, lines in splits.items()},
         dict(families.most_common()),
         dict(tried.most_common()),
         dict(dropped.most_common()),
     )
+
+
+def _write_asked(measured: Iterable[tuple[str, Row]], folder: Path) -> None:
+    """Write the functions that have tests, each once: with its fastest known form, or as it is."""
+    splits: dict[str, dict[str, Row]] = {name: {} for name in SPLITS}
+    for split, row in sorted(measured, key=lambda one: -(one[1].get("ratio") or 0)):
+        if row["tests"].get("asserts"):
+            family = NOTHING if row["family"] == ASKED else row["family"]
+            splits[split].setdefault(row["slow"], {**row, "family": family})
+    folder.mkdir(exist_ok=True)
+    for name, rows in splits.items():
+        lines = sorted(json.dumps(row) for row in rows.values())
+        _write(folder / f"{name}.jsonl", "".join(f"{line}\n" for line in lines))
 
 
 def site_folders() -> tuple[Path, ...]:

@@ -21,7 +21,7 @@ from typing import Any
 from perfopt_cli.core import Listener, PerfoptError
 from perfopt_cli.train.formats.own import tests_of
 from perfopt_cli.train.pairs.measured_times import Track
-from perfopt_cli.train.pairs.measured_work import rules, solutions
+from perfopt_cli.train.pairs.measured_work import programs, rules, solutions
 from perfopt_cli.train.pairs.problems import (
     Source,
     Unread,
@@ -37,15 +37,20 @@ MEASURING = 1
 """Raised when a problem's file would hold something else."""
 PROBLEM_SECONDS = 900.0
 """A problem has no more wall time; what is proved by then is kept."""
-STAGES: Mapping[str, Callable[[Track], dict[str, Any]]] = {"solutions": solutions, "rules": rules}
+STAGES: Mapping[str, Callable[[Track], dict[str, Any]]] = {
+    "solutions": solutions,
+    "rules": rules,
+    "programs": programs,
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
     """A pair with where it is from (``leetcode/two-sum``) and what it teaches.
 
-    ``family`` is ``measured``, ``nothing`` (slow and fast are the same text) or
-    ``rules:NAME``. ``split`` is the problem's: ``train``, ``val`` or ``test``.
+    ``family`` is ``measured``, ``nothing`` or ``program`` (slow and fast are the same
+    text, searched or not) or ``rules:NAME``. ``split`` is the problem's: ``train``, ``val``
+    or ``test``.
     """
 
     pair: Pair

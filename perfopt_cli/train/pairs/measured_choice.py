@@ -114,6 +114,15 @@ def reply_length(slow: str, fast: str) -> int:
         return MOST_REPLY + 1
 
 
+def can_be_read(program: str) -> bool:
+    """Tell whether the small model can read the program whole."""
+    try:
+        read(program)
+    except Unreadable:
+        return False
+    return True
+
+
 def _either(one: str, other: str, entry: str) -> bool:
     """Tell whether one of two programs can be made of the other by a short reply."""
     return any(

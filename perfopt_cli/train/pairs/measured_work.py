@@ -1,4 +1,4 @@
-"""The work on one problem: its programs against each other, and against what rules make of them."""
+"""The work on one problem: its programs by tests, beside each other, and beside what rules make."""
 
 from __future__ import annotations
 
@@ -7,8 +7,10 @@ from dataclasses import replace
 from typing import Any
 
 from perfopt_cli.train.formats.own import as_row
+from perfopt_cli.train.pairs.make import NOTHING
 from perfopt_cli.train.pairs.measured_choice import (
     LEAST_RATIO,
+    can_be_read,
     near,
     reply_length,
     short,
@@ -16,11 +18,13 @@ from perfopt_cli.train.pairs.measured_choice import (
 )
 from perfopt_cli.train.pairs.measured_rules import Rewritten, rewritten
 from perfopt_cli.train.pairs.measured_times import Timing, Track
+from perfopt_cli.train.pairs.problems_records import ASKED
 from perfopt_cli.train.records import Pair
 
 MOST_PAIRS = 30
 """So many pairs of one problem are kept, those with the shortest edits."""
 LEAST_RULES = 1.05
+MOST_ASKED = 2
 _MOST_RULED = 4
 _MOST_RACED = 45
 _AMONG = 3
@@ -45,8 +49,18 @@ def solutions(track: Track) -> dict[str, Any]:
     kept = rows[:MOST_PAIRS]
     best = min(spent, key=spent.__getitem__, default="")
     if len(spent) >= _AMONG and best in good:
-        kept.append({"slow": best, "fast": best, "family": "nothing"})
+        kept.append({"slow": best, "fast": best, "family": NOTHING})
     return _told(track, kept, "", run=len(programs), apart=len(apart), raced=len(pairs))
+
+
+def programs(track: Track) -> dict[str, Any]:
+    """Return functions that pass as JSON, for stages that ask a model about them; none is timed."""
+    known = [one for one in short(track.problem.programs) if can_be_read(one)]
+    if not track.problem.entry or not known:
+        return _told(track, [], "no short function")
+    track.prepare()
+    good = track.passing(known[:MOST_ASKED])
+    return _told(track, [{"slow": one, "fast": one, "family": ASKED} for one in good], "")
 
 
 def _measured(track: Track, slow: str, fast: str, renamed: str, timing: Timing) -> dict[str, Any]:
@@ -65,8 +79,9 @@ def rules(track: Track) -> dict[str, Any]:
     """Time a problem's programs against what rules make of them; return what is found as JSON."""
     programs = short(track.problem.programs)[:_MOST_RULED]
     made = [one for program in programs for one in rewritten(track.problem, program)]
+    plain = _that_rules_leave(track, programs, made)
     if not made:
-        return _told(track, [], "no rule changes anything")
+        return _told(track, plain, "no rule changes anything")
     imports = dict.fromkeys(line for one in made for line in one.imports)
     tests = track.problem.tests
     setup = "\n".join(filter(None, [tests.setup, *imports]))
@@ -75,7 +90,18 @@ def rules(track: Track) -> dict[str, Any]:
     rows = [
         row for slow in dict.fromkeys(one.slow for one in made) for row in _ruled(track, slow, made)
     ]
-    return _told(track, rows, "", made=len(made))
+    return _told(track, [*plain, *rows], "", made=len(made))
+
+
+def _that_rules_leave(
+    track: Track, programs: Sequence[str], made: Sequence[Rewritten]
+) -> list[dict[str, Any]]:
+    """Return the functions that pass and that no rule changes: there is nothing to do."""
+    if not track.problem.entry:
+        return []
+    changed = {one.slow for one in made}
+    left = [one for one in programs if one not in changed and can_be_read(one)]
+    return [{"slow": one, "fast": one, "family": NOTHING} for one in track.passing(left)]
 
 
 def _ruled(track: Track, slow: str, made: Sequence[Rewritten]) -> list[dict[str, Any]]:

@@ -6,6 +6,9 @@ from dataclasses import dataclass, replace
 
 from perfopt_cli.train.records import Tests
 
+ASKED = "program"
+"""The family of rows whose program is only asked about; nothing is known of what is faster."""
+
 
 @dataclass(frozen=True, slots=True)
 class Problem:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 
-from perfopt_cli.train.pairs.balance import Row, balanced, split_of
+from perfopt_cli.train.pairs.balance import Row, balanced, done, split_of
 from perfopt_cli.train.pairs.make import NOTHING
 
 SIGNS = {"common": "+", "rare": "-", "a": "*", NOTHING: "/"}
@@ -49,3 +49,13 @@ def test_a_package_is_in_one_split_and_most_are_for_training() -> None:
     assert splits["train"] > 1700
     assert min(splits["val"], splits["test"]) > 50
     assert split_of("package 1", 0) == split_of("package 1", 0)
+
+
+def test_the_fast_sides_of_some_pairs_have_nothing_to_do() -> None:
+    learned = done(rows("a", 200), 0)
+    assert 40 < len(learned) < 80
+    assert {(row["family"], row["slow"], row["fast"]) for row in learned} == {(NOTHING, "x", "x")}
+
+
+def test_what_has_nothing_to_do_has_no_fast_side() -> None:
+    assert done(rows(NOTHING, 50), 0) == []

@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 
 import pytest
+from problem_sets import LAST, a_function
 from typer.testing import CliRunner
 
 from perfopt_cli.core import PerfoptError
@@ -148,3 +149,14 @@ def test_pairs_that_are_run_have_a_ratio(corpus: Path, tmp_path: Path) -> None:
     assert made
     for row in made:
         assert row["family"] == "nothing" or row["ratio"] >= 1.03  # type: ignore[operator]
+
+
+def test_functions_of_problems_have_a_folder_of_their_own(corpus: Path, tmp_path: Path) -> None:
+    data, output = a_function(tmp_path / "data", *LAST), tmp_path / "out"
+    run("--output", output, "--corpus", corpus, "--problems", data, "--count", 0, "--jobs", 1)
+    asked = rows(output / "programs")
+    assert len({row["slow"] for row in asked}) == len(asked) == 2
+    [proved] = [row for row in asked if row["family"] == "measured"]
+    assert "return word[-1]" in str(proved["fast"])
+    assert all(row["tests"] for row in asked)
+    assert "program" not in {row["family"] for row in rows(output)}

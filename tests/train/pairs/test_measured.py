@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
-import lzma
 import sys
 from pathlib import Path
 
 import pytest
+from problem_sets import LAST, a_function, a_set
 
 from perfopt_cli.core import PerfoptError, Verdict
 from perfopt_cli.train.pairs.measured import Found, measured
@@ -41,20 +41,6 @@ class Silent:
 
     def note(self, text: str) -> None:
         self.notes.append(text)
-
-
-def a_set(folder: Path, *programs: str) -> Path:
-    """Return a data folder with one problem."""
-    row = {
-        "problem_id": "sums",
-        "tests": [{"input": f"{n}\n", "output": f"{n * (n - 1) // 2}\n"} for n in (1, 5, 300_000)],
-        "input_generators": [],
-        "solutions": programs,
-    }
-    file = folder / "contests" / "problems.jsonl.xz"
-    file.parent.mkdir(parents=True)
-    file.write_bytes(lzma.compress(json.dumps(row).encode()))
-    return folder
 
 
 def pairs(data: Path, output: Path, python: Path = PYTHON, stage: str = "solutions") -> list[Found]:
@@ -119,24 +105,18 @@ def test_a_folder_without_problems_is_refused(tmp_path: Path) -> None:
 
 
 def test_a_function_that_does_little_is_called_many_times(tmp_path: Path) -> None:
-    text = "class Solution:\n    def last(self, word: str) -> str:\n        {}\n"
-    row = {
-        "id": "last",
-        "entry_point": "Solution().last",
-        "preamble": "",
-        "test_cases": [
-            f'assert candidate(word = "{"ab" * size}") == "b"' for size in (1, 200, 300)
-        ],
-        "solutions": [
-            text.format(
-                "kept = ''\n        for one in word:\n            kept = one\n        return kept"
-            ),
-            text.format("return word[-1]"),
-        ],
-    }
-    file = tmp_path / "data" / "leetcode" / "problems.jsonl.xz"
-    file.parent.mkdir(parents=True)
-    file.write_bytes(lzma.compress(json.dumps(row).encode()))
-    [found] = pairs(tmp_path / "data", tmp_path / "out")
+    [found] = pairs(a_function(tmp_path / "data", *LAST[:2]), tmp_path / "out")
     assert found.pair.slow.startswith("def last(self")
     assert "return word[-1]" in found.pair.fast
+
+
+def test_a_function_that_no_rule_changes_has_nothing_to_do(tmp_path: Path) -> None:
+    [found] = pairs(a_function(tmp_path / "data", *LAST[1:]), tmp_path / "out", stage="rules")
+    assert (found.family, found.pair.slow) == ("nothing", found.pair.fast)
+    assert "word[-1]" in found.pair.slow
+
+
+def test_functions_that_pass_are_there_to_be_asked_about(tmp_path: Path) -> None:
+    found = pairs(a_function(tmp_path / "data", *LAST), tmp_path / "out", stage="programs")
+    assert [one.family for one in found] == ["program", "program"]
+    assert found[0].pair.tests.asserts
