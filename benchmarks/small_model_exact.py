@@ -15,11 +15,12 @@ from __future__ import annotations
 
 import argparse
 import json
+import math
 import random
 import sys
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -39,7 +40,19 @@ from perfopt_cli.model.mini.weights import MANIFEST  # noqa: E402
 FIRST, WIDE = 1, 4
 """Of so many replies one has to be right."""
 
-Ask = Callable[[Sequence[Reading]], list[list[str]]]
+BOUNDS = (0.8, 0.5, 0.3, 0.1, 0.03, 0.01, 1e-3, 0.0)
+"""Replies are counted by how probable the model holds them to be, from each of these on."""
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A reply, and how probable it is by the model; None where that is not known."""
+
+    text: str
+    chance: float | None = None
+
+
+Ask = Callable[[Sequence[Reading]], list[list[Said]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +73,8 @@ class Tally:
     wide: int = 0
     parsed: int = 0
     replies: int = 0
+    judged: Counter[float] = field(default_factory=Counter)
+    right: Counter[float] = field(default_factory=Counter)
 
 
 def main() -> None:
@@ -102,14 +117,19 @@ def without_family(reply: str) -> str:
     return rest if first.startswith("f:") else reply
 
 
-def count(tally: Tally, case: Case, replies: Sequence[str]) -> None:
+def count(tally: Tally, case: Case, replies: Sequence[Said]) -> None:
     """Count the replies to a case."""
-    said = [canonical(case.reading, reply) for reply in replies[:WIDE]]
+    said = [canonical(case.reading, reply.text) for reply in replies[:WIDE]]
     tally.cases += 1
     tally.first += case.wanted in said[:FIRST]
     tally.wide += case.wanted in said
     tally.parsed += sum(one is not None for one in said)
     tally.replies += len(said)
+    for reply, form in zip(replies, said, strict=False):
+        if reply.chance is not None and form != NOTHING:
+            bound = next(one for one in BOUNDS if reply.chance >= one)
+            tally.judged[bound] += 1
+            tally.right[bound] += form == case.wanted
 
 
 def canonical(reading: Reading, reply: str) -> str | None:
@@ -144,7 +164,7 @@ def by_torch(folder: Path, options: argparse.Namespace) -> Ask:
         decoder_start_token_id=tokenizer.bos_token_id,
     )
 
-    def ask(readings: Sequence[Reading]) -> list[list[str]]:
+    def ask(readings: Sequence[Reading]) -> list[list[Said]]:
         texts = [reading.text for reading in readings]
         with quiet(), torch.no_grad():
             given = tokenizer(texts, padding=True, return_tensors="pt")
@@ -153,7 +173,7 @@ def by_torch(folder: Path, options: argparse.Namespace) -> Ask:
                 attention_mask=given["attention_mask"],
                 generation_config=settings,
             )
-        said: list[str] = tokenizer.batch_decode(written, skip_special_tokens=True)
+        said = [Said(one) for one in tokenizer.batch_decode(written, skip_special_tokens=True)]
         each = settings.num_return_sequences
         return [said[at : at + each] for at in range(0, len(said), each)]
 
@@ -168,11 +188,9 @@ def by_runner(folder: Path, beams: int) -> Ask:
 
     runner = Runner(folder, VOCABULARY)
 
-    def ask(readings: Sequence[Reading]) -> list[list[str]]:
-        return [
-            [text(list(one.words)) for one in replies(runner, reading, reading.source, n=beams)]
-            for reading in readings
-        ]
+    def ask(readings: Sequence[Reading]) -> list[list[Said]]:
+        found = [replies(runner, one, one.source, n=beams) for one in readings]
+        return [[Said(text(list(one.words)), math.exp(one.total)) for one in row] for row in found]
 
     return ask
 
@@ -183,6 +201,7 @@ def report(found: dict[str, Tally], output: Path | None) -> None:
     for tally in found.values():
         for name in Tally.__slots__:
             setattr(whole, name, getattr(whole, name) + getattr(tally, name))
+    by_chance = [(one, whole.judged[one], whole.right[one]) for one in BOUNDS if whole.judged[one]]
     rows: dict[str, Any] = {}
     for family, tally in [("all", whole), *sorted(found.items(), key=lambda one: -one[1].cases)]:
         rows[family] = {
@@ -196,14 +215,17 @@ def report(found: dict[str, Tally], output: Path | None) -> None:
             f"{family:24} {tally.cases:6}  first {figures['first']:.3f}  "
             f"of {WIDE} {figures['wide']:.3f}  parse {figures['parsed']:.3f}"
         )
+    for bound, judged, right in by_chance:
+        print(f"rewrites of a probability from {bound:g}: {judged}, {right / judged:.1%} right")
+    rows["all"]["by_chance"] = by_chance
     if output:
         output.write_text(json.dumps(rows, indent=1) + "\n", encoding="utf-8")
 
 
-def _show(case: Case, replies: Sequence[str]) -> None:
+def _show(case: Case, replies: Sequence[Said]) -> None:
     print(f"{case.family}: {case.reading.text}\n  wanted {case.wanted}")
     for reply in replies:
-        print(f"  wrote  {reply}")
+        print(f"  wrote  {reply.text}")
 
 
 def _options() -> argparse.Namespace:

@@ -24,6 +24,9 @@ from small_model_stats import (
 
 from real_projects_page import _table as markdown  # isort: skip
 
+LEAST_CASES = 5
+"""Families of so many held-out pairs have a row of their own."""
+
 Arms = Mapping[str, Sequence[Found]]
 NAMES = {
     "hand": "written by hand",
@@ -217,14 +220,23 @@ def rrhf_section(rows: Sequence[Mapping[str, Any]], plan: Mapping[str, Any]) -> 
 
 
 def exact_section(found: Mapping[str, Any]) -> str:
-    """Return the table of exact matches on held-out pairs, by family."""
+    """Return the tables of exact matches on held-out pairs: by family, and by probability."""
     rows = [
         [name, str(one["cases"]), f"{one['first']:.2f}", f"{one['wide']:.2f}",
          f"{one['parsed']:.1%}"]
         for name, one in found.items()
+        if one["cases"] >= LEAST_CASES
     ]  # fmt: skip
     heads = ("Family", "pairs", "top-1", "top-4", "replies that parse")
-    return "\n".join(_aligned(heads, rows, 1))
+    left_out = f"Families of fewer than {LEAST_CASES} pairs have no row."
+    lines = [*_aligned(heads, rows, 1), "", left_out]
+    by_chance = found["all"].get("by_chance", [])
+    if by_chance:
+        heads = ("The model's probability", "rewrites", "the pair's own")
+        shares = [[f"{at:g} and more", str(judged), f"{right / judged:.0%}"]
+                  for at, judged, right in by_chance]  # fmt: skip
+        lines += ["", *_aligned(heads, shares, 1)]
+    return "\n".join(lines)
 
 
 def _aligned(heads: Sequence[str], rows: Sequence[Sequence[str]], texts: int) -> Iterator[str]:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
 from perfopt_cli.train.formats.own import as_row
-from perfopt_cli.train.pairs.make import NOTHING
+from perfopt_cli.train.pairs.corpus import Function
+from perfopt_cli.train.pairs.make import NOTHING, Made, pairs_of
 from perfopt_cli.train.pairs.measured_choice import (
     LEAST_RATIO,
     can_be_read,
@@ -18,6 +20,7 @@ from perfopt_cli.train.pairs.measured_choice import (
 )
 from perfopt_cli.train.pairs.measured_rules import Rewritten, rewritten
 from perfopt_cli.train.pairs.measured_times import Timing, Track
+from perfopt_cli.train.pairs.plain import plain_function
 from perfopt_cli.train.pairs.problems_records import ASKED
 from perfopt_cli.train.records import Pair
 
@@ -25,6 +28,7 @@ MOST_PAIRS = 30
 """So many pairs of one problem are kept, those with the shortest edits."""
 LEAST_RULES = 1.05
 MOST_ASKED = 2
+MOST_SLOWED = 3
 _MOST_RULED = 4
 _MOST_RACED = 45
 _AMONG = 3
@@ -54,13 +58,33 @@ def solutions(track: Track) -> dict[str, Any]:
 
 
 def programs(track: Track) -> dict[str, Any]:
-    """Return functions that pass as JSON, for stages that ask a model about them; none is timed."""
+    """Return functions that pass as JSON, for stages that ask a model about them; none is timed.
+
+    Of each there are slower forms as well, with what they were made of as the fast side.
+    """
     known = [one for one in short(track.problem.programs) if can_be_read(one)]
     if not track.problem.entry or not known:
         return _told(track, [], "no short function")
     track.prepare()
     good = track.passing(known[:MOST_ASKED])
-    return _told(track, [{"slow": one, "fast": one, "family": ASKED} for one in good], "")
+    rows = [{"slow": one, "fast": one, "family": ASKED} for one in good]
+    made = {one.slow: one for program in good for one in slowed(program, track)}
+    rows += [
+        {"slow": one, "fast": made[one].fast, "family": made[one].family}
+        for one in track.passing(made)
+    ]
+    return _told(track, rows, "")
+
+
+def slowed(program: str, track: Track) -> list[Made]:
+    """Return slow forms of a function."""
+    node = ast.parse(program).body[0]
+    if not isinstance(node, ast.FunctionDef):
+        return []
+    text = plain_function(node, typed=True)
+    function = Function(track.problem.origin, node.name, text)
+    made = [one for one in pairs_of(function, track.seed) if one.family != NOTHING]
+    return made[:MOST_SLOWED]
 
 
 def _measured(track: Track, slow: str, fast: str, renamed: str, timing: Timing) -> dict[str, Any]:

@@ -155,7 +155,7 @@ def test_functions_of_problems_have_a_folder_of_their_own(corpus: Path, tmp_path
     data, output = a_function(tmp_path / "data", *LAST), tmp_path / "out"
     run("--output", output, "--corpus", corpus, "--problems", data, "--count", 0, "--jobs", 1)
     asked = rows(output / "programs")
-    assert len({row["slow"] for row in asked}) == len(asked) == 2
+    assert len({row["slow"] for row in asked}) == len(asked)
     [proved] = [row for row in asked if row["family"] == "measured"]
     assert "return word[-1]" in str(proved["fast"])
     assert all(row["tests"] for row in asked)
