@@ -206,16 +206,18 @@ def rrhf_section(rows: Sequence[Mapping[str, Any]], plan: Mapping[str, Any]) -> 
         table.append([str(row["seed"]), row["state"], str(row["programs"]), str(count),
                       f"{passed:.1%}", f"{faster:.1%}"])  # fmt: skip
     seeds = {row["seed"] for row in rows}
-    last = {state: {row["seed"]: shares(dict(row))[1] for row in rows if row["state"] == state}
+    last = {state: {row["seed"]: shares(dict(row)) for row in rows if row["state"] == state}
             for state in dict.fromkeys(row["state"] for row in rows)}  # fmt: skip
     first, then = list(last.values()) if len(last) == 2 else ({}, {})
-    better = sum(then.get(seed, 0) > first.get(seed, 0) for seed in seeds)
+    better = [sum(then[seed][which] > first[seed][which] for seed in seeds & then.keys())
+              for which in (0, 1)]  # fmt: skip
     heads = ("Seed", "Trained by", "programs", "candidates", "equivalent", "and faster")
     return "\n".join([
         f"The small size, {plan['minutes']:g} minutes of fine-tuning from random weights, then"
         f" {plan['steps']} steps of RRHF on {plan['programs']} programs each.",
         "", *_aligned(heads, table, 2), "",
-        f"After RRHF more candidates are faster for {better} of {len(seeds)} seeds.",
+        f"After RRHF more candidates are equivalent for {better[0]} and more are faster for"
+        f" {better[1]} of {len(seeds)} seeds.",
     ])  # fmt: skip
 
 

@@ -1,7 +1,8 @@
 """Does RRHF help the small model? Three seeds of the small size, by ``perfopt train``.
 
-Each seed starts from its own random weights, is fine-tuned, and learns on by
-RRHF; both states answer for the same held-out programs, by ``perfopt evaluate``.
+Each seed starts from its own random weights, is fine-tuned on pairs, and learns on
+by RRHF from functions with tests (``programs`` in the folder of pairs); both states
+answer for the same functions of held-out problems, by ``perfopt evaluate``.
 """
 
 from __future__ import annotations
@@ -35,13 +36,14 @@ def measure(data: Path, work: Path, plan: dict[str, Any]) -> list[dict[str, Any]
         if not (base / "config.json").is_file():
             folder.mkdir(parents=True, exist_ok=True)
             call([sys.executable, "-c", NEW, str(base), str(seed), SIZE])
-        shared = ["--data", str(data), "--preset", "mini", "--seed", str(seed), *plan["extra"]]
-        minutes = ["--minutes", f"{plan['minutes']:g}"]
-        train(base, first, ["--stages", "sft", *minutes, *shared])
+        shared = ["--preset", "mini", "--seed", str(seed), *plan["extra"]]
+        minutes = ["--minutes", f"{plan['minutes']:g}", "--epochs", "1000"]
+        train(base, first, ["--data", str(data), "--stages", "sft", *minutes, *shared])
         steps = ["--steps", str(plan["steps"]), "--programs-per-step", str(plan["programs"])]
-        train(first, then, ["--stages", "rrhf", *steps, *shared])
+        asked = data / "programs"
+        train(first, then, ["--data", str(asked), "--stages", "rrhf", *steps, *shared])
         for name, run in (("SFT", first), ("SFT, then RRHF", then)):
-            rows.append({"seed": seed, "state": name, **levels(data, run, seed, plan["tests"])})
+            rows.append({"seed": seed, "state": name, **levels(asked, run, seed, plan["tests"])})
     return rows
 
 

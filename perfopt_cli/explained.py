@@ -18,7 +18,8 @@ MEANINGS = {
     "that counts.",
     "min_share": "The least share of the time of tests and workloads that a function must have.",
     "top": "How many functions are worked on, hottest first.",
-    "budget": "Seconds that a run may take. What is not judged by then is left to the next.",
+    "budget": "Seconds that a run may take; functions get shares of it. What is not judged by "
+    "then is left to the next.",
     "hook_budget": "Seconds that the pre-commit hook may take.",
     "hook_regression": "What the hook does about a function that the commit makes slower.",
     "model": "Where rewrites come from, cheapest first. Empty: `rules`, `mini` where the project "
