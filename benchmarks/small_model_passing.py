@@ -1,0 +1,115 @@
+"""How many of the small model's rewrites pass the tests, by how probable it holds them to be?
+
+Asked as ``perfopt optimize`` asks, without its bounds on what is likely enough
+(``FAINT``, ``HOPELESS``): those are chosen by this. DATA is a folder of functions with
+tests, such as ``programs`` of ``perfopt pairs --problems``; the split ``val`` leaves
+``test`` for figures. Rewrites run in the sandbox.
+
+    python benchmarks/small_model_passing.py DATA [--model DIR] [--split val] [--programs N]
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import math
+import random
+import sys
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
+
+from perfopt_cli.model.mini.language import NOTHING, Unreadable, read  # noqa: E402
+from perfopt_cli.model.mini.proposer import replies  # noqa: E402
+from perfopt_cli.model.mini.runner import Runner  # noqa: E402
+from perfopt_cli.model.mini.vocabulary import VOCABULARY  # noqa: E402
+from perfopt_cli.model.mini.weights import SHIPPED  # noqa: E402
+from perfopt_cli.train.formats.own import read_own  # noqa: E402
+from perfopt_cli.train.formats.rows import Row, read_rows  # noqa: E402
+from perfopt_cli.train.records import Level, Pair, Task, Tests  # noqa: E402
+from perfopt_cli.train.scoring.cases import cases_of, check  # noqa: E402
+from perfopt_cli.train.scoring.execute import Bench, Benches  # noqa: E402
+
+CHANCES = (0.8, 0.5, 0.3, 0.1, 0.03, 0.01, 1e-3, 1e-4, 0.0)
+ODDS = (10.0, 1.0, 0.1, 0.01, 0.0)
+"""A rewrite's probability over that of "nothing to do"."""
+SECONDS = 5.0
+
+
+def main() -> None:
+    """Ask, run, and print the shares."""
+    options = _options()
+    runner = Runner(options.model, VOCABULARY)
+    judged: Counter[tuple[str, float]] = Counter()
+    passed: Counter[tuple[str, float]] = Counter()
+    with closing(Benches(Path(sys.executable), options.sandbox)) as benches:
+        bench = benches.make()
+        asked = list(functions(options.data / f"{options.split}.jsonl", options.seed))
+        for pair in asked[: options.programs]:
+            for chance, odds, good in outcomes(pair, runner, bench, options.beams):
+                for key in (("probability", bound(CHANCES, chance)), ("odds", bound(ODDS, odds))):
+                    judged[key] += 1
+                    passed[key] += good
+    for name, bounds in (("probability", CHANCES), ("odds", ODDS)):
+        for one in bounds:
+            if count := judged[name, one]:
+                print(f"{name} from {one:g}: {count} rewrites, {passed[name, one] / count:.1%} pass")
+    if options.output:
+        rows = [[name, at, count, passed[name, at]] for (name, at), count in judged.items()]
+        options.output.write_text(json.dumps(rows, indent=1) + "\n", encoding="utf-8")
+
+
+def functions(path: Path, seed: int) -> Iterator[Pair]:
+    """Yield the functions of a file, in a drawn order."""
+    rows = [row for row in read_rows(path) if isinstance(row, Row)]
+    random.Random(seed).shuffle(rows)
+    for row in rows:
+        yield read_own(row).pair
+
+
+def outcomes(
+    pair: Pair, runner: Runner, bench: Bench, beams: int
+) -> Iterator[tuple[float, float, bool]]:
+    """Yield for each rewrite its probability, its odds against none, and whether it passes."""
+    try:
+        reading = read(pair.slow)
+    except Unreadable:
+        return
+    found = replies(runner, reading, reading.source, n=beams)
+    idle = max((one.total for one in found if one.result.family == NOTHING), default=-math.inf)
+    for one in found:
+        if one.result.family != NOTHING:
+            text = "\n".join([*one.result.imports, one.result.source])
+            odds = math.exp(min(50.0, one.total - idle))
+            yield math.exp(one.total), odds, passes(bench, text, pair.tests)
+
+
+def passes(bench: Bench, text: str, tests: Tests) -> bool:
+    """Run the tests with a rewrite."""
+    return check(bench, text, cases_of(Task(text, tests)), SECONDS).level is Level.PASSED
+
+
+def bound(bounds: tuple[float, ...], value: float) -> float:
+    """Return the highest of the bounds that the value reaches."""
+    return next(one for one in bounds if value >= one)
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description="Rewrites that pass, by their probability.")
+    parser.add_argument("data", type=Path, help="a folder of functions with tests")
+    parser.add_argument("--model", type=Path, default=SHIPPED, help="with graphs; else the shipped")
+    parser.add_argument("--split", choices=("train", "val", "test"), default="val")
+    parser.add_argument("--programs", type=int, default=200, help="at most")
+    parser.add_argument("--beams", type=int, default=8)
+    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--sandbox", default="auto", help="as of perfopt train")
+    parser.add_argument("--output", type=Path, help="write the figures there, as JSON")
+    return parser.parse_args()
+
+
+if __name__ == "__main__":
+    main()
