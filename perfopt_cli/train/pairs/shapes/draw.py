@@ -11,10 +11,10 @@ from collections.abc import Iterator
 from perfopt_cli.train.pairs.corpus import Function
 from perfopt_cli.train.pairs.make import STACKED, Made, digest, slower
 from perfopt_cli.train.pairs.plain import unbracketed
-from perfopt_cli.train.pairs.shapes import counting, idioms, summing
+from perfopt_cli.train.pairs.shapes.texts import read_shapes
 from perfopt_cli.train.pairs.views import Unwritable, View
 
-SHAPES = {**counting.SHAPES, **summing.SHAPES, **idioms.SHAPES}
+SHAPES = read_shapes()
 ORIGIN = "shapes"
 """The origin of these pairs, before the shape's name and the number of its group."""
 
