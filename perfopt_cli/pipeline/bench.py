@@ -15,6 +15,8 @@ from perfopt_cli.pipeline.row import Row
 from perfopt_cli.sandbox.judge import Judge
 from perfopt_cli.source import SourceText
 
+Part = Callable[[Row, Desk], Iterator[Verdict]]
+
 SHARES = 2.0
 """A target gets so many times its even share of the time that is left, before others wait longer.
 
@@ -57,9 +59,14 @@ class Bench:
         part, number = divmod(piece, len(self.chosen))
         yield from self._parts()[part](self.rows[number], desk)
 
-    def _parts(self) -> list[Callable[[Row, Desk], Iterator[Verdict]]]:
+    def is_known_to_be_done(self, piece: int) -> bool:
+        """Tell whether nothing comes of a piece, before which all others have ended."""
+        part, number = divmod(piece, len(self.chosen))
+        return self._parts()[part] is Row.of_what_is_left and not self.rows[number].cut_short
+
+    def _parts(self) -> list[Part]:
         """Return what is done for each target before anything more is done for any."""
-        parts = [Row.of_cheap_sources, Row.of_what_is_left]
+        parts: list[Part] = [Row.of_cheap_sources, Row.of_what_is_left]
         if any(map(is_dear, self.sources)):
             parts.append(Row.of_models)
         return parts

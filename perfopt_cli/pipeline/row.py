@@ -57,6 +57,8 @@ class Row:
         self._following: Future[Next | None] | None = None
         self._cheap = self.search.of_cheap_sources()
         self._pause: float | None = None
+        self.cut_short = False
+        """Whether cheap sources are to go on, once others had their turn."""
         self._had_share = Event()
         self._had_cheap = Event()
         self._told = False
@@ -69,6 +71,7 @@ class Row:
         self._pause = self.bench.share_end(self.number)
         try:
             yield from self._verdicts(desk, self._cheap)
+            self.cut_short = self._paused()
         finally:
             self._had_share.set()
 
@@ -77,7 +80,8 @@ class Row:
         self._had_share.wait()
         self._pause = None
         try:
-            yield from self._verdicts(desk, self._cheap)
+            if self.cut_short:
+                yield from self._verdicts(desk, self._cheap)
         finally:
             self._had_cheap.set()
 

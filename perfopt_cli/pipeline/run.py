@@ -88,7 +88,8 @@ class Run:
             with Lanes(len(pieces), jobs, bench.judge_piece, lab.stop) as lanes:
                 for piece, number in enumerate(pieces):
                     target = chosen[number]
-                    self.listener.stage(f"{target.path}::{target.qualname}")
+                    if not bench.is_known_to_be_done(piece):
+                        self.listener.stage(f"{target.path}::{target.qualname}")
                     for verdict in lanes.of(piece):
                         self.listener.verdict(verdict)
                         self._record(verdict, modules[number].text)

@@ -227,6 +227,12 @@ def test_a_function_whose_share_of_the_budget_is_over_goes_on_after_the_others(
     ]  # fmt: skip
 
 
+def test_a_function_is_named_once_where_its_share_suffices(root: Path) -> None:
+    listener = Quiet()
+    run(root, WrongRules(), listener=listener, budget=1000.0)
+    assert listener.stages.count("mod.py::both") == 1
+
+
 def test_each_function_gets_twice_its_even_share_of_what_is_left(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
