@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import sys
 from collections import Counter
 from collections.abc import Iterable, Iterator
@@ -15,10 +14,16 @@ from typing import TYPE_CHECKING, Any
 
 from perfopt_cli import __version__
 from perfopt_cli.core import PerfoptError
-from perfopt_cli.train.formats.own import as_row
 from perfopt_cli.train.pairs.balance import Row, balanced, done, split_of
 from perfopt_cli.train.pairs.corpus import Package, find_packages, functions
-from perfopt_cli.train.pairs.make import NOTHING, Made, different, digest, pairs_of
+from perfopt_cli.train.pairs.make import Made, different, digest, pairs_of
+from perfopt_cli.train.pairs.of_problems import (
+    ASKED_FOLDER,
+    SPLITS,
+    of_problems,
+    write,
+    write_asked,
+)
 from perfopt_cli.train.pairs.problems_records import ASKED
 from perfopt_cli.train.pairs.shapes.draw import ORIGIN, drawn, embedded
 from perfopt_cli.train.pairs.trials import Bench, batches
@@ -26,8 +31,6 @@ from perfopt_cli.train.pairs.trials import Bench, batches
 if TYPE_CHECKING:
     from perfopt_cli.console import Screen
 
-ASKED_FOLDER = "programs"
-"""Where functions with tests are, for stages of ``perfopt train`` that ask a model about them."""
 _PARTS = "parts"
 _FORM = 1
 _FILES = 25
@@ -36,7 +39,6 @@ _EMBEDDED = "-shapes"
 _SHAPES, _DRAWN = 20, 400
 _SPARE = 1.2
 """So many times the pairs that are wanted are made, so that families can be balanced."""
-SPLITS = ("train", "val", "test")
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,26 +97,7 @@ def build(options: Options, screen: Screen) -> Built:
     drawn_too = ORIGIN in (options.only or [ORIGIN]) and ORIGIN not in options.without
     pieces = in_parts(packages, options.seed, shapes=drawn_too)
     used = _make_parts(pieces, parts, options, screen)
-    return _assemble(pieces[:used], parts, options, list(_measured(options, screen)))
-
-
-def _measured(options: Options, screen: Screen) -> Iterator[tuple[str, Row]]:
-    """Yield the pairs of problems with tests, each with its split."""
-    if options.problems is None:
-        return
-    from perfopt_cli.train.pairs.measured import measured
-
-    screen.stage(f"pairs from the problems in {options.problems}")
-    for found in measured(
-        options.problems,
-        options.output / "measured",
-        seed=options.seed,
-        jobs=options.jobs,
-        python=options.python,
-        listener=screen,
-        sandbox=options.sandbox,
-    ):
-        yield found.split, {**as_row(found.pair), "family": found.family, "origin": found.origin}
+    return _assemble(pieces[:used], parts, options, list(of_problems(options, screen)))
 
 
 def _prepare(options: Options) -> Path:
@@ -132,7 +115,7 @@ def _prepare(options: Options) -> Path:
                     "name another folder, or remove that one"
                 )
         else:
-            _write(known, json.dumps(mine))
+            write(known, json.dumps(mine))
     except (OSError, ValueError) as error:
         raise PerfoptError(f"{options.output} can't be used for pairs: {error}") from None
     return parts
@@ -140,13 +123,7 @@ def _prepare(options: Options) -> Path:
 
 def _write_sources(output: Path, packages: Iterable[Package]) -> None:
     rows = [{"name": one.name, "version": one.version, "licence": one.licence} for one in packages]
-    _write(output / "sources.json", json.dumps(rows, indent=1))
-
-
-def _write(path: Path, text: str) -> None:
-    new = path.with_name(f"{path.name}.{os.getpid()}.new")
-    new.write_text(text, "utf-8")
-    new.replace(path)
+    write(output / "sources.json", json.dumps(rows, indent=1))
 
 
 def in_parts(packages: Iterable[Package], seed: int, *, shapes: bool) -> list[Package]:
@@ -214,7 +191,7 @@ def make_part(package: Package, parts: Path, options: Options, bench: Bench | No
     dropped: Counter[str] = Counter()
     rows = [json.dumps(row) for row in _rows(made, bench, tried, dropped)]
     rows.append(json.dumps({"tried": tried, "dropped": dropped}))
-    _write(path, "\n".join(rows) + "\n")
+    write(path, "\n".join(rows) + "\n")
     return len(rows) - 1
 
 
@@ -265,9 +242,9 @@ def _assemble(
     for split, row in known:
         splits[split].append(json.dumps(row))
     for name, lines in splits.items():
-        _write(options.output / f"{name}.jsonl", "".join(line + "\n" for line in lines))
+        write(options.output / f"{name}.jsonl", "".join(line + "\n" for line in lines))
     if measured:
-        _write_asked(measured, options.output / ASKED_FOLDER)
+        write_asked(measured, options.output / ASKED_FOLDER)
     families = Counter(row["family"] for row in [*chosen, *(row for _, row in known)])
     return Built(
         {name: len(lines) for name, lines in splits.items()},
@@ -275,19 +252,6 @@ def _assemble(
         dict(tried.most_common()),
         dict(dropped.most_common()),
     )
-
-
-def _write_asked(measured: Iterable[tuple[str, Row]], folder: Path) -> None:
-    """Write the functions that have tests, each once: with its fastest known form, or as it is."""
-    splits: dict[str, dict[str, Row]] = {name: {} for name in SPLITS}
-    for split, row in sorted(measured, key=lambda one: -(one[1].get("ratio") or 0)):
-        if row["tests"].get("asserts"):
-            family = NOTHING if row["family"] == ASKED else row["family"]
-            splits[split].setdefault(row["slow"], {**row, "family": family})
-    folder.mkdir(exist_ok=True)
-    for name, rows in splits.items():
-        lines = sorted(json.dumps(row) for row in rows.values())
-        _write(folder / f"{name}.jsonl", "".join(f"{line}\n" for line in lines))
 
 
 def site_folders() -> tuple[Path, ...]:
