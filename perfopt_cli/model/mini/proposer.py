@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 HOPELESS = 100.0
 """A rewrite so many times less likely than that there is nothing to do is not proposed."""
-FAINT = 1e-3
+FAINT = 1e-2
 """Nor is a rewrite less likely than this: on held-out pairs hardly any of those is right."""
 
 
