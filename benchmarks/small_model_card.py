@@ -11,7 +11,7 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from collections import Counter, defaultdict
+from collections import defaultdict
 from pathlib import Path
 from typing import Any
 
@@ -28,7 +28,7 @@ def main() -> int:
     options = parser.parse_args()
     rows = {split: read(options.pairs / f"{split}.jsonl") for split in SPLITS}
     sources = json.loads((options.pairs / "sources.json").read_text(encoding="utf-8"))
-    text = f"{counts(rows)}\n\n{packages(rows, sources)}"
+    text = "\n\n".join([counts(rows), *asked(options.pairs), packages(rows, sources)])
     if options.output:
         put_into(options.output, "small_model_card", text)
     else:
@@ -43,13 +43,15 @@ def read(path: Path) -> list[dict[str, Any]]:
 
 def counts(rows: dict[str, list[dict[str, Any]]]) -> str:
     """Return a table of how many pairs each split has, of which origin."""
-    lines = ["| split | pairs | of packages | of small algorithms | nothing to do | packages |",
-             "| --- | ---: | ---: | ---: | ---: | ---: |"]  # fmt: skip
+    lines = ["| split | pairs | of packages | of small algorithms | of problems"
+             " | nothing to do | packages |",
+             "| --- | ---: | ---: | ---: | ---: | ---: | ---: |"]  # fmt: skip
     for split, found in rows.items():
         small = sum(own(row) for row in found)
+        solved = sum(of_problem(row) for row in found)
         idle = sum(row["family"] == "nothing" for row in found)
-        names = {row["origin"] for row in found if not own(row)}
-        figures = (len(found), len(found) - small, small, idle, len(names))
+        names = {row["origin"] for row in found if not own(row) and not of_problem(row)}
+        figures = (len(found), len(found) - small - solved, small, solved, idle, len(names))
         lines.append(f"| {split} | " + " | ".join(f"{one:,}" for one in figures) + " |")
     return "\n".join(lines)
 
@@ -58,9 +60,32 @@ def own(row: dict[str, Any]) -> bool:
     return str(row["origin"]).partition(":")[0] == OWN
 
 
+def of_problem(row: dict[str, Any]) -> bool:
+    return "/" in str(row["origin"])
+
+
+def asked(pairs: Path) -> list[str]:
+    """Return how many functions of problems with tests there are, and whose; none without them."""
+    file = pairs / "measured" / "sources.json"
+    if not file.is_file():
+        return []
+    found = {split: read(pairs / "programs" / f"{split}.jsonl") for split in SPLITS}
+    used = {str(row["origin"]).partition("/")[0] for rows in found.values() for row in rows}
+    sizes = ", ".join(f"{len(rows):,} ({split})" for split, rows in found.items())
+    terms = [
+        f"{one['name']}: {one['holder']}, {one['licence']}"
+        for one in json.loads(file.read_text(encoding="utf-8"))
+        if one["name"] in used
+    ]
+    return [
+        f"Functions of problems with tests, for RRHF: {sizes}.",
+        f"**Problems.** {'; '.join(terms)}.",
+    ]
+
+
 def packages(rows: dict[str, list[dict[str, Any]]], sources: list[dict[str, str]]) -> str:
     """Return the packages that pairs of training were made of, under their licences."""
-    used = Counter(row["origin"] for row in rows["train"] if not own(row))
+    used = {row["origin"] for row in rows["train"]}
     by_licence: dict[str, list[str]] = defaultdict(list)
     for one in sources:
         if one["name"] in used:

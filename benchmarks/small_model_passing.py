@@ -57,7 +57,9 @@ def main() -> None:
     for name, bounds in (("probability", CHANCES), ("odds", ODDS)):
         for one in bounds:
             if count := judged[name, one]:
-                print(f"{name} from {one:g}: {count} rewrites, {passed[name, one] / count:.1%} pass")
+                print(
+                    f"{name} from {one:g}: {count} rewrites, {passed[name, one] / count:.1%} pass"
+                )
     if options.output:
         rows = [[name, at, count, passed[name, at]] for (name, at), count in judged.items()]
         options.output.write_text(json.dumps(rows, indent=1) + "\n", encoding="utf-8")
