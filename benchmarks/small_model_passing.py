@@ -1,7 +1,7 @@
 """How many of the small model's rewrites pass the tests, by how probable it holds them to be?
 
-Asked as ``perfopt optimize`` asks, without its bounds on what is likely enough
-(``FAINT``, ``HOPELESS``): those are chosen by this. DATA is a folder of functions with
+Asked as ``perfopt optimize`` asks, without its bound on what is likely enough
+(``FAINT``): that is chosen by this. DATA is a folder of functions with
 tests, such as ``programs`` of ``perfopt pairs --problems``; the split ``val`` leaves
 ``test`` for figures. Rewrites run in the sandbox.
 

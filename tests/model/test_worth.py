@@ -79,7 +79,7 @@ def test_a_guess_of_the_small_model_is_worth_the_more_the_more_probable_it_is() 
     table = {"mini:a": Tally(4, 2, 1.0, 12.0)}
     usual = (1.0 + MINI_PRIOR.gain) / (12.0 + MINI_PRIOR.seconds) / 1000
     assert expected("mini:a", TYPICAL, table) == pytest.approx(usual)
-    assert expected("mini:a", TYPICAL / 4, table) == pytest.approx(usual / 4)
+    assert expected("mini:a", TYPICAL / 4, table) == pytest.approx(usual / 2)
     assert expected("mini:a", 1.0, table) == pytest.approx(usual * SUREST)
     assert 0 < expected("mini:b", TYPICAL, {}) < expected("rules:b", 1.0, {})
 
