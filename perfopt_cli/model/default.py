@@ -22,8 +22,8 @@ from perfopt_cli.model.shelf import Shelf
 MINI_BY_DEFAULT = False
 """Whether the small model that perfopt brings is asked where the user names no source.
 
-It is not, as it solved hardly more functions in the same seconds (docs/small-model.md); a
-project's own, fine-tuned on its verdicts, is asked.
+It is not, as it solved only 12 % more functions in the same seconds (docs/small-model.md);
+a project's own, fine-tuned on its verdicts, is asked.
 """
 
 BRINGS = f"perfopt model pull {START.name} gets one ({size_text(START.download)})"
