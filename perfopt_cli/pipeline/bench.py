@@ -18,9 +18,9 @@ from perfopt_cli.source import SourceText
 Part = Callable[[Row, Desk], Iterator[Verdict]]
 
 SHARES = 2.0
-"""A target gets so many times its even share of the time that is left, before others wait longer.
+"""A target gets so many times its even share of the time that is left; then others go first.
 
-Less than that is left unused by most.
+More than once, as most use less than theirs.
 """
 
 

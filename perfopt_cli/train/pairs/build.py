@@ -16,7 +16,7 @@ from perfopt_cli import __version__
 from perfopt_cli.core import PerfoptError
 from perfopt_cli.train.pairs.balance import Row, balanced, done, split_of
 from perfopt_cli.train.pairs.corpus import Package, find_packages, functions
-from perfopt_cli.train.pairs.make import Made, different, digest, pairs_of
+from perfopt_cli.train.pairs.make import NOTHING, Made, different, digest, pairs_of
 from perfopt_cli.train.pairs.of_problems import (
     ASKED_FOLDER,
     SPLITS,
@@ -24,7 +24,6 @@ from perfopt_cli.train.pairs.of_problems import (
     write,
     write_asked,
 )
-from perfopt_cli.train.pairs.problems_records import ASKED
 from perfopt_cli.train.pairs.shapes.draw import ORIGIN, drawn, embedded
 from perfopt_cli.train.pairs.trials import Bench, batches
 
@@ -238,7 +237,8 @@ def _assemble(
     splits: dict[str, list[str]] = {name: [] for name in SPLITS}
     for row in chosen:
         splits[split_of(row["origin"], options.seed)].append(json.dumps(row))
-    known = [(split, row) for split, row in measured if row["family"] != ASKED]
+    # What was not timed is only asked about.
+    known = [one for one in measured if one[1].get("ratio") or one[1]["family"] == NOTHING]
     for split, row in known:
         splits[split].append(json.dumps(row))
     for name, lines in splits.items():
