@@ -30,6 +30,7 @@ import small_model_runs as runs  # isort: skip
 
 PARTS = ("hand", "problems", "reference", "cost", "exact", "rrhf")
 EXACT = Path(__file__).with_name("small_model_exact.py")
+PASSING = Path(__file__).with_name("small_model_passing.py")
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -105,6 +106,17 @@ def exact(chosen: argparse.Namespace, python: Path, work: Path) -> dict[str, Any
     return found
 
 
+def passing(chosen: argparse.Namespace, python: Path, work: Path) -> dict[str, Any]:
+    """Have small_model_passing.py run the tests of held-out functions with each rewrite."""
+    if chosen.pairs is None:
+        raise SystemExit("the part passing needs --pairs")
+    file = work / "parts" / "passing-rows.json"
+    weights = ["--model", str(chosen.weights)] if chosen.weights else []
+    argv = [sys.executable, str(PASSING), str(chosen.pairs / "programs"), "--split", "test"]
+    rrhf.call([*argv, *weights, "--programs", str(chosen.passing), "--output", str(file)])
+    return {"programs": chosen.passing, "rows": json.loads(file.read_text(encoding="utf-8"))}
+
+
 def by_seed(chosen: argparse.Namespace, python: Path, work: Path) -> dict[str, Any]:
     """Train three small ones, and count what RRHF changes."""
     if chosen.pairs is None:
@@ -122,6 +134,7 @@ MAKERS = {
     "reference": reference,
     "cost": costs,
     "exact": exact,
+    "passing": passing,
     "rrhf": by_seed,
 }
 ARMS = {"rules": runs.RULES, "both": runs.BOTH, "mini": runs.ALONE}
@@ -149,6 +162,8 @@ def sections(folder: Path) -> dict[str, str]:
         texts["cost"] = page.cost_section(parts["cost"])
     if "exact" in parts:
         texts["exact"] = page.exact_section(parts["exact"])
+    if "passing" in parts:
+        texts["passing"] = page.passing_section(parts["passing"]["rows"])
     if "rrhf" in parts:
         texts["rrhf"] = page.rrhf_section(parts["rrhf"]["rows"], parts["rrhf"]["plan"])
     return texts
@@ -183,8 +198,9 @@ def arguments() -> argparse.ArgumentParser:
     parser.add_argument("--leetcode", type=int, default=60, metavar="N", help="functions")
     parser.add_argument("--mbpp", type=int, default=30, metavar="N", help="functions")
     parser.add_argument("--seed", type=int, default=0, help="of the order of problems")
-    parser.add_argument("--pairs", type=Path, metavar="DIR", help="pairs, for exact and rrhf")
+    parser.add_argument("--pairs", type=Path, metavar="DIR", help="pairs: exact, passing, rrhf")
     parser.add_argument("--exact", type=int, default=1000, metavar="N", help="held-out pairs")
+    parser.add_argument("--passing", type=int, default=100, metavar="N", help="held-out functions")
     parser.add_argument("--seeds", type=int, default=3, metavar="N", help="rrhf: seeds")
     parser.add_argument("--minutes", type=float, default=10, help="rrhf: of fine-tuning a seed")
     parser.add_argument("--steps", type=int, default=2, metavar="N", help="rrhf: steps")

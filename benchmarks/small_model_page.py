@@ -22,6 +22,8 @@ from small_model_stats import (
     solved,
 )
 
+from perfopt_cli.model.mini.proposer import FAINT
+
 from real_projects_page import _table as markdown  # isort: skip
 
 LEAST_CASES = 5
@@ -239,6 +241,19 @@ def exact_section(found: Mapping[str, Any]) -> str:
                   for at, judged, right in by_chance]  # fmt: skip
         lines += ["", *_aligned(heads, shares, 1)]
     return "\n".join(lines)
+
+
+def passing_section(rows: Sequence[Sequence[Any]]) -> str:
+    """Return the table of rewrites that pass the tests, by probability; and those proposed."""
+    found = sorted(((at, count, good) for name, at, count, good in rows if name == "probability"),
+                   reverse=True)  # fmt: skip
+    shares = [[f"{at:g} and more" if at else "below", str(count), f"{good / count:.0%}"]
+              for at, count, good in found]  # fmt: skip
+    asked = [one for one in found if one[0] >= FAINT]
+    judged, passed = (sum(one[n] for one in asked) for n in (1, 2))
+    told = f"From {FAINT:g} on, {passed} of {judged} pass ({passed / max(1, judged):.0%})."
+    lines = _aligned(("The model's probability", "rewrites", "pass"), shares, 1)
+    return "\n".join([*lines, "", told])
 
 
 def _aligned(heads: Sequence[str], rows: Sequence[Sequence[str]], texts: int) -> Iterator[str]:

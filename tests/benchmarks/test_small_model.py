@@ -185,9 +185,19 @@ def test_tables_are_made_of_the_parts_that_are_done(
     assert "for 1 of 1 seeds" in texts["rrhf"]
 
 
+def test_the_share_that_passes_counts_what_is_likely_enough_to_be_proposed(
+    scripts: Scripts,
+) -> None:
+    rows = [["probability", 0.5, 4, 3], ["probability", 1e-4, 9, 0], ["odds", 1, 9, 9]]
+    text = scripts["small_model_page"].passing_section(rows)
+    assert "| 0.5 and more | 4 | 75% |" in text
+    assert "3 of 4 pass (75%)" in text
+
+
 def test_the_page_has_a_place_for_every_table() -> None:
     text = (BENCHMARKS.parent / "docs" / "small-model.md").read_text(encoding="utf-8")
-    for name in ("solved", "reference", "candidates", "wrong", "exact", "cost", "rrhf"):
+    parts = ("reference", "candidates", "wrong", "exact", "passing", "cost", "rrhf")
+    for name in ("solved", *parts):
         assert f"<!-- output: small_model_{name} -->" in text
 
 

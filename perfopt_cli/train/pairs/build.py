@@ -35,7 +35,7 @@ _FORM = 1
 _FILES = 25
 _TOGETHER = 6
 _EMBEDDED = "-shapes"
-_SHAPES, _DRAWN = 20, 400
+_SHAPES, _DRAWN = 100, 400
 _SPARE = 1.2
 """So many times the pairs that are wanted are made, so that families can be balanced."""
 
@@ -126,7 +126,10 @@ def _write_sources(output: Path, packages: Iterable[Package]) -> None:
 
 
 def in_parts(packages: Iterable[Package], seed: int, *, shapes: bool) -> list[Package]:
-    """Return the packages in pieces of some files each, ``PACKAGE-NUMBER``, in drawn order."""
+    """Return the packages in pieces of some files each, ``PACKAGE-NUMBER``, in drawn order.
+
+    Functions that are only a shape come first: they are few beside those of packages.
+    """
     own = Package(ORIGIN, __version__, "MIT", ())
     numbers = range(_SHAPES if shapes else 0)
     pieces = [
@@ -136,7 +139,7 @@ def in_parts(packages: Iterable[Package], seed: int, *, shapes: bool) -> list[Pa
         for end in ("", _EMBEDDED)
     ]
     pieces += [replace(own, part=f"{ORIGIN}-{at:03}") for at in numbers]
-    return sorted(pieces, key=lambda one: digest(f"{seed} {one.part}"))
+    return sorted(pieces, key=lambda one: (one.name != ORIGIN, digest(f"{seed} {one.part}")))
 
 
 def _make_parts(pieces: list[Package], parts: Path, options: Options, screen: Screen) -> int:

@@ -33,7 +33,7 @@ from perfopt_cli.train.records import Pair
 from perfopt_cli.train.scoring.execute import Bench, Benches
 from perfopt_cli.train.waiting import first_done
 
-MEASURING = 2
+MEASURING = 3
 """Raised when a problem's file would hold something else."""
 PROBLEM_SECONDS = 900.0
 """A problem has no more wall time; what is proved by then is kept."""

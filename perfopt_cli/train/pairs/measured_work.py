@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import time
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
@@ -29,6 +30,8 @@ MOST_PAIRS = 30
 LEAST_RULES = 1.05
 MOST_ASKED = 2
 MOST_SLOWED = 3
+ASKED_SECONDS = 60.0
+"""A problem has no more wall time for functions to ask about: there are many problems."""
 _MOST_RULED = 4
 _MOST_RACED = 45
 _AMONG = 3
@@ -58,21 +61,27 @@ def solutions(track: Track) -> dict[str, Any]:
 
 
 def programs(track: Track) -> dict[str, Any]:
-    """Return functions that pass as JSON, for stages that ask a model about them; none is timed.
+    """Return functions that pass as JSON, for stages that ask a model about them.
 
-    Of each there are slower forms as well, with what they were made of as the fast side.
+    There are also slower forms of them, those that are proved to be slower, with what
+    they were made of as the fast side.
     """
     known = [one for one in short(track.problem.programs) if can_be_read(one)]
     if not track.problem.entry or not known:
         return _told(track, [], "no short function")
+    track.deadline = min(track.deadline, time.monotonic() + ASKED_SECONDS)
     track.prepare()
     good = track.passing(known[:MOST_ASKED])
     rows = [{"slow": one, "fast": one, "family": ASKED} for one in good]
     made = {one.slow: one for program in good for one in slowed(program, track)}
-    rows += [
-        {"slow": one, "fast": made[one].fast, "family": made[one].family}
-        for one in track.passing(made)
-    ]
+    slow = track.passing(made)
+    fast = list(dict.fromkeys(made[one].fast for one in slow))
+    if slow and track.settle([*fast, *slow]):
+        proved = track.races([(one, made[one].fast) for one in slow], LEAST_RULES)
+        rows += [
+            {"slow": one, "fast": other, "family": made[one].family, **_times(timing)}
+            for (one, other), timing in proved.items()
+        ]
     return _told(track, rows, "")
 
 

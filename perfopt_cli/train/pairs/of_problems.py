@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from perfopt_cli.train.formats.own import as_row
 from perfopt_cli.train.pairs.balance import Row
-from perfopt_cli.train.pairs.make import NOTHING
+from perfopt_cli.train.pairs.make import NOTHING, digest
 from perfopt_cli.train.pairs.problems_records import ASKED
 
 if TYPE_CHECKING:
@@ -42,7 +42,10 @@ def of_problems(options: Options, screen: Screen) -> Iterator[tuple[str, Row]]:
 
 
 def write_asked(measured: Iterable[tuple[str, Row]], folder: Path) -> None:
-    """Write the functions that have tests, each once: with its fastest known form, or as it is."""
+    """Write the functions that have tests, each once: with its fastest known form, or as it is.
+
+    Those that stay as they are do not outnumber the others: there is little to learn of them.
+    """
     splits: dict[str, dict[str, Row]] = {name: {} for name in SPLITS}
     for split, row in sorted(measured, key=lambda one: -(one[1].get("ratio") or 0)):
         if row["tests"].get("asserts"):
@@ -50,8 +53,14 @@ def write_asked(measured: Iterable[tuple[str, Row]], folder: Path) -> None:
             splits[split].setdefault(row["slow"], {**row, "family": family})
     folder.mkdir(exist_ok=True)
     for name, rows in splits.items():
-        lines = sorted(json.dumps(row) for row in rows.values())
+        slow = [row for row in rows.values() if row["family"] != NOTHING]
+        idle = sorted((one for one in rows.values() if one["family"] == NOTHING), key=_drawn)
+        lines = sorted(json.dumps(row) for row in (*slow, *idle[: max(1, len(slow))]))
         write(folder / f"{name}.jsonl", "".join(f"{line}\n" for line in lines))
+
+
+def _drawn(row: Row) -> str:
+    return digest(row["slow"])
 
 
 def write(path: Path, text: str) -> None:

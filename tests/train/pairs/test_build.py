@@ -160,4 +160,6 @@ def test_functions_of_problems_have_a_folder_of_their_own(corpus: Path, tmp_path
     assert "return word[-1]" in str(proved["fast"])
     assert all(row["tests"] for row in asked)
     assert all(row.get("ratio") or row["family"] == "nothing" for row in rows(output))
-    assert not all(row.get("ratio") or row["family"] == "nothing" for row in asked)
+    idle = [row for row in asked if row["family"] == "nothing"]
+    assert all(row.get("ratio") for row in asked if row not in idle)
+    assert 2 * len(idle) <= max(2, len(asked))
