@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from perfopt_cli.train.pairs.corpus import Function
 from perfopt_cli.train.pairs.make import STACKED, Made, digest, slower
 from perfopt_cli.train.pairs.plain import unbracketed
-from perfopt_cli.train.pairs.shapes.texts import read_shapes
+from perfopt_cli.train.pairs.shapes.texts import read_shapes, read_words
 from perfopt_cli.train.pairs.views import Unwritable, View
 
 SHAPES = read_shapes()
@@ -24,38 +24,7 @@ _INSERTED = {
     for name, (slow, fast) in SHAPES.items()
     if all(one.count("return ") == 1 and "\n    return" not in one for one in (*slow, fast))
 }
-_POOLS: dict[str, tuple[str, ...]] = {
-    "XS": ("items", "values", "nums", "data", "xs", "arr", "numbers", "seq", "entries", "words"),
-    "YS": ("others", "ys", "keys", "known", "allowed", "second", "b", "wanted", "reference"),
-    "X": ("x", "item", "value", "v", "num", "a", "cur", "element", "e"),
-    "Y": ("y", "other", "w", "candidate", "o", "z"),
-    "I": ("i", "idx", "index", "pos"),
-    "J": ("j", "k2", "jj", "at"),
-    "A": ("lo", "left", "first", "p"),
-    "B": ("hi", "right", "last", "q"),
-    "K": ("k", "target", "limit", "size", "width"),
-    "N": ("n", "number", "count_n", "m", "top"),
-    "OUT": ("result", "out", "res", "ans", "output", "ret", "found"),
-    "TOTAL": ("total", "s", "acc", "running", "current"),
-    "BEST": ("best", "longest", "highest", "most", "answer"),
-    "LOW": ("lowest", "low", "smallest", "least"),
-    "COUNT": ("count", "c", "times", "length", "cnt"),
-    "SEEN": ("seen", "visited", "known_ones", "done"),
-    "D": ("table", "lookup", "counts", "index_of", "d", "mapping", "by_key"),
-    "FOUND": ("hit", "match", "flag", "ok", "matches"),
-    "STACK": ("stack", "tails", "pending", "big"),
-    "QUEUE": ("queue", "todo", "frontier"),
-    "ROWS": ("rows", "matrix", "grid", "graph", "table_rows"),
-    "ROW": ("row", "line", "r"),
-    "TEXT": ("text", "s", "string", "word", "message"),
-    "OTHER": ("t", "pattern", "second_text", "query"),
-    "REST": ("rest", "remaining", "tail"),
-    "PART": ("group", "part", "chunk", "bucket"),
-    "LETTERS": ("letters", "chars", "left_over"),
-    "KEYED": ("key", "name", "ident"),
-    "SIEVE": ("sieve", "is_prime", "flags"),
-    "STEP": ("power", "factor", "step"),
-}
+_POOLS = read_words()
 _KEYS = (
     "{}[0]",
     "{}.name",
