@@ -5,17 +5,31 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from perfopt_cli.train.pairs.slowing import (
+    arithmetic,
     calling,
     comprehending,
     hoisting,
     looping,
     membership,
+    placing,
     reducing,
+    tables,
     wording,
 )
 from perfopt_cli.train.pairs.views import Rewrite, Unwritable, View
 
-_MODULES = (comprehending, reducing, looping, membership, hoisting, wording, calling)
+_MODULES = (
+    comprehending,
+    reducing,
+    looping,
+    membership,
+    tables,
+    hoisting,
+    wording,
+    calling,
+    arithmetic,
+    placing,
+)
 FINDERS: tuple[Callable[[View], Iterator[Rewrite]], ...] = tuple(
     find for module in _MODULES for find in module.FAMILIES.values()
 )
