@@ -72,7 +72,7 @@ def programs(track: Track) -> dict[str, Any]:
     track.deadline = min(track.deadline, time.monotonic() + ASKED_SECONDS)
     track.prepare()
     good = track.passing(known[:MOST_ASKED])
-    rows = [{"slow": one, "fast": one, "family": ASKED} for one in good]
+    rows: list[dict[str, Any]] = [{"slow": one, "fast": one, "family": ASKED} for one in good]
     made = {one.slow: one for program in good for one in slowed(program, track)}
     slow = track.passing(made)
     fast = list(dict.fromkeys(made[one].fast for one in slow))
