@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from perfopt_cli.model.mini.edits import Damaged, Edit, Key, New, compare, parsed, written
+from perfopt_cli.model.mini.families import family_of, family_word
 from perfopt_cli.model.mini.imports import BUILTINS, KNOWN, missing
 from perfopt_cli.model.mini.lexer import Line
 from perfopt_cli.model.mini.literals import canonical, same_string
@@ -21,8 +22,6 @@ from perfopt_cli.model.mini.vocabulary import (
     NEW,
     NOTHING,
     VOCABULARY,
-    family_of,
-    family_word,
     text,
     tokens,
 )

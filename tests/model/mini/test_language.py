@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from same_program import shape
 
+from perfopt_cli.model.mini.families import FAMILIES, KEPT_FAMILIES, family_of, family_word
 from perfopt_cli.model.mini.language import (
     NOTHING,
     VOCABULARY,
@@ -15,7 +16,6 @@ from perfopt_cli.model.mini.language import (
     tokens,
     write_lesson,
 )
-from perfopt_cli.model.mini.vocabulary import FAMILIES, KEPT_FAMILIES, family_of, family_word
 
 SLOW = '''def merge(items, sep=", "):
     """Join what is new.

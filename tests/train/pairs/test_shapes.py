@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections import Counter
 
+from perfopt_cli.model.mini.families import family_of, family_word
 from perfopt_cli.train.pairs.corpus import Function
 from perfopt_cli.train.pairs.make import skeleton
 from perfopt_cli.train.pairs.shapes.draw import SHAPES, drawn, embedded
@@ -19,6 +20,10 @@ def test_every_shape_is_drawn_and_parses() -> None:
         ast.parse(pair.slow)
         ast.parse(pair.fast)
         assert pair.slow != pair.fast
+
+
+def test_the_small_model_has_a_word_for_each_shape() -> None:
+    assert not [name for name in SHAPES if family_of(family_word(name)) == "other"]
 
 
 def test_drawings_of_a_shape_differ_in_more_than_names() -> None:
