@@ -6,7 +6,7 @@ import ast
 import builtins
 import random
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from perfopt_cli.train.pairs.corpus import Function
 from perfopt_cli.train.pairs.make import STACKED, Made, digest, slower
@@ -61,10 +61,12 @@ _FUNCTIONS = ("solve", "find", "compute", "process", "check", "run", "collect", 
               "get_result", "analyse", "count_them", "search")  # fmt: skip
 
 
-def drawn(number: int, count: int, seed: int) -> Iterator[Made]:
-    """Yield pairs of shapes that are drawn; ``number`` tells drawings by one seed apart."""
+def drawn(
+    number: int, count: int, seed: int, shapes: Collection[str] = SHAPES.keys()
+) -> Iterator[Made]:
+    """Yield pairs of shapes in turn, as drawn; ``number`` tells drawings by one seed apart."""
     draw = random.Random(f"{seed} shapes {number}")
-    names = sorted(SHAPES)
+    names = sorted(shapes)
     for at in range(count):
         family = names[at % len(names)]
         variants, fast = SHAPES[family]
