@@ -28,7 +28,6 @@ import small_model_page as page  # isort: skip
 import small_model_rrhf as rrhf  # isort: skip
 import small_model_runs as runs  # isort: skip
 
-PARTS = ("hand", "problems", "reference", "cost", "exact", "rrhf")
 EXACT = Path(__file__).with_name("small_model_exact.py")
 PASSING = Path(__file__).with_name("small_model_passing.py")
 
@@ -143,7 +142,7 @@ ARMS = {"rules": runs.RULES, "both": runs.BOTH, "mini": runs.ALONE}
 def sections(folder: Path) -> dict[str, str]:
     """Return the text of each place on the page, from the parts that are done."""
     parts = {name: json.loads((folder / f"{name}.json").read_text(encoding="utf-8"))
-             for name in PARTS if (folder / f"{name}.json").is_file()}  # fmt: skip
+             for name in MAKERS if (folder / f"{name}.json").is_file()}  # fmt: skip
     texts: dict[str, str] = {}
     sets: dict[str, dict[str, list[Found]]] = {}
     for name in ("hand", "problems"):
@@ -180,8 +179,8 @@ def plan_of(chosen: argparse.Namespace) -> dict[str, Any]:
 def arguments() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--work", type=Path, metavar="DIR", help="kept, and gone on from")
-    parser.add_argument("--only", nargs="+", choices=PARTS, default=[], metavar="PART",
-                        help=f"of {', '.join(PARTS)}; none: only tables")  # fmt: skip
+    parser.add_argument("--only", nargs="+", choices=MAKERS, default=[], metavar="PART",
+                        help=f"of {', '.join(MAKERS)}; none: only tables")  # fmt: skip
     parser.add_argument("--output", type=Path, metavar="FILE", help="the page to write into")
     parser.add_argument("--python", default=sys.executable, metavar="PATH", help="of the projects")
     parser.add_argument("--weights", type=Path, metavar="DIR", help="the model; default: shipped")

@@ -178,8 +178,10 @@ def test_tables_are_made_of_the_parts_that_are_done(
     schedule = {"minutes": 1, "steps": 1, "programs": 9}
     (tmp_path / "hand.json").write_text(json.dumps({"plan": plan, "sets": {"hand": arms}}))
     (tmp_path / "rrhf.json").write_text(json.dumps({"plan": schedule, "rows": rows}))
+    passed = {"programs": 9, "rows": [["probability", 0.5, 4, 3]]}
+    (tmp_path / "passing.json").write_text(json.dumps(passed))
     texts = script.sections(tmp_path)
-    assert set(texts) == {"solved", "wrong", "candidates", "rrhf"}
+    assert set(texts) == {"solved", "wrong", "candidates", "passing", "rrhf"}
     assert "Solved only with mini, written by hand: `mode` 9.00x." in texts["solved"]
     assert "1, 100.0%" in texts["candidates"]
     assert "for 1 of 1 seeds" in texts["rrhf"]
