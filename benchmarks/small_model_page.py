@@ -244,16 +244,24 @@ def exact_section(found: Mapping[str, Any]) -> str:
 
 
 def passing_section(rows: Sequence[Sequence[Any]]) -> str:
-    """Return the table of rewrites that pass the tests, by probability; and those proposed."""
-    found = sorted(((at, count, good) for name, at, count, good in rows if name == "probability"),
-                   reverse=True)  # fmt: skip
-    shares = [[f"{at:g} and more" if at else "below", str(count), f"{good / count:.0%}"]
-              for at, count, good in found]  # fmt: skip
+    """Return the table of rewrites that pass and are faster, by probability; those proposed."""
+    found = sorted((row[1:] for row in rows if row[0] == "probability"), reverse=True)
+    shares = [[f"{_decimal(at)} and more" if at else "below", str(count),
+               f"{passed / count:.0%}", f"{faster / count:.0%}"]
+              for at, count, passed, faster in found]  # fmt: skip
     asked = [one for one in found if one[0] >= FAINT]
-    judged, passed = (sum(one[n] for one in asked) for n in (1, 2))
-    told = f"From {FAINT:g} on, {passed} of {judged} pass ({passed / max(1, judged):.0%})."
-    lines = _aligned(("The model's probability", "rewrites", "pass"), shares, 1)
+    judged, passed, faster = (sum(one[n] for one in asked) for n in (1, 2, 3))
+    told = (
+        f"From {_decimal(FAINT)} on, {passed} of {judged} pass ({passed / max(1, judged):.0%}), "
+        f"{faster} are faster ({faster / max(1, judged):.0%})."
+    )
+    lines = _aligned(("The model's probability", "rewrites", "pass", "faster"), shares, 1)
     return "\n".join([*lines, "", told])
+
+
+def _decimal(number: float) -> str:
+    """Return a number without an exponent."""
+    return f"{number:f}".rstrip("0")
 
 
 def _aligned(heads: Sequence[str], rows: Sequence[Sequence[str]], texts: int) -> Iterator[str]:

@@ -1,9 +1,10 @@
-"""How many of the small model's rewrites pass the tests, by how probable it holds them to be?
+"""How many of the small model's rewrites pass the tests and are faster, by their probability?
 
 Asked as ``perfopt optimize`` asks, without its bound on what is likely enough
 (``FAINT``): that is chosen by this. DATA is a folder of functions with
 tests, such as ``programs`` of ``perfopt pairs --problems``; the split ``val`` leaves
-``test`` for figures. Rewrites run in the sandbox.
+``test`` for figures. Rewrites run in the sandbox; those that pass are timed there
+against the function, as RRHF's rewards are.
 
     python benchmarks/small_model_passing.py DATA [--model DIR] [--split val] [--programs N]
 """
@@ -30,11 +31,11 @@ from perfopt_cli.model.mini.vocabulary import VOCABULARY  # noqa: E402
 from perfopt_cli.model.mini.weights import SHIPPED  # noqa: E402
 from perfopt_cli.train.formats.own import read_own  # noqa: E402
 from perfopt_cli.train.formats.rows import Row, read_rows  # noqa: E402
-from perfopt_cli.train.records import Level, Pair, Task, Tests  # noqa: E402
-from perfopt_cli.train.scoring.cases import cases_of, check  # noqa: E402
+from perfopt_cli.train.records import Level, Pair, Task  # noqa: E402
 from perfopt_cli.train.scoring.execute import Bench, Benches  # noqa: E402
+from perfopt_cli.train.scoring.score import ScoreSettings, judge  # noqa: E402
 
-CHANCES = (0.8, 0.5, 0.3, 0.1, 0.03, 0.01, 1e-3, 1e-4, 0.0)
+CHANCES = (0.8, 0.5, 0.3, 0.1, 0.03, 0.01, 1e-3, 1e-4, 1e-5, 0.0)
 ODDS = (10.0, 1.0, 0.1, 0.01, 0.0)
 """A rewrite's probability over that of "nothing to do"."""
 SECONDS = 5.0
@@ -46,22 +47,25 @@ def main() -> None:
     runner = Runner(options.model, VOCABULARY)
     judged: Counter[tuple[str, float]] = Counter()
     passed: Counter[tuple[str, float]] = Counter()
-    with closing(Benches(Path(sys.executable), options.sandbox)) as benches:
+    faster: Counter[tuple[str, float]] = Counter()
+    settings = ScoreSettings(Path(sys.executable), options.sandbox, SECONDS)
+    with closing(Benches(settings.python, options.sandbox)) as benches:
         bench = benches.make()
         asked = list(functions(options.data / f"{options.split}.jsonl", options.seed))
         for pair in asked[: options.programs]:
-            for chance, odds, good in outcomes(pair, runner, bench, options.beams):
+            for chance, odds, text in rewrites(pair, runner, options.beams):
+                level = judge(bench, Task(pair.slow, pair.tests), text, settings).level
                 for key in (("probability", bound(CHANCES, chance)), ("odds", bound(ODDS, odds))):
                     judged[key] += 1
-                    passed[key] += good
+                    passed[key] += level >= Level.PASSED
+                    faster[key] += level is Level.FASTER
     for name, bounds in (("probability", CHANCES), ("odds", ODDS)):
         for one in bounds:
             if count := judged[name, one]:
-                print(
-                    f"{name} from {one:g}: {count} rewrites, {passed[name, one] / count:.1%} pass"
-                )
+                shares = [f"{found[name, one] / count:.1%}" for found in (passed, faster)]
+                print(f"{name} from {one:g}: {count} rewrites, {' pass, '.join(shares)} are faster")
     if options.output:
-        rows = [[name, at, count, passed[name, at]] for (name, at), count in judged.items()]
+        rows = [[*key, count, passed[key], faster[key]] for key, count in judged.items()]
         options.output.write_text(json.dumps(rows, indent=1) + "\n", encoding="utf-8")
 
 
@@ -73,10 +77,8 @@ def functions(path: Path, seed: int) -> Iterator[Pair]:
         yield read_own(row).pair
 
 
-def outcomes(
-    pair: Pair, runner: Runner, bench: Bench, beams: int
-) -> Iterator[tuple[float, float, bool]]:
-    """Yield for each rewrite its probability, its odds against none, and whether it passes."""
+def rewrites(pair: Pair, runner: Runner, beams: int) -> Iterator[tuple[float, float, str]]:
+    """Yield each rewrite's probability, its odds against none, and the code with its imports."""
     try:
         reading = read(pair.slow)
     except Unreadable:
@@ -86,13 +88,7 @@ def outcomes(
     for one in found:
         if one.result.family != NOTHING:
             text = "\n".join([*one.result.imports, one.result.source])
-            odds = math.exp(min(50.0, one.total - idle))
-            yield math.exp(one.total), odds, passes(bench, text, pair.tests)
-
-
-def passes(bench: Bench, text: str, tests: Tests) -> bool:
-    """Run the tests with a rewrite."""
-    return check(bench, text, cases_of(Task(text, tests)), SECONDS).level is Level.PASSED
+            yield math.exp(one.total), math.exp(min(50.0, one.total - idle)), text
 
 
 def bound(bounds: tuple[float, ...], value: float) -> float:
@@ -101,7 +97,7 @@ def bound(bounds: tuple[float, ...], value: float) -> float:
 
 
 def _options() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(description="Rewrites that pass, by their probability.")
+    parser = argparse.ArgumentParser(description="Rewrites that pass, and are faster.")
     parser.add_argument("data", type=Path, help="a folder of functions with tests")
     parser.add_argument("--model", type=Path, default=SHIPPED, help="with graphs; else the shipped")
     parser.add_argument("--split", choices=("train", "val", "test"), default="val")

@@ -178,7 +178,7 @@ def test_tables_are_made_of_the_parts_that_are_done(
     schedule = {"minutes": 1, "steps": 1, "programs": 9}
     (tmp_path / "hand.json").write_text(json.dumps({"plan": plan, "sets": {"hand": arms}}))
     (tmp_path / "rrhf.json").write_text(json.dumps({"plan": schedule, "rows": rows}))
-    passed = {"programs": 9, "rows": [["probability", 0.5, 4, 3]]}
+    passed = {"programs": 9, "rows": [["probability", 0.5, 4, 3, 1]]}
     (tmp_path / "passing.json").write_text(json.dumps(passed))
     texts = script.sections(tmp_path)
     assert set(texts) == {"solved", "wrong", "candidates", "passing", "rrhf"}
@@ -190,10 +190,11 @@ def test_tables_are_made_of_the_parts_that_are_done(
 def test_the_share_that_passes_counts_what_is_likely_enough_to_be_proposed(
     scripts: Scripts,
 ) -> None:
-    rows = [["probability", 0.5, 4, 3], ["probability", 1e-4, 9, 0], ["odds", 1, 9, 9]]
+    rows = [["probability", 0.5, 4, 3, 1], ["probability", 1e-5, 9, 0, 0], ["odds", 1, 9, 9, 9]]
     text = scripts["small_model_page"].passing_section(rows)
-    assert "| 0.5 and more | 4 | 75% |" in text
-    assert "3 of 4 pass (75%)" in text
+    assert "| 0.5 and more | 4 | 75% | 25% |" in text
+    assert "| 0.00001 and more | 9 | 0% | 0% |" in text
+    assert "3 of 4 pass (75%), 1 are faster (25%)" in text
 
 
 def test_the_page_has_a_place_for_every_table() -> None:
