@@ -32,7 +32,7 @@ from perfopt_cli.model.mini.weights import SHIPPED  # noqa: E402
 from perfopt_cli.train.formats.own import read_own  # noqa: E402
 from perfopt_cli.train.formats.rows import Row, read_rows  # noqa: E402
 from perfopt_cli.train.records import Level, Pair, Task  # noqa: E402
-from perfopt_cli.train.scoring.execute import Bench, Benches  # noqa: E402
+from perfopt_cli.train.scoring.execute import Benches  # noqa: E402
 from perfopt_cli.train.scoring.score import ScoreSettings, judge  # noqa: E402
 
 CHANCES = (0.8, 0.5, 0.3, 0.1, 0.03, 0.01, 1e-3, 1e-4, 1e-5, 0.0)
