@@ -20,7 +20,7 @@ from rich.progress import (
 from rich.table import Table
 
 from perfopt_cli.core import Review, Status, Summary, Verdict
-from perfopt_cli.report import (
+from perfopt_cli.phrases import (
     baseline_words,
     cached_words,
     candidate_rows,

@@ -24,16 +24,16 @@ from perfopt_cli.core import (
     Verdict,
     Workload,
 )
-from perfopt_cli.report import (
+from perfopt_cli.phrases import (
     baseline_words,
     candidate_rows,
     missing_tests,
     speed_details,
     target_rows,
     target_status,
-    to_json,
     whole_run_gain,
 )
+from perfopt_cli.report import to_json
 
 HOT = Target("m.py", "hot", 3, "def hot(): ...\n", share=0.5, calls=9, tests=("t::a",))
 COLD = Target("m.py", "cold", 9, "def cold(): ...\n", skip="no test reaches it")

@@ -7,7 +7,7 @@ import time
 from typing import Any, TextIO
 
 from perfopt_cli.core import Verdict
-from perfopt_cli.report import factor
+from perfopt_cli.phrases import factor
 
 BETWEEN_NEWS = 0.5
 

@@ -12,10 +12,11 @@ from perfopt_cli.core import ExitCode, Outcome, OutOfTime, Proposer, Reason, Spe
 from perfopt_cli.hooks.budget import BudgetOver, at_most
 from perfopt_cli.hooks.head import AtHead, StagedRun, is_old
 from perfopt_cli.hooks.pre_commit import Found, Request
+from perfopt_cli.phrases import factor
 from perfopt_cli.pipeline.cache.kept import is_fact
 from perfopt_cli.pipeline.finish import best
 from perfopt_cli.project import Interpreter, Project, Selection, Touched
-from perfopt_cli.report import factor, to_json
+from perfopt_cli.report import to_json
 
 TO_APPLY = "To apply: perfopt optimize"
 ALL_THE_SAME = (

@@ -15,8 +15,8 @@ from pathlib import Path
 
 from perfopt_cli.apply import stored_texts
 from perfopt_cli.core import Outcome, PerfoptError, Verdict
+from perfopt_cli.phrases import factor
 from perfopt_cli.project import Project
-from perfopt_cli.report import factor
 from perfopt_cli.reports import words
 from perfopt_cli.reports.record import Record
 from perfopt_cli.source import decode_source, splice

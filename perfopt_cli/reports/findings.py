@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from perfopt_cli.core import Judged, Outcome, Reason, Status, Verdict
-from perfopt_cli.report import factor, speed_details, verdict_words
+from perfopt_cli.phrases import factor, speed_details, verdict_words
 from perfopt_cli.reports import words
 from perfopt_cli.reports.record import Record
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from perfopt_cli.core import Outcome, Target, Verdict
-from perfopt_cli.report import factor, speed_words, verdict_words
+from perfopt_cli.phrases import factor, speed_words, verdict_words
 from perfopt_cli.reports import words
 from perfopt_cli.reports.record import Record
 from perfopt_cli.reports.words import REASONS, visible

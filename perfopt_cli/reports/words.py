@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime, timezone
 
 from perfopt_cli.core import Judged, Outcome, Reason, Status, Timing, Verdict
-from perfopt_cli.report import factor, whole_run_gain
+from perfopt_cli.phrases import factor, whole_run_gain
 from perfopt_cli.reports.record import Record, replay_row
 
 REASONS = {

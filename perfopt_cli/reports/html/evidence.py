@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from perfopt_cli.core import Outcome, Timing, Verdict
-from perfopt_cli.report import factor
+from perfopt_cli.phrases import factor
 from perfopt_cli.reports import words
 from perfopt_cli.reports.html import charts
 from perfopt_cli.reports.html.code import side_by_side

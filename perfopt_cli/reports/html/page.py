@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import PurePath
 
 from perfopt_cli.core import Status, Summary, Target
-from perfopt_cli.report import target_status
+from perfopt_cli.phrases import target_status
 from perfopt_cli.reports import words
 from perfopt_cli.reports.html import charts
 from perfopt_cli.reports.html.evidence import refused, rewrite

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from perfopt_cli.core import Judged, Status
-from perfopt_cli.report import speed_words, verdict_words
+from perfopt_cli.phrases import speed_words, verdict_words
 from perfopt_cli.reports import words
 from perfopt_cli.reports.findings import is_slower
 from perfopt_cli.reports.html.evidence import counterexample, timing_parts, versions
