@@ -39,7 +39,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         python = Path(os.path.abspath(chosen.python))
         for name in chosen.only:
             found = MAKERS[name](chosen, python, work)
-            (work / "parts" / f"{name}.json").write_text(json.dumps(found, indent=1))
+            again = f"-{chosen.run}" if name == "hand" and chosen.run > 1 else ""
+            (work / "parts" / f"{name}{again}.json").write_text(json.dumps(found, indent=1))
         texts = sections(work / "parts")
     for name, text in texts.items():
         if chosen.output:
@@ -52,7 +53,8 @@ def main(argv: Sequence[str] | None = None) -> int:
 def hand(chosen: argparse.Namespace, python: Path, work: Path) -> dict[str, Any]:
     """Run the arms on the functions written by hand."""
     every = runs.by_hand(python, work, chosen.functions)[: chosen.hand]
-    return compare({"hand": every}, chosen, python, work)
+    folder = work / f"run-{chosen.run}" if chosen.run > 1 else work
+    return compare({"hand": every}, chosen, python, folder)
 
 
 def problems(chosen: argparse.Namespace, python: Path, work: Path) -> dict[str, Any]:
@@ -141,13 +143,15 @@ ARMS = {"rules": runs.RULES, "both": runs.BOTH, "mini": runs.ALONE}
 
 def sections(folder: Path) -> dict[str, str]:
     """Return the text of each place on the page, from the parts that are done."""
+    again = sorted(path.stem for path in folder.glob("hand-[0-9].json"))
     parts = {name: json.loads((folder / f"{name}.json").read_text(encoding="utf-8"))
-             for name in MAKERS if (folder / f"{name}.json").is_file()}  # fmt: skip
+             for name in (*MAKERS, *again) if (folder / f"{name}.json").is_file()}  # fmt: skip
     texts: dict[str, str] = {}
     sets: dict[str, dict[str, list[Found]]] = {}
-    for name in ("hand", "problems"):
+    for name in ("hand", *again, "problems"):
         for key, arms in parts.get(name, {}).get("sets", {}).items():
-            sets[key] = {label: read(results) for label, results in arms.items()}
+            named = name if name in again else key
+            sets[named] = {label: read(results) for label, results in arms.items()}
     if "reference" in parts:
         found = read(parts["reference"]["found"])
         texts["reference"] = page.refused_section(found)
@@ -189,6 +193,8 @@ def arguments() -> argparse.ArgumentParser:
     parser.add_argument("--budget", type=float, default=10, help="perfopt's seconds a function")
     parser.add_argument("--together", type=int, default=12, metavar="N", help="functions a project")
     parser.add_argument("--jobs", type=int, default=1, metavar="N", help="as in perfopt optimize")
+    parser.add_argument("--run", type=int, default=1, metavar="N",
+                        help="hand: which run of the comparison; tables have all")  # fmt: skip
     parser.add_argument("--alone", type=int, default=1, metavar="N",
                         help="the model alone is asked about each Nth function only")  # fmt: skip
     parser.add_argument("--hand", type=int, metavar="N", help="the first so many; default: all")

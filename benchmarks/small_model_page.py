@@ -13,12 +13,14 @@ from small_model_runs import ALONE, BOTH, REFERENCE, RULES
 from small_model_set import KINDS
 from small_model_stats import (
     Candidates,
+    Pairs,
     arm,
     by_source,
     candidates,
     checked,
     compared,
     is_mini,
+    pooled,
     solved,
 )
 
@@ -37,6 +39,13 @@ NAMES = {
 }
 
 
+def name_of(key: str) -> str:
+    """Return what a set is called; ``hand-2`` is the second run on the set ``hand``."""
+    name, _, run = key.partition("-")
+    text = NAMES.get(name, name)
+    return f"{text}, run {run}" if run else text
+
+
 def solved_section(sets: Mapping[str, Arms], plan: Mapping[str, Any]) -> str:
     """Return the tables of functions solved by each arm, set by set."""
     lines = [
@@ -45,7 +54,7 @@ def solved_section(sets: Mapping[str, Arms], plan: Mapping[str, Any]) -> str:
         "",
         *_solved(sets),
         "",
-        *_kinds(sets.get("hand", {})),
+        *_kinds(_runs(sets)),
         *_sources(sets),
         *_only_one(sets),
     ]
@@ -60,7 +69,7 @@ def _solved(sets: Mapping[str, Arms]) -> Iterator[str]:
                 continue
             one = arm(arms[label])
             rows.append(
-                [NAMES.get(name, name), label, f"{one.solved} of {one.functions}",
+                [name_of(name), label, f"{one.solved} of {one.functions}",
                  f"{one.geometric:.2f}x", f"{one.total:.1f}", f"{one.candidates}, {one.accepted}",
                  f"{one.seconds / max(1, one.functions):.1f}"]
             )  # fmt: skip
@@ -70,12 +79,10 @@ def _solved(sets: Mapping[str, Arms]) -> Iterator[str]:
     rows = []
     for name, arms in sets.items():
         if RULES in arms and BOTH in arms:
-            one = compared(arms[RULES], arms[BOTH])
-            more = "–" if one.more is None else f"{one.more:+.1%}"
-            rows.append(
-                [NAMES.get(name, name), more, str(one.first_alone), str(one.second_alone),
-                 f"{one.p:.2g}", f"{one.total:+.1f} [{one.low:+.1f}, {one.high:+.1f}]"]
-            )  # fmt: skip
+            rows.append(_row(name_of(name), compared(arms[RULES], arms[BOTH])))
+    several = [one for one in _runs(sets) if RULES in one and BOTH in one]
+    if len(several) > 1:
+        rows.append(_row("all runs", pooled(*([one[a] for one in several] for a in (RULES, BOTH)))))
     if rows:
         yield ""
         heads = ("Rules and mini against rules", "solved", "rules alone did", "with mini alone",
@@ -83,16 +90,30 @@ def _solved(sets: Mapping[str, Arms]) -> Iterator[str]:
         yield from _aligned(heads, rows, 1)
 
 
-def _kinds(arms: Arms) -> Iterator[str]:
+def _row(name: str, one: Pairs) -> list[str]:
+    more = "–" if one.more is None else f"{one.more:+.1%}"
+    return [name, more, str(one.first_alone), str(one.second_alone), f"{one.p:.2g}",
+            f"{one.total:+.1f} [{one.low:+.1f}, {one.high:+.1f}]"]  # fmt: skip
+
+
+def _runs(sets: Mapping[str, Arms]) -> list[Arms]:
+    """Return the arms of each run on the functions written by hand."""
+    return [arms for name, arms in sets.items() if name.partition("-")[0] == "hand"]
+
+
+def _kinds(runs: Sequence[Arms]) -> Iterator[str]:
     from small_model_set import load
 
-    if not arms:
+    if not runs:
         return
     kind = {one.name: one.kind for one in load()}
-    labels = [label for label in (RULES, BOTH, REFERENCE) if label in arms]
+    labels = [label for label in (RULES, BOTH, REFERENCE) if label in runs[0]]
     rows = []
     for name, text in KINDS.items():
-        parts = [[one for one in arms[label] if kind.get(one.name) == name] for label in labels]
+        parts = [
+            [one for arms in runs for one in arms.get(label, ()) if kind.get(one.name) == name]
+            for label in labels
+        ]
         counts = [f"{sum(map(solved, part))} of {len(part)}" for part in parts]
         rows.append([name, text, *counts])
     yield from _aligned(("Kind", "The fast version is", *labels), rows, 2)
@@ -103,7 +124,7 @@ def _sources(sets: Mapping[str, Arms]) -> Iterator[str]:
     for name, arms in sets.items():
         if BOTH in arms:
             counts = ", ".join(f"{source} {n}" for source, n in by_source(arms[BOTH]).most_common())
-            yield f"Where the best accepted rewrite is from, {NAMES.get(name, name)}: {counts}."
+            yield f"Where the best accepted rewrite is from, {name_of(name)}: {counts}."
             yield ""
 
 
@@ -118,7 +139,7 @@ def _only_one(sets: Mapping[str, Arms]) -> Iterator[str]:
             ]  # fmt: skip
             if found:
                 told = ", ".join(f"`{one.name}` {one.proved:.2f}x" for one in found)
-                yield f"Solved only {label}, {NAMES.get(name, name)}: {told}."
+                yield f"Solved only {label}, {name_of(name)}: {told}."
                 yield ""
 
 
@@ -126,7 +147,7 @@ def candidates_section(sets: Mapping[str, Arms]) -> str:
     """Return the table of what became of the small model's candidates."""
     every = {name: candidates(arms[ALONE]) for name, arms in sets.items() if ALONE in arms}
     rows = [
-        [NAMES.get(name, name), f"{one.answered} of {one.functions}", str(one.judged),
+        [name_of(name), f"{one.answered} of {one.functions}", str(one.judged),
          _of(one, one.parse), _of(one, one.equivalent), _of(one, one.faster)]
         for name, one in every.items()
     ]  # fmt: skip
@@ -135,7 +156,7 @@ def candidates_section(sets: Mapping[str, Arms]) -> str:
     for name, one in every.items():
         told = ", ".join(f"{reason} {count}" for reason, count in one.reasons.items())
         left = ", ".join(f"{reason} {count}" for reason, count in one.unjudged.items())
-        lines += ["", f"Verdicts, {NAMES.get(name, name)}: {told or 'none'}."]
+        lines += ["", f"Verdicts, {name_of(name)}: {told or 'none'}."]
         if left:
             lines[-1] += f" Not counted: {left}."
     return "\n".join(lines)
@@ -153,7 +174,7 @@ def wrong_section(sets: Mapping[str, Arms]) -> str:
             one = checked(found)
             mini = sum(is_mini(each) for each in (e for f in found for e in f.accepted))
             rows.append(
-                [NAMES.get(name, name), label, f"{one.accepted} ({mini})", str(one.calls),
+                [name_of(name), label, f"{one.accepted} ({mini})", str(one.calls),
                  str(one.unchecked), str(len({text.split(':')[0] for text in one.wrong}))]
             )  # fmt: skip
             told += [f"- {label}: {text}" for text in one.wrong]

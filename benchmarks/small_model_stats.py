@@ -84,6 +84,28 @@ def compared(first: Sequence[Found], second: Sequence[Found]) -> Pairs:
     )  # fmt: skip
 
 
+def pooled(first: Sequence[Sequence[Found]], second: Sequence[Sequence[Found]]) -> Pairs:
+    """Hold two arms against each other over several runs of both.
+
+    A function counts for the arm that solved it in more of the runs, so that ``p``
+    is a sign test's; ``more`` is of all runs, and ``total`` of the mean of the runs.
+    """
+    before, after = (
+        [sum(map(solved, each)) for each in zip(*runs, strict=True)] for runs in (first, second)
+    )
+    pairs = [compared(a, b) for a, b in zip(first, second, strict=True)]
+    gains = [
+        sum(math.log(b.proved) - math.log(a.proved) for a, b in zip(ours, theirs, strict=True))
+        / len(pairs)
+        for ours, theirs in zip(zip(*first, strict=True), zip(*second, strict=True), strict=True)
+    ]
+    fewer = sum(a > b for a, b in zip(before, after, strict=True))
+    more = sum(b > a for a, b in zip(before, after, strict=True))
+    low, high = bootstrap(gains)
+    share = (sum(after) - sum(before)) / sum(before) if sum(before) else None
+    return Pairs(fewer, more, mcnemar(fewer, more), share, sum(gains), low, high)
+
+
 def mcnemar(first: int, second: int) -> float:
     """Return the exact two-sided probability of such a split where both are as likely."""
     count = first + second

@@ -137,6 +137,36 @@ def test_arms_are_held_against_each_other_function_by_function(
         stats.compared(rules, both[::-1])
 
 
+def test_over_several_runs_a_function_counts_for_the_arm_that_solved_it_more_often(
+    scripts: Scripts, found: Any
+) -> None:
+    stats, faster = scripts["small_model_stats"], candidate("rules:x", "FASTER", 2.0)
+    rules = [[found("a", faster), found("b")], [found("a"), found("b")]]
+    both = [[found("a"), found("b", faster)], [found("a", faster), found("b", faster)]]
+    one = stats.pooled(rules, both)
+    assert (one.first_alone, one.second_alone, one.p) == (0, 1, 1.0)
+    assert one.more == 2.0
+    assert one.total == pytest.approx(0.693, abs=1e-3)
+
+
+def test_tables_have_each_run_and_all_together(
+    scripts: Scripts, found: Any, tmp_path: Path
+) -> None:
+    script, runs = scripts["small_model"], scripts["small_model_runs"]
+    arms = {
+        runs.RULES: [vars(found("mode"))],
+        runs.BOTH: [vars(found("mode", candidate("mini:count", "FASTER", 9.0)))],
+    }
+    plan = {"budget": 10, "together": 12, "machine": "a machine"}
+    for name in ("hand", "hand-2"):
+        text = json.dumps({"plan": plan, "sets": {"hand": arms}})
+        (tmp_path / f"{name}.json").write_text(text)
+    text = script.sections(tmp_path)["solved"]
+    assert "| written by hand, run 2 | rules and mini | 1 of 1 |" in text
+    assert "| all runs | – | 0 | 1 |" in text
+    assert "0 of 2 | 2 of 2 |" in text
+
+
 def test_only_the_small_models_judged_candidates_count(scripts: Scripts, found: Any) -> None:
     one = scripts["small_model_stats"].candidates(
         [
