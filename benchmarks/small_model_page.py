@@ -223,7 +223,7 @@ def _ms(found: Mapping[str, Any], name: str) -> str:
 def rrhf_section(rows: Sequence[Mapping[str, Any]], plan: Mapping[str, Any]) -> str:
     """Return the table of what RRHF changed, by seed."""
     table = []
-    for row in rows:
+    for row in (*rows, *_all_seeds(rows)):
         passed, faster = shares(dict(row))
         count = sum(row["levels"].values())
         table.append([str(row["seed"]), row["state"], str(row["programs"]), str(count),
@@ -237,11 +237,21 @@ def rrhf_section(rows: Sequence[Mapping[str, Any]], plan: Mapping[str, Any]) -> 
     heads = ("Seed", "Trained by", "programs", "candidates", "equivalent", "and faster")
     return "\n".join([
         f"The small size, {plan['minutes']:g} minutes of fine-tuning from random weights, then"
-        f" {plan['steps']} steps of RRHF on {plan['programs']} programs each.",
+        f" {plan['steps']} step{'s' * (plan['steps'] > 1)} of RRHF on {plan['programs']} programs"
+        f"{' each' * (plan['steps'] > 1)}.",
         "", *_aligned(heads, table, 2), "",
         f"After RRHF more candidates are equivalent for {better[0]} and more are faster for"
         f" {better[1]} of {len(seeds)} seeds.",
     ])  # fmt: skip
+
+
+def _all_seeds(rows: Sequence[Mapping[str, Any]]) -> Iterator[dict[str, Any]]:
+    """Yield a row for each state that counts the candidates of all seeds."""
+    for state in dict.fromkeys(row["state"] for row in rows):
+        mine = [row for row in rows if row["state"] == state]
+        levels = sum((Counter(row["levels"]) for row in mine), Counter[str]())
+        programs = sum(row["programs"] for row in mine)
+        yield {"seed": "all", "state": state, "programs": programs, "levels": dict(levels)}
 
 
 def exact_section(found: Mapping[str, Any]) -> str:
