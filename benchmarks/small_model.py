@@ -156,7 +156,7 @@ def sections(folder: Path) -> dict[str, str]:
         found = read(parts["reference"]["found"])
         texts["reference"] = page.refused_section(found)
     if sets:
-        plan = (parts.get("hand") or parts["problems"])["plan"]
+        plan = next(parts[name]["plan"] for name in ("hand", *again, "problems") if name in parts)
         texts["solved"] = page.solved_section(sets, plan)
         texts["wrong"] = page.wrong_section(sets)
         if any(runs.ALONE in arms for arms in sets.values()):

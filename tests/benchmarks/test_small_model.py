@@ -165,6 +165,8 @@ def test_tables_have_each_run_and_all_together(
     assert "| written by hand, run 2 | rules and mini | 1 of 1 |" in text
     assert "| all runs | – | 0 | 1 |" in text
     assert "0 of 2 | 2 of 2 |" in text
+    (tmp_path / "hand.json").unlink()
+    assert "written by hand, run 2" in script.sections(tmp_path)["solved"]
 
 
 def test_only_the_small_models_judged_candidates_count(scripts: Scripts, found: Any) -> None:
