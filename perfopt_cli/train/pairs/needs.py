@@ -7,17 +7,7 @@ from collections import Counter
 from collections.abc import Iterable
 from typing import Any
 
-from perfopt_cli.train.pairs.views import arguments
-
-
-def stored(nodes: Iterable[ast.AST]) -> set[str]:
-    """Return the names that are set or deleted in these trees."""
-    return {
-        one.id
-        for node in nodes
-        for one in ast.walk(node)
-        if isinstance(one, ast.Name) and not isinstance(one.ctx, ast.Load)
-    }
+from perfopt_cli.train.pairs.views import arguments, stored_in
 
 
 def loads(nodes: Iterable[ast.AST]) -> Counter[str]:
@@ -46,7 +36,7 @@ def needed(block: list[ast.stmt]) -> list[str]:
                 needed.setdefault(one.id)
         # Only what is set in any case is known from here on.
         if isinstance(statement, (ast.Assign, ast.AnnAssign)):
-            known |= stored([statement]) - needed.keys()
+            known |= stored_in([statement]) - needed.keys()
         elif isinstance(statement, (ast.FunctionDef, ast.ClassDef)):
             known.add(statement.name)
     return list(needed)
@@ -88,11 +78,11 @@ def _inner_names(statement: ast.stmt) -> set[str]:
     inner: set[str] = set()
     for one in ast.walk(statement):
         if isinstance(one, ast.comprehension):
-            inner |= stored([one.target])
+            inner |= stored_in([one.target])
         elif isinstance(one, (ast.Lambda, ast.FunctionDef)):
             inner |= {arg.arg for arg in arguments(one)}
             if isinstance(one, ast.FunctionDef):
-                inner |= stored(one.body) | {one.name}
+                inner |= stored_in(one.body) | {one.name}
         elif isinstance(one, ast.ExceptHandler) and one.name:
             inner.add(one.name)
     return inner
@@ -104,5 +94,5 @@ def loop_names(block: list[ast.stmt]) -> set[str]:
     for part in block:
         for one in ast.walk(part):
             if isinstance(one, ast.For):
-                found |= stored([one.target])
+                found |= stored_in([one.target])
     return found

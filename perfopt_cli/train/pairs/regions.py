@@ -10,8 +10,8 @@ from functools import lru_cache
 from typing import Any
 
 from perfopt_cli.train.pairs.levels import SCOPES, levels
-from perfopt_cli.train.pairs.needs import loads, loop_names, needed, stored
-from perfopt_cli.train.pairs.views import arguments
+from perfopt_cli.train.pairs.needs import loads, loop_names, needed
+from perfopt_cli.train.pairs.views import arguments, stored_in
 
 _LOOPS = (ast.For, ast.While, ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
 _ALLOWED = {
@@ -80,7 +80,7 @@ def regions(slow: str, fast: str, imports: Iterable[str]) -> Iterator[Region]:
         order = [looped, deepest] if looped is not None else order
     own = dict.fromkeys([*_own_imports(trees[0]), *_own_imports(trees[1])])
     modules = _modules((*imports, *own))
-    outside = {arg.arg for arg in arguments(trees[1])} | stored([trees[1]])
+    outside = {arg.arg for arg in arguments(trees[1])} | stored_in([trees[1]])
     found = 0
     why = "nothing differs"
     for a, b in order:
@@ -175,7 +175,7 @@ def _region(
         for one in ast.walk(node):
             if isinstance(one, ast.Name) and one.id in inside:
                 inside[one.id] = modules[one.id]
-    bound = frozenset(stored([*a, *b]))
+    bound = frozenset(stored_in([*a, *b]))
     loops = tuple(loop_names([*a, *b]))
     # What is read elsewhere, or by the same statements in the next round of a loop around them.
     everywhere, here = loads([whole]), loads(b)
