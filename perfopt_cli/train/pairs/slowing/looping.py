@@ -1,4 +1,4 @@
-"""Loops over items, written as loops over places, keys and counters; and loops without an end."""
+"""Loops over items, written as loops over places and keys, or with the parts taken out."""
 
 from __future__ import annotations
 
@@ -6,29 +6,10 @@ import ast
 from collections.abc import Iterator
 from typing import Any
 
-from perfopt_cli.train.pairs.slowing.comprehending import INDEXES
-from perfopt_cli.train.pairs.views import Place, Rewrite, View, indented, names_in, stack, stored_in
+from perfopt_cli.train.pairs.slowing.common import INDEXES, is_call, is_plain, target_text
+from perfopt_cli.train.pairs.views import Rewrite, View, indented, names_in, stack, stored_in
 
 _SIMPLE = (ast.Name, ast.Attribute)
-
-
-def _plain(view: View, place: Place) -> bool:
-    return not place.node.orelse and not view.lines[place.node.lineno - 1].lstrip().startswith("el")
-
-
-def _target(view: View, node: Any) -> str:
-    text = view.bare(node)
-    return text[1:-1] if isinstance(node, ast.Tuple) and text[0] == "(" else text
-
-
-def _called(node: Any, name: str, count: int) -> bool:
-    return (
-        isinstance(node, ast.Call)
-        and isinstance(node.func, ast.Name)
-        and node.func.id == name
-        and len(node.args) == count
-        and not node.keywords
-    )
 
 
 def _at(view: View, name: str, body: list[ast.stmt], new: str) -> str | None:
@@ -54,7 +35,7 @@ def by_index(view: View) -> Iterator[Rewrite]:
     """``for x in xs`` as a loop over range(len(xs)), or a while loop."""
     for place in view.places[ast.For]:
         node = place.node
-        if not _plain(view, place) or not isinstance(node.iter, _SIMPLE):
+        if not is_plain(view, place) or not isinstance(node.iter, _SIMPLE):
             continue
         items = view.bare(node.iter)
         index = view.fresh(*INDEXES)
@@ -66,7 +47,7 @@ def by_index(view: View) -> Iterator[Rewrite]:
         if single and names_in(node.iter).isdisjoint(stored_in(node.body)) and view.chance(0.5):
             body = _at(view, node.target.id, node.body, f"{items}[{index}]")
         if body is None:
-            body = f"{_target(view, node.target)} = {items}[{index}]\n{view.block(node.body)}"
+            body = f"{target_text(view, node.target)} = {items}[{index}]\n{view.block(node.body)}"
         goes_on = any(isinstance(one, ast.Continue) for part in node.body for one in ast.walk(part))
         if view.chance(0.25) and not goes_on:
             new = indented(stack(body, f"{index} += 1"))
@@ -81,7 +62,7 @@ def enumerated(view: View) -> Iterator[Rewrite]:
     for place in view.places[ast.For]:
         node = place.node
         pair = isinstance(node.target, ast.Tuple) and len(node.target.elts) == 2
-        if not _called(node.iter, "enumerate", 1) or not pair or not _plain(view, place):
+        if not is_call(node.iter, "enumerate", 1) or not pair or not is_plain(view, place):
             continue
         index, target = node.target.elts
         items = node.iter.args[0]
@@ -93,14 +74,17 @@ def enumerated(view: View) -> Iterator[Rewrite]:
             new = None
             if isinstance(target, ast.Name) and view.chance(0.6):
                 new = _at(view, target.id, node.body, f"{text}[{i}]")
-            new = new or f"{_target(view, target)} = {text}[{i}]\n{body}"
+            new = new or f"{target_text(view, target)} = {text}[{i}]\n{body}"
             yield view.replace(
                 "enumerate", node, node, f"for {i} in range(len({text})):\n{indented(new)}"
             )
         elif not goes_on:
             new = indented(f"{body}\n{i} += 1")
             yield view.replace(
-                "enumerate", node, node, f"{i} = 0\nfor {_target(view, target)} in {text}:\n{new}"
+                "enumerate",
+                node,
+                node,
+                f"{i} = 0\nfor {target_text(view, target)} in {text}:\n{new}",
             )
 
 
@@ -109,16 +93,15 @@ def zipped(view: View) -> Iterator[Rewrite]:
     for place in view.places[ast.For]:
         node = place.node
         pair = isinstance(node.target, ast.Tuple) and len(node.target.elts) == 2
-        if not _called(node.iter, "zip", 2) or not pair or not _plain(view, place):
+        if not is_call(node.iter, "zip", 2) or not pair or not is_plain(view, place):
             continue
         if not all(isinstance(one, _SIMPLE) for one in node.iter.args):
             continue
         (a, b), (x, y) = map(view.bare, node.iter.args), node.target.elts
         i = view.fresh(*INDEXES)
         count = f"min(len({a}), len({b}))" if view.chance(0.6) else f"len({a})"
-        body = (
-            f"{_target(view, x)} = {a}[{i}]\n{_target(view, y)} = {b}[{i}]\n{view.block(node.body)}"
-        )
+        first, second = (target_text(view, one) for one in (x, y))
+        body = f"{first} = {a}[{i}]\n{second} = {b}[{i}]\n{view.block(node.body)}"
         if isinstance(x, ast.Name) and isinstance(y, ast.Name) and len(node.body) == 1:
             once = _at(view, x.id, node.body, f"{a}[{i}]")
             if once is not None and y.id not in stored_in(node.body) and y.id not in a:
@@ -136,14 +119,14 @@ def of_items(view: View) -> Iterator[Rewrite]:
         name, table = node.iter.func.attr, node.iter.func.value
         if name not in ("items", "values") or node.iter.args or not isinstance(table, _SIMPLE):
             continue
-        if not _plain(view, place):
+        if not is_plain(view, place):
             continue
         text, body, value = view.bare(table), view.block(node.body), node.target
         end = ".keys()" if view.chance(0.4) else ""
         if name == "items":
             if not isinstance(node.target, ast.Tuple) or len(node.target.elts) != 2:
                 continue
-            key, value = _target(view, node.target.elts[0]), node.target.elts[1]
+            key, value = target_text(view, node.target.elts[0]), node.target.elts[1]
             if not isinstance(node.target.elts[0], ast.Name):
                 continue
         else:
@@ -151,7 +134,7 @@ def of_items(view: View) -> Iterator[Rewrite]:
         new = None
         if isinstance(value, ast.Name) and view.chance(0.5):
             new = _at(view, value.id, node.body, f"{text}[{key}]")
-        new = new or f"{_target(view, value)} = {text}[{key}]\n{body}"
+        new = new or f"{target_text(view, value)} = {text}[{key}]\n{body}"
         yield view.replace("dict-items", node, node, f"for {key} in {text}{end}:\n{indented(new)}")
     for use in view.of(ast.ListComp, ast.DictComp, ast.SetComp, ast.GeneratorExp):
         generator = use.node.generators[0]
@@ -185,76 +168,14 @@ def _called_method(node: Any, name: str) -> bool:
     )
 
 
-def counting_while(view: View) -> Iterator[Rewrite]:
-    """A for loop over a range as a while loop with a counter."""
-    for place in view.places[ast.For]:
-        node = place.node
-        if not isinstance(node.target, ast.Name) or not _plain(view, place):
-            continue
-        ends = next((n for n in (1, 2, 3) if _called(node.iter, "range", n)), 0)
-        walked = [one for part in node.body for one in ast.walk(part)]
-        if not ends or any(isinstance(one, ast.Continue) for one in walked):
-            continue
-        i, parts = node.target.id, [view.bare(one) for one in node.iter.args]
-        if i in stored_in(node.body) or (ends == 3 and not parts[2].isdigit()):
-            continue
-        start, stop, step = [("0", parts[0], "1"), (*parts, "1"), tuple(parts)][ends - 1]
-        body = indented(f"{view.block(node.body)}\n{i} += {step}")
-        text = f"{i} = {start}\nwhile {i} < {stop}:\n{body}"
-        yield view.replace("while-range", node, node, text)
-
-
-def without_break(view: View) -> Iterator[Rewrite]:
-    """A loop that ends at the first match, as one that goes on to the end."""
-    for place in view.places[ast.For]:
-        node = place.node
-        if not _plain(view, place) or len(node.body) != 1 or not isinstance(node.body[0], ast.If):
-            continue
-        test = node.body[0]
-        if test.orelse or not test.body or not isinstance(test.body[-1], (ast.Break, ast.Return)):
-            continue
-        head = f"for {_target(view, node.target)} in {view.bare(node.iter)}:"
-        asked, last = view.bare(test.test), test.body[-1]
-        if isinstance(last, ast.Break) and len(test.body) > 1:
-            inner = view.block(test.body[:-1])
-            values = [one.value for one in test.body[:-1] if isinstance(one, ast.Assign)]
-            if len(values) != len(test.body) - 1:
-                continue
-            if all(isinstance(one, ast.Constant) for one in values):
-                text = f"{head}\n    if {asked}:\n{indented(indented(inner))}"
-            else:
-                flag = view.fresh("done", "found", "seen", "stop")
-                body = indented(stack(inner, f"{flag} = True"))
-                both = f"if not {flag} and {view.cut(test.test)}:\n{body}"
-                text = f"{flag} = False\n{head}\n{indented(both)}"
-            yield view.replace("flag-break", node, node, text)
-        elif isinstance(last, ast.Return) and len(test.body) == 1 and last.value is not None:
-            after = place.following
-            if not after or not isinstance(after[0], ast.Return) or after[0].value is None:
-                continue
-            found, other = (
-                view.fresh("found", "result", "match", "answer"),
-                view.bare(after[0].value),
-            )
-            value = view.bare(last.value)
-            guard = asked
-            if not isinstance(last.value, ast.Constant):
-                if other != "None":
-                    continue
-                guard = f"{found} is None and {view.cut(test.test)}"
-            body = f"    if {guard}:\n        {found} = {value}"
-            text = f"{found} = {other}\n{head}\n{body}\nreturn {found}"
-            yield view.replace("flag-break", node, after[0], text)
-
-
 def unpacked(view: View) -> Iterator[Rewrite]:
     """``for a, b in pairs`` with the parts taken out one by one."""
     for place in view.places[ast.For]:
         node = place.node
-        if not isinstance(node.target, ast.Tuple) or not _plain(view, place):
+        if not isinstance(node.target, ast.Tuple) or not is_plain(view, place):
             continue
         names: list[Any] = node.target.elts
-        if _called(node.iter, "enumerate", 1) or not all(
+        if is_call(node.iter, "enumerate", 1) or not all(
             isinstance(one, ast.Name) for one in names
         ):
             continue
@@ -265,53 +186,10 @@ def unpacked(view: View) -> Iterator[Rewrite]:
         yield view.replace("unpack", node, node, text)
 
 
-def split_loops(view: View) -> Iterator[Rewrite]:
-    """One loop that does two things, as two loops."""
-    for place in view.places[ast.For]:
-        node = place.node
-        if not _plain(view, place) or not 2 <= len(node.body) <= 4:
-            continue
-        simple = (ast.If, ast.Expr, ast.Assign, ast.AugAssign)
-        walked = [one for part in node.body for one in ast.walk(part)]
-        if not all(isinstance(one, simple) for one in node.body):
-            continue
-        if any(isinstance(one, (ast.Break, ast.Continue, ast.Return, ast.Yield)) for one in walked):
-            continue
-        at = view.draw.randrange(1, len(node.body))
-        first, second = node.body[:at], node.body[at:]
-        touched = [_touched(part) for part in (first, second)]
-        if touched[0] & names_in(*second) or touched[1] & names_in(*first):
-            continue
-        if not touched[0] or not touched[1]:
-            continue
-        head = f"for {_target(view, node.target)} in {view.bare(node.iter)}:"
-        bodies = [f"{head}\n{indented(view.block(part))}" for part in (first, second)]
-        yield view.replace("loop-fusion", node, node, "\n".join(bodies))
-
-
-def _read(node: ast.Subscript | ast.Attribute) -> bool:
-    return isinstance(node.ctx, ast.Load)
-
-
-def _touched(nodes: list[ast.stmt]) -> set[str]:
-    """Return the names that statements set, or on whose objects they call or store."""
-    touched = stored_in(nodes)
-    for node in nodes:
-        for one in ast.walk(node):
-            if isinstance(one, ast.Call) and isinstance(one.func, ast.Attribute):
-                touched |= names_in(one.func.value)
-            elif isinstance(one, (ast.Subscript, ast.Attribute)) and not _read(one):
-                touched |= names_in(one.value)
-    return touched
-
-
 FAMILIES = {
     "direct-iteration": by_index,
     "enumerate": enumerated,
     "zip": zipped,
     "dict-items": of_items,
-    "while-range": counting_while,
-    "flag-break": without_break,
     "unpack": unpacked,
-    "loop-fusion": split_loops,
 }

@@ -6,7 +6,7 @@ import ast
 from collections.abc import Iterator
 from typing import Any
 
-from perfopt_cli.train.pairs.slowing.comprehending import heads, loop, prelude, target_of
+from perfopt_cli.train.pairs.slowing.common import heads, loop, prelude, target_of
 from perfopt_cli.train.pairs.views import Rewrite, Use, View, nest
 
 _MADE = (ast.GeneratorExp, ast.ListComp)
