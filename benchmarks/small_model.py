@@ -2,7 +2,7 @@
 
     python benchmarks/small_model.py --work DIR [--only PART…] [--output docs/small-model.md] …
 
-Parts: hand, problems, reference, cost, exact, rrhf. With the same ``--work`` a run
+Parts: hand, problems, reference, cost, exact, passing, rrhf. With the same ``--work`` a run
 that was stopped goes on, and tables are made of all parts that are done. See
 README.md beside this file. Functions of problem sets are run with your rights.
 """

@@ -68,6 +68,16 @@ def found(scripts: Scripts) -> Any:
     return make
 
 
+@pytest.fixture
+def by_hand(scripts: Scripts, found: Any) -> dict[str, Any]:
+    """The part by hand, of a function that only the small model solved."""
+    runs = scripts["small_model_runs"]
+    solved = [vars(found("mode", candidate("mini:count", "FASTER", 9.0)))]
+    arms = {runs.RULES: [vars(found("mode"))], runs.BOTH: solved, runs.ALONE: solved}
+    plan = {"budget": 10, "together": 12, "machine": "a machine"}
+    return {"plan": plan, "sets": {"hand": arms}}
+
+
 def test_the_set_has_at_least_64_functions_of_every_kind(scripts: Scripts) -> None:
     every = scripts["small_model_set"].load()
     assert len(every) >= 64
@@ -150,17 +160,11 @@ def test_over_several_runs_a_function_counts_for_the_arm_that_solved_it_more_oft
 
 
 def test_tables_have_each_run_and_all_together(
-    scripts: Scripts, found: Any, tmp_path: Path
+    scripts: Scripts, by_hand: dict[str, Any], tmp_path: Path
 ) -> None:
-    script, runs = scripts["small_model"], scripts["small_model_runs"]
-    arms = {
-        runs.RULES: [vars(found("mode"))],
-        runs.BOTH: [vars(found("mode", candidate("mini:count", "FASTER", 9.0)))],
-    }
-    plan = {"budget": 10, "together": 12, "machine": "a machine"}
+    script = scripts["small_model"]
     for name in ("hand", "hand-2"):
-        text = json.dumps({"plan": plan, "sets": {"hand": arms}})
-        (tmp_path / f"{name}.json").write_text(text)
+        (tmp_path / f"{name}.json").write_text(json.dumps(by_hand))
     text = script.sections(tmp_path)["solved"]
     assert "| written by hand, run 2 | rules and mini | 1 of 1 |" in text
     assert "| all runs | – | 0 | 1 |" in text
@@ -196,23 +200,16 @@ def test_a_wrong_accept_is_on_the_page(scripts: Scripts, found: Any) -> None:
 
 
 def test_tables_are_made_of_the_parts_that_are_done(
-    scripts: Scripts, found: Any, tmp_path: Path
+    scripts: Scripts, by_hand: dict[str, Any], tmp_path: Path
 ) -> None:
-    script, runs = scripts["small_model"], scripts["small_model_runs"]
-    arms = {
-        runs.RULES: [vars(found("mode"))],
-        runs.BOTH: [vars(found("mode", candidate("mini:count", "FASTER", 9.0)))],
-        runs.ALONE: [vars(found("mode", candidate("mini:count", "FASTER", 9.0)))],
-    }
-    plan = {"budget": 10, "together": 12, "machine": "a machine"}
     rows = [{"seed": 0, "state": state, "programs": 9, "levels": {"failed": 1, "faster": count}}
             for state, count in (("SFT", 1), ("SFT, then RRHF", 3))]  # fmt: skip
     schedule = {"minutes": 1, "steps": 1, "programs": 9}
-    (tmp_path / "hand.json").write_text(json.dumps({"plan": plan, "sets": {"hand": arms}}))
+    (tmp_path / "hand.json").write_text(json.dumps(by_hand))
     (tmp_path / "rrhf.json").write_text(json.dumps({"plan": schedule, "rows": rows}))
     passed = {"programs": 9, "rows": [["probability", 0.5, 4, 3, 1]]}
     (tmp_path / "passing.json").write_text(json.dumps(passed))
-    texts = script.sections(tmp_path)
+    texts = scripts["small_model"].sections(tmp_path)
     assert set(texts) == {"solved", "wrong", "candidates", "passing", "rrhf"}
     assert "Solved only with mini, written by hand: `mode` 9.00x." in texts["solved"]
     assert "1, 100.0%" in texts["candidates"]
