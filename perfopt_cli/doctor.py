@@ -15,7 +15,7 @@ from pathlib import Path
 
 from perfopt_cli import __version__
 from perfopt_cli.core import PerfoptError
-from perfopt_cli.model.default import MINI_BY_DEFAULT
+from perfopt_cli.model.default import SWITCH, asked_by_default
 from perfopt_cli.model.mini.proposer import MiniProposer
 from perfopt_cli.model.mini.weights import INSTALL, LIBRARIES, SHIPPED, is_there, missing_libraries
 from perfopt_cli.model.server.find import USUAL_PORTS, find_servers
@@ -124,7 +124,7 @@ def _mini() -> Finding:
     except PerfoptError as error:
         return Finding("small model", False, str(error))
     versions = ", ".join(f"{name} {_version(name)}" for name in LIBRARIES)
-    asked = "asked by default" if MINI_BY_DEFAULT else "asked by --model mini"
+    asked = "asked by default" if asked_by_default() else f"off by {SWITCH}"
     return Finding("small model", True, f"{asked}; {versions}")
 
 

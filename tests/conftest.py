@@ -12,6 +12,8 @@ import pytest
 from checkpoints import tiny
 from preloaded import Preloaded
 
+from perfopt_cli.model.default import SWITCH
+
 __all__ = ["preloaded", "tiny"]
 
 
@@ -41,11 +43,15 @@ def pytest_configure() -> None:
 
 @pytest.fixture(autouse=True, scope="session")
 def own_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """Keep verdicts and runs in folders of this test run, and find no model that was pulled before it."""
+    """Keep verdicts and runs in folders of this test run, and find no model that was there before it.
+
+    What is asked where nothing is named is the rules, then; the small model has its own tests.
+    """
     folders = {name: tmp_path_factory.mktemp(name) for name in ("cache", "data", "state")}
-    names = {name: f"XDG_{name.upper()}_HOME" for name in folders}
-    before = {name: os.environ.get(name) for name in names.values()}
-    os.environ.update({names[name]: str(folder) for name, folder in folders.items()})
+    settings = {f"XDG_{name.upper()}_HOME": str(folder) for name, folder in folders.items()}
+    settings[SWITCH] = "off"
+    before = {name: os.environ.get(name) for name in settings}
+    os.environ.update(settings)
     yield folders["cache"]
     for name, value in before.items():
         if value is None:

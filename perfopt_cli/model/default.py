@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import os
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from perfopt_cli.core import Listener, PerfoptError, Proposer
@@ -19,12 +20,8 @@ from perfopt_cli.model.mini.weights import (
 from perfopt_cli.model.pull import fetch
 from perfopt_cli.model.shelf import Shelf
 
-MINI_BY_DEFAULT = False
-"""Whether the small model that perfopt brings is asked where the user names no source.
-
-It is not, as it solved only 12 % more functions in the same seconds (docs/small-model.md);
-a project's own, fine-tuned on its verdicts, is asked.
-"""
+SWITCH = "PERFOPT_MINI"
+"""The environment variable that, as ``off``, leaves the small model out where nobody names it."""
 
 BRINGS = f"perfopt model pull {START.name} gets one ({size_text(START.download)})"
 HINT = f"no model is installed, so only the built-in rewrites are tried; {BRINGS}"
@@ -33,16 +30,22 @@ HINT_MINI = (
 )
 
 
+def asked_by_default(environ: Mapping[str, str] = os.environ) -> bool:
+    """Say whether the small model that perfopt brings is asked where the user names no source."""
+    return environ.get(SWITCH, "").strip().lower() != "off"
+
+
 def default_specs(
     say: Callable[[str], None], *, hint: bool, root: Path | None = None, small: Path = SHIPPED
 ) -> tuple[str, ...]:
-    """Return ``rules``, ``mini`` where the project has its own, and the model pulled last.
+    """Return ``rules``, ``mini`` unless it is switched off, and the model pulled last.
 
+    A project's own small model is asked even where the one that perfopt brings is off.
     Says by ``say`` why a model that was pulled is left out, and where there is
     no model at all and a ``hint`` is wanted, how to get one. Nothing heavy is
     imported. ``root`` is the project's, ``small`` where the model that perfopt brings is.
     """
-    wanted = find_weights(root, small) != small or (MINI_BY_DEFAULT and is_there(small))
+    wanted = find_weights(root, small) != small or (asked_by_default() and is_there(small))
     missing = wanted and bool(missing_libraries())
     specs = ("rules", "mini") if wanted and not missing else ("rules",)
     shelf = Shelf()

@@ -20,7 +20,7 @@ import pytest
 from fakehub import NEXT, REVISION, FakeHub, serve
 
 from perfopt_cli.core import PerfoptError, Proposer, Verdict
-from perfopt_cli.model.default import HINT, HINT_MINI, bring, default_specs
+from perfopt_cli.model.default import HINT, HINT_MINI, SWITCH, bring, default_specs
 from perfopt_cli.model.hub import Hub
 from perfopt_cli.model.local import LocalModel
 from perfopt_cli.model.mini.weights import FILES, OWN, missing_libraries, write_manifest
@@ -453,10 +453,13 @@ def small_model(folder: Path) -> Path:
 
 @pytest.fixture
 def by_default(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("perfopt_cli.model.default.MINI_BY_DEFAULT", True)
+    monkeypatch.delenv(SWITCH, raising=False)
 
 
-def test_the_small_model_is_not_asked_where_that_is_not_its_default(tmp_path: Path) -> None:
+def test_the_small_model_that_perfopt_brings_can_be_switched_off(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(SWITCH, "off")
     small = small_model(tmp_path / "small")
     assert default_specs(str, hint=False, small=small) == ("rules",)
 
