@@ -25,7 +25,7 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 from perfopt_cli.model.mini.language import NOTHING, Unreadable, read  # noqa: E402
-from perfopt_cli.model.mini.proposer import replies  # noqa: E402
+from perfopt_cli.model.mini.proposer import FAINT, replies  # noqa: E402
 from perfopt_cli.model.mini.runner import Runner  # noqa: E402
 from perfopt_cli.model.mini.vocabulary import VOCABULARY  # noqa: E402
 from perfopt_cli.model.mini.weights import SHIPPED  # noqa: E402
@@ -48,13 +48,16 @@ def main() -> None:
     judged: Counter[tuple[str, float]] = Counter()
     passed: Counter[tuple[str, float]] = Counter()
     faster: Counter[tuple[str, float]] = Counter()
+    helped: set[int] = set()
     settings = ScoreSettings(Path(sys.executable), options.sandbox, SECONDS)
     with closing(Benches(settings.python, options.sandbox)) as benches:
         bench = benches.make()
         asked = list(functions(options.data / f"{options.split}.jsonl", options.seed))
-        for pair in asked[: options.programs]:
+        for number, pair in enumerate(asked[: options.programs]):
             for chance, odds, text in rewrites(pair, runner, options.beams):
                 level = judge(bench, Task(pair.slow, pair.tests), text, settings).level
+                if level is Level.FASTER and chance >= FAINT:
+                    helped.add(number)
                 for key in (("probability", bound(CHANCES, chance)), ("odds", bound(ODDS, odds))):
                     judged[key] += 1
                     passed[key] += level >= Level.PASSED
@@ -64,6 +67,7 @@ def main() -> None:
             if count := judged[name, one]:
                 shares = [f"{found[name, one] / count:.1%}" for found in (passed, faster)]
                 print(f"{name} from {one:g}: {count} rewrites, {' pass, '.join(shares)} are faster")
+    print(f"{len(helped)} functions have a faster rewrite of a probability from {FAINT:g}")
     if options.output:
         rows = [[*key, count, passed[key], faster[key]] for key, count in judged.items()]
         options.output.write_text(json.dumps(rows, indent=1) + "\n", encoding="utf-8")
