@@ -38,7 +38,8 @@ class Checked:
     """A candidate on its way: ``verdict`` where it was refused, else the timing comes next.
 
     ``text`` is its module, ``data`` that as a file; ``aimed`` are calls that
-    were made for it; ``seconds`` were spent.
+    were made for it; ``timed`` is what the clock says, once it was asked; ``seconds``
+    were spent.
     """
 
     rewrite: Rewrite
@@ -46,6 +47,7 @@ class Checked:
     data: bytes = b""
     aimed: Evidence | None = None
     verdict: Verdict | None = None
+    timed: Verdict | None = None
     seconds: float = 0.0
 
 
@@ -113,8 +115,17 @@ class Judge:
         checked = self._check(rewrite)
         return replace(checked, seconds=time.monotonic() - start)
 
+    def time(self, checked: Checked) -> Checked:
+        """Send a candidate through the timing, where that comes next; in the candidates' order."""
+        if checked.verdict is not None or checked.timed is not None:
+            return checked
+        start = time.monotonic()
+        timed = self._time(checked.rewrite, checked.text)
+        return replace(checked, timed=timed, seconds=checked.seconds + time.monotonic() - start)
+
     def finish(self, checked: Checked) -> Verdict:
         """Send a candidate through the gates that are left; in the candidates' order."""
+        checked = self.time(checked)
         start = time.monotonic()
         verdict = checked.verdict or self._finish(checked)
         return replace(verdict, seconds=checked.seconds + time.monotonic() - start)
@@ -161,7 +172,8 @@ class Judge:
             return self._equivalent(checked)
 
     def _finish(self, checked: Checked) -> Verdict:
-        verdict = self._time(checked.rewrite, checked.text)
+        verdict = checked.timed
+        assert verdict is not None
         if verdict.status is Status.ACCEPTED:
             verdict = self._supported(verdict, checked)
         if verdict.status is Status.ACCEPTED:

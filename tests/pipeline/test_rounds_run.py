@@ -26,7 +26,9 @@ from perfopt_cli.model.propose import ModelProposer
 from perfopt_cli.model.rules import Rules
 from perfopt_cli.pipeline.bench import Bench
 from perfopt_cli.pipeline.prepare import prepare_run
+from perfopt_cli.pipeline.row import Row
 from perfopt_cli.report import to_json
+from perfopt_cli.sandbox.judge import Judge
 
 HEAD = "def both(words: list[str], known: list[str]) -> int:\n"
 LOOP = "    count = 0\n    for word in words:\n        if word in {}:\n            count += 1\n"
@@ -106,6 +108,15 @@ def make_project(folder: Path) -> Path:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(textwrap.dedent(text))
     return folder / "project"
+
+
+def make_two(folder: Path) -> Path:
+    """Make a project with the function twice; that of other.py is less hot."""
+    root = make_project(folder)
+    (root / "other.py").write_text((root / "mod.py").read_text())
+    tests = TESTS.replace("mod", "other").replace("180", "60")
+    (root / "tests/test_other.py").write_text(textwrap.dedent(tests))
+    return root
 
 
 def run(
@@ -198,10 +209,7 @@ def test_the_report_says_why_no_model_was_asked(root: Path) -> None:
 def test_rules_go_through_all_functions_before_models_however_many_are_judged_at_once(
     tmp_path: Path,
 ) -> None:
-    root = make_project(tmp_path)
-    (root / "other.py").write_text((root / "mod.py").read_text())
-    tests = TESTS.replace("mod", "other").replace("180", "60")  # so that it is less hot
-    (root / "tests/test_other.py").write_text(textwrap.dedent(tests))
+    root = make_two(tmp_path)
     serial, parallel = (streamed(root, jobs) for jobs in (1, 4))
     assert parallel == serial
     first, last = serial[: len(serial) // 2], serial[len(serial) // 2 :]
@@ -216,15 +224,43 @@ def test_rules_go_through_all_functions_before_models_however_many_are_judged_at
 def test_a_function_whose_share_of_the_budget_is_over_goes_on_after_the_others(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, jobs: int
 ) -> None:
-    root = make_project(tmp_path)
-    (root / "other.py").write_text((root / "mod.py").read_text())
-    tests = TESTS.replace("mod", "other").replace("180", "60")  # so that it is less hot
-    (root / "tests/test_other.py").write_text(textwrap.dedent(tests))
+    root = make_two(tmp_path)
     before = [path for path, _, _ in streamed(root, jobs)]
     monkeypatch.setattr(Bench, "share_end", lambda _, number: None if number else 0.0)
     assert [path for path, _, _ in streamed(root, jobs)] == [
         *before[1:2], *before[:1], *before[2:]
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize(("gate", "jobs"), [("check", 1), ("time", 1), ("time", 2)])
+def test_a_candidate_whose_gates_outlast_the_share_goes_on_from_there_after_the_others(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, gate: str, jobs: int
+) -> None:
+    root = make_two(tmp_path)
+    shares = [1e9, None]
+    monkeypatch.setattr(Bench, "share_end", lambda _, number: shares[number])
+    gates: list[tuple[str, str]] = []
+    over: list[bool] = []
+
+    def watched(name: str, real: Callable[[Judge, object], object]) -> object:
+        def called(judge: Judge, one: object) -> object:
+            gates.append((judge.target.path, name))
+            found = real(judge, one)
+            if (judge.target.path, name) == ("mod.py", gate):
+                over.append(True)
+            return found
+
+        return called
+
+    for name in ("check", "time", "finish"):
+        monkeypatch.setattr(Judge, name, watched(name, getattr(Judge, name)))
+    monkeypatch.setattr(Row, "_paused", lambda row: row._pause == 1e9 and bool(over))
+    summary = run(root, Fixed(FAST), jobs=jobs, rounds=1, cache=False)
+    assert told(summary) == [(Reason.FASTER, 0, None)] * 2
+    assert applied(summary) == [FAST] * 2
+    assert gates.count(("mod.py", "check")) == 1
+    finished = [path for path, name in gates if name == "finish"]
+    assert finished == ["other.py", "mod.py"] or (jobs == 2 and len(finished) == 2)
 
 
 def test_a_function_is_named_once_where_its_share_suffices(root: Path) -> None:
@@ -253,6 +289,20 @@ def streamed(root: Path, jobs: int) -> list[tuple[str, str, Reason]]:
     made = prepare_run([], root, options, Quiet(), write_files=False)
     verdicts = [one.verdict for one in made.optimize(sources) if one.verdict is not None]
     return [(one.rewrite.target.path, one.rewrite.origin, one.reason) for one in verdicts]
+
+
+class Fixed:
+    """A cheap source with one candidate for each function."""
+
+    name = "fixed"
+
+    def __init__(self, source: str) -> None:
+        self.source = source
+
+    def propose(
+        self, target: Target, module_source: str, *, n: int, known: Known | None = None
+    ) -> Sequence[Rewrite]:
+        return [Rewrite(target, self.source, (), self.name)]
 
 
 class WrongRules:
