@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 from bench import Bench, judged, make_bench
 
-from perfopt_cli.core import Reason, Status, Workload
+from perfopt_cli.core import Reason, Rewrite, Status, Workload
 from perfopt_cli.project import Program
+from perfopt_cli.sandbox import strength as strengths
 from perfopt_cli.sandbox.adequacy import Findings, Mutant
 from perfopt_cli.sandbox.evidence import Evidence
 from perfopt_cli.sandbox.judge import Judge
@@ -145,6 +146,23 @@ def test_what_no_test_reaches_needs_ten_mistakes_that_show(
     support, weak = strength.weigh(evidence, findings(noticed, missed), Findings(), module.text)
     assert (support.mutants, support.noticed) == (noticed + missed, noticed)
     assert (weak is None) is enough, weak
+
+
+@pytest.mark.parametrize(("never", "asked"), [((), 3), (((300, "one"),), 0)])
+def test_tests_are_not_asked_about_mistakes_where_a_call_is_missing_anyway(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch, never: tuple[tuple[int, str], ...], asked: int
+) -> None:
+    module = read_source(bench.copy / "mod.py")
+    found = iter([findings(10, 3), Findings(never=never)])
+    monkeypatch.setattr(strengths, "examine", lambda *_, **__: next(found))
+    tested: list[Mutant] = []
+    monkeypatch.setattr(Strength, "_tests_notice", lambda _, mutant: tested.append(mutant))
+    strength = Strength(bench.verifier, bench.target("total"), module)
+    evidence = Evidence({}, (Replayed({}, None, None, ""),), (), None, 0)
+    rewrite = Rewrite(bench.target("total"), RIGHT)
+    _, weak = strength.of_rewrite(evidence, None, rewrite, module.text)
+    assert weak is not None
+    assert len(tested) == asked
 
 
 def test_a_program_that_breaks_or_says_something_else_speaks_against_a_rewrite(
