@@ -8,8 +8,8 @@ from pathlib import Path
 
 from perfopt_cli.apply import plan
 from perfopt_cli.core import Outcome, Rewrite, Status
+from perfopt_cli.sandbox.checked import refused
 from perfopt_cli.sandbox.gate import Refusal
-from perfopt_cli.sandbox.judge import refused
 from perfopt_cli.sandbox.verify import Verifier
 
 

@@ -14,9 +14,10 @@ from perfopt_cli.pipeline import outcomes
 from perfopt_cli.pipeline.changed import Changed
 from perfopt_cli.pipeline.helpers import only_in, with_helpers
 from perfopt_cli.sandbox.adequacy import Findings, examine
+from perfopt_cli.sandbox.checked import refused
 from perfopt_cli.sandbox.evidence import Evidence
 from perfopt_cli.sandbox.gate import Refusal, static_gate
-from perfopt_cli.sandbox.judge import Judge, refused
+from perfopt_cli.sandbox.judge import Judge
 from perfopt_cli.sandbox.replays import Replayed, replays_of
 from perfopt_cli.sandbox.session import Message, Session
 from perfopt_cli.sandbox.verify import REPLAY_SECONDS, SuiteRun, Verifier

@@ -4,21 +4,19 @@ from __future__ import annotations
 
 import time
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, wait
-from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from threading import Event
 from typing import TYPE_CHECKING
 
 from perfopt_cli.core import Known, Reason, Rewrite, Status, Verdict
-from perfopt_cli.pipeline.ask import text_with
 from perfopt_cli.pipeline.asker import Asker
-from perfopt_cli.pipeline.cache.asked import Look, keep_look, kept_look
 from perfopt_cli.pipeline.lanes import Desk
 from perfopt_cli.pipeline.rounds import Question, Search
-from perfopt_cli.sandbox.facts import facts_of
-from perfopt_cli.sandbox.judge import Checked, Judge
+from perfopt_cli.pipeline.seat import Seat
+from perfopt_cli.sandbox.checked import Checked
+from perfopt_cli.sandbox.judge import Judge
 
 if TYPE_CHECKING:
     from perfopt_cli.pipeline.bench import Bench
@@ -41,7 +39,7 @@ class Row:
         self.bench = bench
         self.number = number
         self.target = bench.chosen[number]
-        self.name = f"{self.target.path}::{self.target.qualname}"
+        self.seat = Seat(bench, number)
         self.search = Search(
             self.target,
             bench.sources,
@@ -51,9 +49,7 @@ class Row:
         )
         text = bench.modules[number].text
         parts = bench.lab, bench.sources, self.target, text
-        self._asker = Asker(*parts, self._see, self._see_types)
-        self._judge: Judge | None = None
-        self._timed = 0
+        self._asker = Asker(*parts, self.seat.see, self.seat.see_types)
         self._coming: Iterator[Next] = iter(())
         self._following: Future[Next | None] | None = None
         self._put_off: deque[Next] = deque()
@@ -63,7 +59,6 @@ class Row:
         """Whether cheap sources are to go on, once others had their turn."""
         self._had_share = Event()
         self._had_cheap = Event()
-        self._told = False
 
     def of_cheap_sources(self, desk: Desk) -> Iterator[Verdict]:
         """Yield a verdict on each candidate of the sources that are no models.
@@ -93,13 +88,11 @@ class Row:
         yield from self._verdicts(desk, self.search.of_models())
 
     def _verdicts(self, desk: Desk, rounds: Iterator[list[Question]]) -> Iterator[Verdict]:
-        with ExitStack() as stack:
-            self.desk, self._stack = desk, stack
-            self._resume()
+        self.desk = desk
+        with self.seat.taken(desk):
             yield from self._waiting()
             while not self._paused() and (questions := next(rounds, None)) is not None:
                 yield from self._batch(questions)
-            self._tell_why_slow()
 
     def _paused(self) -> bool:
         return self._pause is not None and time.monotonic() > self._pause
@@ -125,7 +118,7 @@ class Row:
                     following = self._taken()
                     self._put_off.extend([verdict] if following is None else [verdict, following])
                     return
-                self._timed += verdict.cached and was_timed(verdict)
+                self.seat.timed += verdict.cached and was_timed(verdict)
                 self.search.add(verdict)
                 yield verdict
                 one = self._taken() if self._following is not None else self._next()
@@ -136,75 +129,6 @@ class Row:
         """Return the candidates that come of the questions, with the verdicts that are known."""
         found = self._asker.ask(questions, known, self.search)
         return [Next(one, verdict or self._kept(one)) for one, verdict in found]
-
-    def _see(self, rewrite: Rewrite | None) -> Look:
-        """Look at recorded calls of the target, or of a rewrite that was verified."""
-        kept = self.bench.lab.kept
-        found = self.desk.ask(lambda: kept_look(kept, self.target, rewrite))
-        if found is None:
-            found = self._looked(rewrite)
-            keep_look(kept, self.target, rewrite, found)
-        return found
-
-    def _see_types(self) -> Look:
-        """Look at the types that recorded calls gave the target; at none if they can't judge."""
-        if self.target.skip is not None or not (self.target.tests or self.target.workloads):
-            return Look()
-        kept = self.bench.lab.kept
-        found = self.desk.ask(lambda: kept_look(kept, self.target, None, brief=True))
-        if found is None:
-            if self.bench.late():
-                return Look()
-            found = self._with_judge(
-                lambda judge: Look(facts_of(judge.session, judge.request, brief=True))
-            )
-            if found.facts is not None:
-                keep_look(kept, self.target, None, found, brief=True)
-        return found
-
-    def _looked(self, rewrite: Rewrite | None) -> Look:
-        text = None
-        if rewrite is not None:
-            text = text_with(self.bench.modules[self.number].text, rewrite)
-        imports = () if rewrite is None else rewrite.imports
-
-        def look(judge: Judge) -> Look:
-            weak = judge.weak()
-            if weak:
-                return Look(weak=weak)
-            return Look(facts_of(judge.session, judge.request, text=text, imports=imports))
-
-        return self._with_judge(look)
-
-    def _with_judge(self, look: Callable[[Judge], Look]) -> Look:
-        """Look by a judge, until no other candidate has disturbed that."""
-        while True:
-            judge = self._judge or self._make_judge()
-            with judge.session.turns.reading():
-                found = look(judge)
-            if judge.undisturbed():
-                return found
-            self._timed += judge.tried
-            self._judge = None
-
-    def _resume(self) -> None:
-        """Go on with the judge there was, unless the copy was made anew since."""
-        judge = self._judge
-        if judge is None:
-            return
-        if judge.undisturbed():
-            self._stack.enter_context(judge.session.holding(judge.request["target"]))
-        else:
-            self._timed += judge.tried
-            self._judge = None
-
-    def _tell_why_slow(self) -> None:
-        if self._told or self._judge is None or not self._judge.slow_because:
-            return
-        self._told = True
-        note = f"{self.name}: each candidate's tests ran in a process of its own, as"
-        note = f"{note} {self._judge.slow_because}"
-        self.desk.ask(lambda: self.bench.lab.listener.note(note))
 
     def _taken(self) -> Next | None:
         """Return the candidate that was taken through gates beside the one before, if any."""
@@ -232,7 +156,7 @@ class Row:
         verdict = one.verdict or self._passed_over(one.rewrite) or self._late(one.rewrite)
         if verdict is not None:
             return replace(one, verdict=verdict)
-        judge = self._judge or self._make_judge()
+        judge = self.seat.present()
         return replace(one, judge=judge, checked=judge.check(one.rewrite))
 
     def _verdict(self, one: Next) -> Verdict | Next:
@@ -263,11 +187,11 @@ class Row:
         assert judge is not None
         assert checked is not None
         while True:
-            if judge is not self._judge:
-                judge = self._judge or self._make_judge()
+            if judge is not self.seat.judge:
+                judge = self.seat.present()
                 checked = judge.check(one.rewrite)
-            judge.timed_before += self._timed
-            self._timed = 0
+            judge.timed_before += self.seat.timed
+            self.seat.timed = 0
             if not self._puts_off(checked):
                 checked = judge.time(checked)
             if self._puts_off(checked):
@@ -276,7 +200,7 @@ class Row:
             undisturbed = judge.undisturbed()
             if not undisturbed:
                 self._wait()
-                self._judge, self._timed = None, judge.tried
+                self.seat.leave(judge)
             if undisturbed or verdict.reason is Reason.SANDBOX:
                 judge.session.turns.go_on()
                 return verdict
@@ -286,12 +210,6 @@ class Row:
         timed = checked.timed
         refused = timed is not None and timed.status is not Status.ACCEPTED
         return checked.verdict is None and not refused and self._paused()
-
-    def _make_judge(self) -> Judge:
-        judge = self.desk.ask(lambda: self.bench.judge(self.number))
-        self._stack.enter_context(judge.session.holding(judge.request["target"]))
-        self._judge = judge
-        return judge
 
     def _kept(self, rewrite: Rewrite) -> Verdict | None:
         return self.bench.lab.kept.verdict(self.bench.lab.located.baseline, rewrite)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import time
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from perfopt_cli.core import (
     PerfoptError,
@@ -16,9 +16,10 @@ from perfopt_cli.core import (
 )
 from perfopt_cli.project import Program
 from perfopt_cli.sandbox.aim import aimed_calls
+from perfopt_cli.sandbox.checked import Checked, keep_docstring, refused
 from perfopt_cli.sandbox.evidence import Evidence, gather
 from perfopt_cli.sandbox.forktests import ForkedTests
-from perfopt_cli.sandbox.gate import Refusal, parse_function, static_gate
+from perfopt_cli.sandbox.gate import Refusal, static_gate
 from perfopt_cli.sandbox.recording import Recording, spec_of
 from perfopt_cli.sandbox.session import Message
 from perfopt_cli.sandbox.special import constants_of_tests
@@ -30,25 +31,6 @@ from perfopt_cli.source import SourceText, splice
 
 NO_TEST = "no test reaches the function"
 NO_CALL = "no call of the function was recorded"
-ABSTAINING = (Reason.UNTESTED, Reason.FLAKY, Reason.NOISY)
-
-
-@dataclass(frozen=True, slots=True)
-class Checked:
-    """A candidate on its way: ``verdict`` where it was refused, else the timing comes next.
-
-    ``text`` is its module, ``data`` that as a file; ``aimed`` are calls that
-    were made for it; ``timed`` is what the clock says, once it was asked; ``seconds``
-    were spent.
-    """
-
-    rewrite: Rewrite
-    text: str = ""
-    data: bytes = b""
-    aimed: Evidence | None = None
-    verdict: Verdict | None = None
-    timed: Verdict | None = None
-    seconds: float = 0.0
 
 
 class Judge:
@@ -281,28 +263,3 @@ def uses_yields(source: str) -> bool:
     tree = ast.parse(source)
     dropped = {id(n.value) for n in ast.walk(tree) if isinstance(n, ast.Expr)}
     return any(isinstance(n, ast.Yield) and id(n) not in dropped for n in ast.walk(tree))
-
-
-def refused(rewrite: Rewrite, refusal: Refusal) -> Verdict:
-    """Turn a gate's refusal into a verdict."""
-    abstains = refusal.reason in ABSTAINING
-    status = Status.ABSTAINED if abstains else Status.REJECTED
-    return Verdict(rewrite, status, refusal.reason, refusal.detail, paste=refusal.paste)
-
-
-def keep_docstring(rewrite: Rewrite) -> Rewrite:
-    """Give a candidate that dropped the docstring its original back: ``__doc__`` is observable."""
-    old, new = parse_function(rewrite.target.source), parse_function(rewrite.source)
-    if isinstance(old, Refusal) or isinstance(new, Refusal):
-        return rewrite
-    text = ast.get_docstring(old, clean=False)
-    if text is None or ast.get_docstring(new, clean=False) is not None:
-        return rewrite
-    first = new.body[0]
-    lines = rewrite.source.splitlines(keepends=True)
-    if first.lineno == new.lineno:
-        return rewrite
-    docstring = ast.get_source_segment(rewrite.target.source, old.body[0]) or repr(text)
-    indent = " " * first.col_offset
-    lines.insert(first.lineno - 1, f"{indent}{docstring}\n")
-    return replace(rewrite, source="".join(lines))

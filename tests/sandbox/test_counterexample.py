@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from perfopt_cli.core import Reason, Rewrite, Status, Target
+from perfopt_cli.sandbox.checked import refused
 from perfopt_cli.sandbox.gate import Refusal
-from perfopt_cli.sandbox.judge import refused
 from perfopt_cli.sandbox.shrink import Counterexample
 
 SOURCE = "def f(): ...\n"

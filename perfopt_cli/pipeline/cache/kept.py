@@ -30,7 +30,7 @@ from perfopt_cli.pipeline.cache.state import read_state
 from perfopt_cli.pipeline.cache.store import Store, key
 from perfopt_cli.pipeline.cache.tree import Tree, read_tree
 from perfopt_cli.project import Interpreter, Project
-from perfopt_cli.sandbox.judge import keep_docstring
+from perfopt_cli.sandbox.checked import keep_docstring
 from perfopt_cli.sandbox.stats import waits
 
 # The others tell of the machine in that hour, or of no judgement at all.
