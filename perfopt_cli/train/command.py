@@ -78,6 +78,9 @@ def train(
     rl_lr: Annotated[
         float | None, typer.Option("--rl-lr", help="Learning rate of RL. Default: 2e-5.")
     ] = None,
+    rl_batch: Annotated[
+        int | None, typer.Option("--rl-batch", help="Of an optimiser step of RL. Default: --batch.")
+    ] = None,
     policy_lr: Annotated[
         float | None,
         typer.Option("--policy-lr", help="Learning rate of rloo and grpo. Default: 1.41e-5."),
@@ -166,6 +169,7 @@ def train(
             "steps": steps,
             "rl_epochs": rl_epochs,
             "rl_learning_rate": rl_lr,
+            "rl_batch": rl_batch,
             "policy_learning_rate": policy_lr,
             "kl": kl,
             "samples": samples,

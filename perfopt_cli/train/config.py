@@ -22,7 +22,8 @@ class TrainConfig:
     ``tuning_loss`` is ``sum`` over tokens (the paper's) or ``mean``;
     ``length_penalty`` is the power of the length that log-probabilities are
     divided by. ``batch`` is what one optimiser step sees, over all devices;
-    ``device_batch`` what one device holds at once (rows for SFT, groups for RRHF).
+    ``device_batch`` what one device holds at once (rows for SFT, groups for RRHF);
+    ``rl_batch`` is RRHF's own batch (0: the same).
     ``style`` is the prompt's wording: ``optimize`` is that of ``perfopt optimize``,
     so that the result is used there at once; ``perfrl`` the paper's.
     ``beta`` and ``margin_cap`` (λ) are those of DPA, whose rate, batch and epochs
@@ -49,6 +50,7 @@ class TrainConfig:
     steps: int = 8
     rl_epochs: float = 3.0
     rl_learning_rate: float = 2e-5
+    rl_batch: int = 0
     samples: int = 2
     temperature: float = 1.0
     top_k: int = 50

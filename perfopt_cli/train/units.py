@@ -23,7 +23,7 @@ class Unit:
 
 
 RL_ONLY = (
-    *("steps", "rl_epochs", "rl_learning_rate", "samples", "temperature", "top_k"),
+    *("steps", "rl_epochs", "rl_learning_rate", "rl_batch", "samples", "temperature", "top_k"),
     *("max_new_tokens", "rank_weight", "tuning_loss", "length_penalty", "programs_per_step"),
 )
 """Settings that say nothing where there is no RL stage."""

@@ -12,6 +12,7 @@ import os
 import shutil
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -88,6 +89,7 @@ def run_rrhf_step(
     Further metrics: rank_loss, tuning_loss (means over steps) and ordered, the
     share of pairs with different rewards that the model scored in that order.
     """
+    config = replace(config, batch=config.rl_batch or config.batch)
     return run_stage(
         RRHFTrainer, model, tokenizer, lambda codec: encode_groups(codec, groups), config, folder,
         resume=resume, epochs=config.rl_epochs, rate=config.rl_learning_rate, callbacks=callbacks,

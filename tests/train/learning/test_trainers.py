@@ -95,6 +95,16 @@ def test_training_changes_every_weight_and_lowers_the_loss(
     assert sum(losses[-3:]) < sum(losses[:3])
 
 
+@pytest.mark.parametrize(("stage", "rl_batch", "steps"), [
+    ("sft", 5, 1), ("rrhf", 5, 2), ("rrhf", 0, 1),
+])  # fmt: skip
+def test_rrhf_may_have_a_batch_of_its_own(
+    tiny: Any, tmp_path: Path, stage: str, rl_batch: int, steps: int
+) -> None:
+    config = small(batch=10, device_batch=10, epochs=1.0, rl_epochs=1.0, rl_batch=rl_batch)
+    assert RUNS[stage](fresh(base(tiny, "plain")), tmp_path, config)["steps"] == steps
+
+
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("stage", ["sft", "rrhf"])
 def test_one_row_at_a_time_trains_as_the_whole_batch_does(
