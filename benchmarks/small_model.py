@@ -15,6 +15,8 @@ import os
 import sys
 from collections.abc import Sequence
 from dataclasses import asdict
+from functools import partial
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -39,7 +41,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         python = Path(os.path.abspath(chosen.python))
         for name in chosen.only:
             found = MAKERS[name](chosen, python, work)
-            again = f"-{chosen.run}" if name == "hand" and chosen.run > 1 else ""
+            again = f"-{chosen.run}" if name in AGAIN and chosen.run > 1 else ""
             (work / "parts" / f"{name}{again}.json").write_text(json.dumps(found, indent=1))
         texts = sections(work / "parts")
     for name, text in texts.items():
@@ -53,8 +55,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 def hand(chosen: argparse.Namespace, python: Path, work: Path) -> dict[str, Any]:
     """Run the arms on the functions written by hand."""
     every = runs.by_hand(python, work, chosen.functions)[: chosen.hand]
-    folder = work / f"run-{chosen.run}" if chosen.run > 1 else work
-    return compare({"hand": every}, chosen, python, folder)
+    return compare({"hand": every}, chosen, python, work)
 
 
 def problems(chosen: argparse.Namespace, python: Path, work: Path) -> dict[str, Any]:
@@ -72,14 +73,26 @@ def problems(chosen: argparse.Namespace, python: Path, work: Path) -> dict[str, 
 def compare(
     sets: dict[str, Any], chosen: argparse.Namespace, python: Path, work: Path
 ) -> dict[str, Any]:
+    """Run rules, and rules and model, at the same time; the model alone after that."""
     plan = plan_of(chosen)
+    folder = work / f"run-{chosen.run}" if chosen.run > 1 else work
     found: dict[str, Any] = {"plan": {**plan, "weights": None, "machine": machine()}, "sets": {}}
-    for arm in chosen.arms:
+
+    def results(arm: str) -> dict[str, list[dict[str, Any]]]:
+        rows = {}
         for name, every in sets.items():
             print(f"{name}: {arm}", file=sys.stderr)
             some = every[:: chosen.alone] if ARMS[arm] == runs.ALONE else every
-            results = runs.run_arm(ARMS[arm], some, python, work, plan)
-            found["sets"].setdefault(name, {})[ARMS[arm]] = [asdict(one) for one in results]
+            some_found = runs.run_arm(ARMS[arm], some, python, folder, plan)
+            rows[name] = [asdict(one) for one in some_found]
+        return rows
+
+    pair = [arm for arm in chosen.arms if ARMS[arm] != runs.ALONE]
+    alone = [arm for arm in chosen.arms if ARMS[arm] == runs.ALONE]
+    done = runs.side_by_side([partial(results, arm) for arm in pair], swapped=chosen.run % 2 == 0)
+    for arm, rows in zip([*pair, *alone], [*done, *map(results, alone)], strict=True):
+        for name, one in rows.items():
+            found["sets"].setdefault(name, {})[ARMS[arm]] = one
     return found
 
 
@@ -138,25 +151,31 @@ MAKERS = {
     "passing": passing,
     "rrhf": by_seed,
 }
+AGAIN = ("hand", "problems")
+"""Parts of which there may be several runs."""
 ARMS = {"rules": runs.RULES, "both": runs.BOTH, "mini": runs.ALONE}
 
 
 def sections(folder: Path) -> dict[str, str]:
     """Return the text of each place on the page, from the parts that are done."""
-    again = sorted(path.stem for path in folder.glob("hand-[0-9].json"))
-    parts = {name: json.loads((folder / f"{name}.json").read_text(encoding="utf-8"))
-             for name in (*MAKERS, *again) if (folder / f"{name}.json").is_file()}  # fmt: skip
+    again = {name: sorted(path.stem for path in folder.glob(f"{name}-[0-9].json"))
+             for name in AGAIN}  # fmt: skip
+    files = {name: folder / f"{name}.json" for name in (*MAKERS, *chain(*again.values()))}
+    parts = {name: json.loads(file.read_text(encoding="utf-8"))
+             for name, file in files.items() if file.is_file()}  # fmt: skip
     texts: dict[str, str] = {}
     sets: dict[str, dict[str, list[Found]]] = {}
-    for name in ("hand", *again, "problems"):
+    compared = [name for kind in AGAIN for name in (kind, *again[kind])]
+    for name in compared:
+        run = name.partition("-")[2]
         for key, arms in parts.get(name, {}).get("sets", {}).items():
-            named = name if name in again else key
+            named = f"{key}-{run}" if run else key
             sets[named] = {label: read(results) for label, results in arms.items()}
     if "reference" in parts:
         found = read(parts["reference"]["found"])
         texts["reference"] = page.refused_section(found)
     if sets:
-        plan = next(parts[name]["plan"] for name in ("hand", *again, "problems") if name in parts)
+        plan = next(parts[name]["plan"] for name in compared if name in parts)
         texts["solved"] = page.solved_section(sets, plan)
         texts["wrong"] = page.wrong_section(sets)
         if any(runs.ALONE in arms for arms in sets.values()):
@@ -194,7 +213,7 @@ def arguments() -> argparse.ArgumentParser:
     parser.add_argument("--together", type=int, default=12, metavar="N", help="functions a project")
     parser.add_argument("--jobs", type=int, default=1, metavar="N", help="as in perfopt optimize")
     parser.add_argument("--run", type=int, default=1, metavar="N",
-                        help="hand: which run of the comparison; tables have all")  # fmt: skip
+                        help="of hand and problems: which; even: cores swapped")  # fmt: skip
     parser.add_argument("--alone", type=int, default=1, metavar="N",
                         help="the model alone is asked about each Nth function only")  # fmt: skip
     parser.add_argument("--hand", type=int, metavar="N", help="the first so many; default: all")

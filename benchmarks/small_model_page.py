@@ -41,7 +41,7 @@ NAMES = {
 
 def name_of(key: str) -> str:
     """Return what a set is called; ``hand-2`` is the second run on the set ``hand``."""
-    name, _, run = key.partition("-")
+    name, run = _set_of(key), key.partition("-")[2]
     text = NAMES.get(name, name)
     return f"{text}, run {run}" if run else text
 
@@ -54,7 +54,7 @@ def solved_section(sets: Mapping[str, Arms], plan: Mapping[str, Any]) -> str:
         "",
         *_solved(sets),
         "",
-        *_kinds(_runs(sets)),
+        *_kinds(_runs(sets, "hand")),
         *_sources(sets),
         *_only_one(sets),
     ]
@@ -80,9 +80,11 @@ def _solved(sets: Mapping[str, Arms]) -> Iterator[str]:
     for name, arms in sets.items():
         if RULES in arms and BOTH in arms:
             rows.append(_row(name_of(name), compared(arms[RULES], arms[BOTH])))
-    several = [one for one in _runs(sets) if RULES in one and BOTH in one]
-    if len(several) > 1:
-        rows.append(_row("all runs", pooled(*([one[a] for one in several] for a in (RULES, BOTH)))))
+    for name in dict.fromkeys(map(_set_of, sets)):
+        several = [one for one in _runs(sets, name) if RULES in one and BOTH in one]
+        if len(several) > 1:
+            together = pooled(*([one[label] for one in several] for label in (RULES, BOTH)))
+            rows.append(_row(f"{name_of(name)}, all runs", together))
     if rows:
         yield ""
         heads = ("Rules and mini against rules", "solved", "rules alone did", "with mini alone",
@@ -96,9 +98,13 @@ def _row(name: str, one: Pairs) -> list[str]:
             f"{one.total:+.1f} [{one.low:+.1f}, {one.high:+.1f}]"]  # fmt: skip
 
 
-def _runs(sets: Mapping[str, Arms]) -> list[Arms]:
-    """Return the arms of each run on the functions written by hand."""
-    return [arms for name, arms in sets.items() if name.partition("-")[0] == "hand"]
+def _runs(sets: Mapping[str, Arms], wanted: str) -> list[Arms]:
+    """Return the arms of each run on a set."""
+    return [arms for name, arms in sets.items() if _set_of(name) == wanted]
+
+
+def _set_of(key: str) -> str:
+    return key.partition("-")[0]
 
 
 def _kinds(runs: Sequence[Arms]) -> Iterator[str]:

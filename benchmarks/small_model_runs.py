@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Sequence
+import os
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from field_runs import Found, run_all
 from field_sets import Subject, subjects
@@ -19,6 +21,7 @@ MINI = REPOSITORY / "perfopt_cli" / "model" / "mini" / "weights"
 TABLES = ("perfopt_cli/model/worth.json", "perfopt_cli/model/rules/worth.json")
 """What orders candidates, and is no Python."""
 
+T = TypeVar("T")
 RULES, BOTH, ALONE = "rules", "rules and mini", "mini alone, all judged"
 REFERENCE = "the fast versions by hand"
 
@@ -48,6 +51,26 @@ def run_arm(
         every, python, folder, plan["together"], plan["jobs"], options(arm, weights),
         plan["budget"],
     )  # fmt: skip
+
+
+def side_by_side(tasks: Sequence[Callable[[], T]], *, swapped: bool = False) -> list[T]:
+    """Return what tasks return that run at the same time, each on a core of its own.
+
+    What a core serves beside them (devices, often the first) moves verdicts by the clock:
+    ``swapped`` takes the cores in the other order. Where there are fewer cores than
+    tasks, or none can be chosen, they run one after the other.
+    """
+    cores = sorted(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else []
+    if len(tasks) < 2 or len(cores) < len(tasks):
+        return [task() for task in tasks]
+
+    def on(core: int, task: Callable[[], T]) -> T:
+        os.sched_setaffinity(0, {core})  # of this thread, and of the processes that it starts
+        return task()
+
+    order = cores[: len(tasks)]
+    with ThreadPoolExecutor(len(tasks)) as pool:
+        return list(pool.map(on, order[::-1] if swapped else order, tasks))
 
 
 def run_reference(

@@ -2,9 +2,11 @@ from __future__ import annotations
 
 import importlib
 import json
+import os
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from threading import Barrier, get_ident
 from types import ModuleType
 from typing import Any
 
@@ -167,10 +169,45 @@ def test_tables_have_each_run_and_all_together(
         (tmp_path / f"{name}.json").write_text(json.dumps(by_hand))
     text = script.sections(tmp_path)["solved"]
     assert "| written by hand, run 2 | rules and mini | 1 of 1 |" in text
-    assert "| all runs | – | 0 | 1 |" in text
+    assert "| written by hand, all runs | – | 0 | 1 |" in text
     assert "0 of 2 | 2 of 2 |" in text
     (tmp_path / "hand.json").unlink()
     assert "written by hand, run 2" in script.sections(tmp_path)["solved"]
+
+
+def test_a_second_run_on_problems_has_rows_of_its_own(
+    scripts: Scripts, by_hand: dict[str, Any], tmp_path: Path
+) -> None:
+    part = {**by_hand, "sets": {"mbpp": by_hand["sets"]["hand"]}}
+    (tmp_path / "problems-2.json").write_text(json.dumps(part))
+    text = scripts["small_model"].sections(tmp_path)["solved"]
+    assert "| MBPP with stress inputs, held-out problems, run 2 | rules and mini | 1 of 1 |" in text
+
+
+@pytest.mark.skipif(not hasattr(os, "sched_setaffinity"), reason="no core can be chosen")
+@pytest.mark.parametrize("swapped", [False, True])
+def test_arms_run_on_a_core_each(
+    scripts: Scripts, monkeypatch: pytest.MonkeyPatch, swapped: bool
+) -> None:
+    runs = scripts["small_model_runs"]
+    cores: dict[int, set[int]] = {}
+    monkeypatch.setattr(os, "sched_getaffinity", lambda _: {4, 7})
+    monkeypatch.setattr(os, "sched_setaffinity", lambda _, one: cores.update({get_ident(): one}))
+    both = Barrier(2, timeout=60)  # passed only by tasks that run at the same time
+
+    def task() -> set[int]:
+        both.wait()
+        return cores[get_ident()]
+
+    assert runs.side_by_side([task, task], swapped=swapped) == [{4}, {7}][:: -1 if swapped else 1]
+
+
+def test_arms_take_turns_where_there_is_one_core(
+    scripts: Scripts, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(os, "sched_getaffinity", lambda _: {0}, raising=False)
+    tasks = [get_ident, get_ident]
+    assert scripts["small_model_runs"].side_by_side(tasks) == [get_ident()] * 2
 
 
 def test_only_the_small_models_judged_candidates_count(scripts: Scripts, found: Any) -> None:
