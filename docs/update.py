@@ -58,7 +58,6 @@ exclude = ["src/vendored/*"]
 def run(*arguments: str, cwd: Path = ROOT) -> tuple[str, str]:
     """Run perfopt; return what it prints on stdout, and on stderr."""
     environment = {**os.environ, "COLUMNS": WIDTH, "TERM": "dumb", "NO_COLOR": "1"}
-    environment["PERFOPT_MINI"] = "off"  # As for ``make demo``, which has the base install.
     environment["PYTHONPATH"] = str(ROOT)
     done = subprocess.run(
         [sys.executable, "-m", "perfopt_cli", *arguments],

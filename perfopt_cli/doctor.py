@@ -124,7 +124,7 @@ def _mini() -> Finding:
     except PerfoptError as error:
         return Finding("small model", False, str(error))
     versions = ", ".join(f"{name} {_version(name)}" for name in LIBRARIES)
-    asked = "asked by default" if asked_by_default() else f"off by {SWITCH}"
+    asked = "asked by default" if asked_by_default() else f"asked by --model mini, or {SWITCH}=on"
     return Finding("small model", True, f"{asked}; {versions}")
 
 

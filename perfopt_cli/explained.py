@@ -22,10 +22,9 @@ MEANINGS = {
     "then is left to the next.",
     "hook_budget": "Seconds that the pre-commit hook may take.",
     "hook_regression": "What the hook does about a function that the commit makes slower.",
-    "model": "Where rewrites come from, cheapest first. Empty: `rules`, `mini` (the project's own "
-    "in `.perfopt/mini`, else the one that perfopt brings; `PERFOPT_MINI=off` in the environment "
-    "leaves that out) and the model that `perfopt model pull` brought last. The hook asks the "
-    "built-in rules only.",
+    "model": "Where rewrites come from, cheapest first. Empty: `rules`, `mini` where the project "
+    "has its own in `.perfopt/mini` or `PERFOPT_MINI=on` is in the environment, and the model that "
+    "`perfopt model pull` brought last. The hook asks the built-in rules only.",
     "adapter": "A peft adapter on the local model.",
     "quantize": "How the local model's weights are held.",
     "candidates": "Candidates for each function and model.",

@@ -42,7 +42,7 @@ def optimize(
             "replay:FILE.jsonl, a folder or hub name of a transformers model, "
             "http://HOST:PORT/v1#NAME for a model that Ollama, llama-server, LM Studio or vLLM "
             "serves, #NAME for one at OPENAI_BASE_URL. Repeatable, cheapest first. Default: rules, "
-            "mini, the model that perfopt model pull brought last.",
+            "mini where the project has its own, the model that perfopt model pull brought last.",
         ),
     ] = None,
     adapter: Annotated[

@@ -21,7 +21,7 @@ from perfopt_cli.model.pull import fetch
 from perfopt_cli.model.shelf import Shelf
 
 SWITCH = "PERFOPT_MINI"
-"""The environment variable that, as ``off``, leaves the small model out where nobody names it."""
+"""The environment variable that, as ``on``, has the small model asked where nobody names it."""
 
 BRINGS = f"perfopt model pull {START.name} gets one ({size_text(START.download)})"
 HINT = f"no model is installed, so only the built-in rewrites are tried; {BRINGS}"
@@ -31,16 +31,20 @@ HINT_MINI = (
 
 
 def asked_by_default(environ: Mapping[str, str] = os.environ) -> bool:
-    """Say whether the small model that perfopt brings is asked where the user names no source."""
-    return environ.get(SWITCH, "").strip().lower() != "off"
+    """Say whether the small model that perfopt brings is asked where the user names no source.
+
+    It is where it is switched on only, as on problems of contests nothing more was
+    solved with it in the same seconds (docs/small-model.md).
+    """
+    return environ.get(SWITCH, "").strip().lower() == "on"
 
 
 def default_specs(
     say: Callable[[str], None], *, hint: bool, root: Path | None = None, small: Path = SHIPPED
 ) -> tuple[str, ...]:
-    """Return ``rules``, ``mini`` unless it is switched off, and the model pulled last.
+    """Return ``rules``, ``mini`` where it is switched on, and the model pulled last.
 
-    A project's own small model is asked even where the one that perfopt brings is off.
+    A project's own small model is asked even where the one that perfopt brings is not.
     Says by ``say`` why a model that was pulled is left out, and where there is
     no model at all and a ``hint`` is wanted, how to get one. Nothing heavy is
     imported. ``root`` is the project's, ``small`` where the model that perfopt brings is.

@@ -453,13 +453,13 @@ def small_model(folder: Path) -> Path:
 
 @pytest.fixture
 def by_default(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delenv(SWITCH, raising=False)
+    monkeypatch.setenv(SWITCH, "on")
 
 
-def test_the_small_model_that_perfopt_brings_can_be_switched_off(
+def test_the_small_model_that_perfopt_brings_is_not_asked_unless_it_is_switched_on(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv(SWITCH, "off")
+    monkeypatch.delenv(SWITCH, raising=False)
     small = small_model(tmp_path / "small")
     assert default_specs(str, hint=False, small=small) == ("rules",)
 
