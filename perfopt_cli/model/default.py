@@ -23,8 +23,13 @@ from perfopt_cli.model.shelf import Shelf
 SWITCH = "PERFOPT_MINI"
 """The environment variable that, as ``on``, has the small model asked where nobody names it."""
 
-BRINGS = f"perfopt model pull {START.name} gets one ({size_text(START.download)})"
+PULL = f"perfopt model pull {START.name}"
+BRINGS = f"{PULL} gets one ({size_text(START.download)})"
 HINT = f"no model is installed, so only the built-in rewrites are tried; {BRINGS}"
+HINT_OFF = (
+    "only the built-in rewrites are tried; --model rules --model mini asks the small model too; "
+    f"{PULL} gets a larger one ({size_text(START.download)})"
+)
 HINT_MINI = (
     f"the small model is left out, as the libraries that it needs are not installed: {INSTALL}"
 )
@@ -50,14 +55,15 @@ def default_specs(
     imported. ``root`` is the project's, ``small`` where the model that perfopt brings is.
     """
     wanted = find_weights(root, small) != small or (asked_by_default() and is_there(small))
-    missing = wanted and bool(missing_libraries())
+    missing = bool(missing_libraries())
     specs = ("rules", "mini") if wanted and not missing else ("rules",)
     shelf = Shelf()
     try:
         name = shelf.read().default
         if name is None:
             if hint and len(specs) == 1:
-                say(HINT_MINI if missing else HINT)
+                off = HINT if missing or not is_there(small) else HINT_OFF
+                say(HINT_MINI if wanted else off)
             return specs
         if shelf.find(name) is None:
             raise PerfoptError(f"its files are not all here; perfopt model pull {name}")

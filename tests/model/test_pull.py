@@ -20,7 +20,7 @@ import pytest
 from fakehub import NEXT, REVISION, FakeHub, serve
 
 from perfopt_cli.core import PerfoptError, Proposer, Verdict
-from perfopt_cli.model.default import HINT, HINT_MINI, SWITCH, bring, default_specs
+from perfopt_cli.model.default import HINT, HINT_MINI, HINT_OFF, SWITCH, bring, default_specs
 from perfopt_cli.model.hub import Hub
 from perfopt_cli.model.local import LocalModel
 from perfopt_cli.model.mini.weights import FILES, OWN, missing_libraries, write_manifest
@@ -460,8 +460,12 @@ def test_the_small_model_that_perfopt_brings_is_not_asked_unless_it_is_switched_
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.delenv(SWITCH, raising=False)
-    small = small_model(tmp_path / "small")
-    assert default_specs(str, hint=False, small=small) == ("rules",)
+    if missing_libraries():
+        pytest.skip("the libraries of the small model are not installed")
+    small, said = small_model(tmp_path / "small"), list[str]()
+    assert default_specs(said.append, hint=True, small=small) == ("rules",)
+    assert said == [HINT_OFF]
+    assert "--model mini" in HINT_OFF
 
 
 def test_a_projects_own_small_model_is_asked_all_the_same(tmp_path: Path) -> None:
