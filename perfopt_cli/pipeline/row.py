@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from collections import deque
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, wait
 from dataclasses import dataclass, replace
@@ -52,7 +51,6 @@ class Row:
         self._asker = Asker(*parts, self.seat.see, self.seat.see_types)
         self._coming: Iterator[Next] = iter(())
         self._following: Future[Next | None] | None = None
-        self._put_off: deque[Next] = deque()
         self._cheap = self.search.of_cheap_sources()
         self._pause: float | None = None
         self.cut_short = False
@@ -104,24 +102,18 @@ class Row:
         yield from self._waiting()
 
     def _waiting(self) -> Iterator[Verdict]:
-        """Yield a verdict on each candidate that waits for one, until the target is paused.
-
-        What was on its way then is put off, and goes on from where it is.
-        """
+        """Yield a verdict on each candidate that waits for one, until the target is paused."""
         try:
             one = self._next()
             while one is not None:
                 if self._is_to_be_timed(one):
                     self._following = self.desk.ahead(self._next)
                 verdict = self._verdict(one)
-                if isinstance(verdict, Next):
-                    following = self._taken()
-                    self._put_off.extend([verdict] if following is None else [verdict, following])
-                    return
                 self.seat.timed += verdict.cached and was_timed(verdict)
                 self.search.add(verdict)
                 yield verdict
-                one = self._taken() if self._following is not None else self._next()
+                following, self._following = self._following, None
+                one = self._next() if following is None else following.result()
         finally:
             self._wait()  # it uses what is closed next
 
@@ -129,11 +121,6 @@ class Row:
         """Return the candidates that come of the questions, with the verdicts that are known."""
         found = self._asker.ask(questions, known, self.search)
         return [Next(one, verdict or self._kept(one)) for one, verdict in found]
-
-    def _taken(self) -> Next | None:
-        """Return the candidate that was taken through gates beside the one before, if any."""
-        following, self._following = self._following, None
-        return None if following is None else following.result()
 
     def _wait(self) -> None:
         """Wait until nobody looks at the candidate that follows."""
@@ -146,11 +133,7 @@ class Row:
 
     def _next(self) -> Next | None:
         """Take the next candidate through the gates before the timing; None at the end."""
-        if self._paused():
-            return None
-        if self._put_off:
-            return self._put_off.popleft()
-        one = next(self._coming, None)
+        one = None if self._paused() else next(self._coming, None)
         if one is None:
             return None
         verdict = one.verdict or self._passed_over(one.rewrite) or self._late(one.rewrite)
@@ -159,8 +142,8 @@ class Row:
         judge = self.seat.present()
         return replace(one, judge=judge, checked=judge.check(one.rewrite))
 
-    def _verdict(self, one: Next) -> Verdict | Next:
-        """Return the verdict, by the gates that are left where there is none; or how far it is."""
+    def _verdict(self, one: Next) -> Verdict:
+        """Return the verdict, by the gates that are left where there is none."""
         if one.verdict is not None and one.verdict.reason is Reason.DUPLICATE:
             return one.verdict
         # What was not known yet when the candidate was looked at.
@@ -168,21 +151,15 @@ class Row:
         if verdict is None and self._is_to_be_timed(one):
             verdict = self._late(one.rewrite)
         if verdict is None:
-            judged = self._judged(one)
-            if isinstance(judged, Next):
-                return judged
-            verdict = judged
+            verdict = self._judged(one)
             kept, baseline = self.bench.lab.kept, self.bench.lab.located.baseline
             kept.keep_verdict(baseline, one.rewrite, verdict)
         if verdict.status is Status.SKIPPED:
             self._asker.distinct.forget(one.rewrite)
         return verdict
 
-    def _judged(self, one: Next) -> Verdict | Next:
-        """Finish the judgement, or put it off where the target is paused before a long gate.
-
-        It begins anew where another candidate has disturbed it.
-        """
+    def _judged(self, one: Next) -> Verdict:
+        """Finish the judgement; from the start where another candidate has disturbed it."""
         judge, checked = one.judge, one.checked
         assert judge is not None
         assert checked is not None
@@ -192,10 +169,6 @@ class Row:
                 checked = judge.check(one.rewrite)
             judge.timed_before += self.seat.timed
             self.seat.timed = 0
-            if not self._puts_off(checked):
-                checked = judge.time(checked)
-            if self._puts_off(checked):
-                return replace(one, judge=judge, checked=checked)
             verdict = judge.finish(checked)
             undisturbed = judge.undisturbed()
             if not undisturbed:
@@ -204,12 +177,6 @@ class Row:
             if undisturbed or verdict.reason is Reason.SANDBOX:
                 judge.session.turns.go_on()
                 return verdict
-
-    def _puts_off(self, checked: Checked) -> bool:
-        """Tell whether the target is paused, and a candidate has a gate left that takes long."""
-        timed = checked.timed
-        refused = timed is not None and timed.status is not Status.ACCEPTED
-        return checked.verdict is None and not refused and self._paused()
 
     def _kept(self, rewrite: Rewrite) -> Verdict | None:
         return self.bench.lab.kept.verdict(self.bench.lab.located.baseline, rewrite)

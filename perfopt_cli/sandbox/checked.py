@@ -17,8 +17,7 @@ class Checked:
     """A candidate on its way: ``verdict`` where it was refused, else the timing comes next.
 
     ``text`` is its module, ``data`` that as a file; ``aimed`` are calls that
-    were made for it; ``timed`` is what the clock says, once it was asked; ``seconds``
-    were spent.
+    were made for it; ``seconds`` were spent.
     """
 
     rewrite: Rewrite
@@ -26,7 +25,6 @@ class Checked:
     data: bytes = b""
     aimed: Evidence | None = None
     verdict: Verdict | None = None
-    timed: Verdict | None = None
     seconds: float = 0.0
 
 

@@ -97,17 +97,8 @@ class Judge:
         checked = self._check(rewrite)
         return replace(checked, seconds=time.monotonic() - start)
 
-    def time(self, checked: Checked) -> Checked:
-        """Send a candidate through the timing, where that comes next; in the candidates' order."""
-        if checked.verdict is not None or checked.timed is not None:
-            return checked
-        start = time.monotonic()
-        timed = self._time(checked.rewrite, checked.text)
-        return replace(checked, timed=timed, seconds=checked.seconds + time.monotonic() - start)
-
     def finish(self, checked: Checked) -> Verdict:
         """Send a candidate through the gates that are left; in the candidates' order."""
-        checked = self.time(checked)
         start = time.monotonic()
         verdict = checked.verdict or self._finish(checked)
         return replace(verdict, seconds=checked.seconds + time.monotonic() - start)
@@ -154,8 +145,7 @@ class Judge:
             return self._equivalent(checked)
 
     def _finish(self, checked: Checked) -> Verdict:
-        verdict = checked.timed
-        assert verdict is not None
+        verdict = self._time(checked.rewrite, checked.text)
         if verdict.status is Status.ACCEPTED:
             verdict = self._supported(verdict, checked)
         if verdict.status is Status.ACCEPTED:

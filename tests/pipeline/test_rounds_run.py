@@ -26,9 +26,7 @@ from perfopt_cli.model.propose import ModelProposer
 from perfopt_cli.model.rules import Rules
 from perfopt_cli.pipeline.bench import Bench
 from perfopt_cli.pipeline.prepare import prepare_run
-from perfopt_cli.pipeline.row import Row
 from perfopt_cli.report import to_json
-from perfopt_cli.sandbox.judge import Judge
 
 HEAD = "def both(words: list[str], known: list[str]) -> int:\n"
 LOOP = "    count = 0\n    for word in words:\n        if word in {}:\n            count += 1\n"
@@ -232,37 +230,6 @@ def test_a_function_whose_share_of_the_budget_is_over_goes_on_after_the_others(
     ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("gate", "jobs"), [("check", 1), ("time", 1), ("time", 2)])
-def test_a_candidate_whose_gates_outlast_the_share_goes_on_from_there_after_the_others(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, gate: str, jobs: int
-) -> None:
-    root = make_two(tmp_path)
-    shares = [1e9, None]
-    monkeypatch.setattr(Bench, "share_end", lambda _, number: shares[number])
-    gates: list[tuple[str, str]] = []
-    over: list[bool] = []
-
-    def watched(name: str, real: Callable[[Judge, object], object]) -> object:
-        def called(judge: Judge, one: object) -> object:
-            gates.append((judge.target.path, name))
-            found = real(judge, one)
-            if (judge.target.path, name) == ("mod.py", gate):
-                over.append(True)
-            return found
-
-        return called
-
-    for name in ("check", "time", "finish"):
-        monkeypatch.setattr(Judge, name, watched(name, getattr(Judge, name)))
-    monkeypatch.setattr(Row, "_paused", lambda row: row._pause == 1e9 and bool(over))
-    summary = run(root, Fixed(FAST), jobs=jobs, rounds=1, cache=False)
-    assert told(summary) == [(Reason.FASTER, 0, None)] * 2
-    assert applied(summary) == [FAST] * 2
-    assert gates.count(("mod.py", "check")) == 1
-    finished = [path for path, name in gates if name == "finish"]
-    assert finished == ["other.py", "mod.py"] or (jobs == 2 and len(finished) == 2)
-
-
 def test_a_function_is_named_once_where_its_share_suffices(root: Path) -> None:
     listener = Quiet()
     run(root, WrongRules(), listener=listener, budget=1000.0)
@@ -289,20 +256,6 @@ def streamed(root: Path, jobs: int) -> list[tuple[str, str, Reason]]:
     made = prepare_run([], root, options, Quiet(), write_files=False)
     verdicts = [one.verdict for one in made.optimize(sources) if one.verdict is not None]
     return [(one.rewrite.target.path, one.rewrite.origin, one.reason) for one in verdicts]
-
-
-class Fixed:
-    """A cheap source with one candidate for each function."""
-
-    name = "fixed"
-
-    def __init__(self, source: str) -> None:
-        self.source = source
-
-    def propose(
-        self, target: Target, module_source: str, *, n: int, known: Known | None = None
-    ) -> Sequence[Rewrite]:
-        return [Rewrite(target, self.source, (), self.name)]
 
 
 class WrongRules:
