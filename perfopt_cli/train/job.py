@@ -16,19 +16,11 @@ from pathlib import Path
 from typing import Any
 
 from perfopt_cli.core import Listener, PerfoptError
-from perfopt_cli.model.checkpoint import (
-    MINI_TYPE,
-    check_available,
-    check_model,
-    looks_like_hub_name,
-    read_config,
-)
+from perfopt_cli.model.checkpoint import check_available
 from perfopt_cli.model.mini.tokenizer import check_words
-from perfopt_cli.model.mini.vocabulary import VOCABULARY
-from perfopt_cli.model.mini.weights import MANIFEST, SHIPPED, check_weights
-from perfopt_cli.model.pull import fetch
 from perfopt_cli.model.styles import MINI
 from perfopt_cli.project.interpreter import probe_python
+from perfopt_cli.train.bases import find_model, is_small
 from perfopt_cli.train.config import TrainConfig
 from perfopt_cli.train.context import Learner
 from perfopt_cli.train.dataset import DataSet, read_pairs
@@ -152,31 +144,6 @@ def scorers(job: Job, python: Path, cache: Path, listener: Listener) -> OpenScor
     return open_scorer
 
 
-def find_model(spec: str) -> Path:
-    """Return the folder of the model, downloaded where it is a name on the hub."""
-    if spec == MINI:
-        return shipped_model(SHIPPED)
-    folder = Path(spec).expanduser()
-    if not folder.is_dir() and looks_like_hub_name(spec):
-        folder = fetch(spec)
-    check_model(folder)
-    return folder.resolve()
-
-
-def shipped_model(folder: Path) -> Path:
-    """Return the small model that perfopt brings as a folder that can be trained."""
-    from perfopt_cli.model.mini.shipped import load_shipped, save_model
-
-    check_weights(folder, VOCABULARY)
-    digest = sha256((folder / MANIFEST).read_bytes()).hexdigest()
-    found = Path("perfopt-runs") / f"{MINI}-{digest[:8]}-base"
-    if not found.is_dir():
-        draft = found.with_name(f".{found.name}.{os.getpid()}")
-        save_model(load_shipped(folder), draft)
-        draft.replace(found)
-    return found.resolve()
-
-
 def with_stages(config: TrainConfig, data: DataSet) -> TrainConfig:
     """Return the settings, with the stages that a project's recorded verdicts allow.
 
@@ -194,9 +161,7 @@ def fitted(config: TrainConfig, spec: str) -> TrainConfig:
     Raises PerfoptError for a style that isn't the model's, or for lack of a library.
     """
     folder = Path(spec).expanduser()
-    is_mini = spec == MINI
-    if not is_mini and (folder / "config.json").is_file():
-        is_mini = read_config(folder).get("model_type") == MINI_TYPE
+    is_mini = spec == MINI or is_small(folder)
     if not is_mini and config.style != MINI:
         return config
     if not is_mini or config.style not in (MINI, TrainConfig().style):

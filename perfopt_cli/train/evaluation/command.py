@@ -35,7 +35,7 @@ def evaluate(
         typer.Option(
             "--model",
             metavar="SPEC",
-            help="rules, replay:FILE.jsonl, a folder or hub name of a transformers model. "
+            help="rules, mini, replay:FILE.jsonl, a folder or hub name of a transformers model. "
             "Default: the adapter's, else rules.",
         ),
     ] = None,

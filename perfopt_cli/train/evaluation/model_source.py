@@ -10,7 +10,11 @@ from typing import Any
 from perfopt_cli.core import PerfoptError
 from perfopt_cli.model.local import LocalModel, open_model
 from perfopt_cli.model.mini.language import Unreadable
+from perfopt_cli.model.mini.weights import SHIPPED
+from perfopt_cli.model.styles import MINI
+from perfopt_cli.train.bases import is_small, shipped_model
 from perfopt_cli.train.config import TrainConfig
+from perfopt_cli.train.config_file import PRESETS
 from perfopt_cli.train.prompts import BEST_TAG, STYLES, program_from, prompt_for
 from perfopt_cli.train.records import Pair
 
@@ -136,10 +140,13 @@ def open_model_source(
     """Return the model as a source, checked as far as small files tell, but not loaded.
 
     The style of the prompts and their tags are those of the run that adapter or
-    model came from, where there is one; ``style`` wins. Raises PerfoptError.
+    model came from, where there is one; ``style`` wins. ``mini`` is the small model
+    that perfopt brings. Raises PerfoptError.
     """
     if style is not None and style not in STYLES:
         raise PerfoptError(f"--style {style}: use one of {', '.join(STYLES)}")
+    if spec == MINI:
+        spec = str(shipped_model(SHIPPED))
     model = open_model(spec, adapter, quantize)
     config = config_of(adapter or Path(spec))
     if style is not None:
@@ -153,12 +160,16 @@ _ASKED = ("style", "conditioning", "max_length", "max_new_tokens", "temperature"
 
 
 def config_of(folder: Path) -> TrainConfig:
-    """Return what ``perfopt train`` noted in a run folder of how it asks, else the defaults."""
+    """Return what ``perfopt train`` noted in a run folder of how it asks, else the defaults.
+
+    Those of a checkpoint of the small model are its preset's.
+    """
     try:
         noted = json.loads((folder / "run.json").read_text(encoding="utf-8"))["config"]
         return TrainConfig(**{name: noted[name] for name in _ASKED if name in noted})
     except FileNotFoundError:
-        return TrainConfig()
+        preset = PRESETS[MINI] if is_small(folder) else {}
+        return TrainConfig(**{name: preset[name] for name in _ASKED if name in preset})
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise PerfoptError(
             f"{folder / 'run.json'} can't be read ({error!r}); name a --style"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import pytest
 
@@ -51,6 +52,25 @@ def test_a_run_folder_says_how_its_model_is_asked(tmp_path):
 
 def test_a_folder_of_no_run_asks_as_optimize_does(tmp_path):
     assert config_of(tmp_path).style == "optimize"
+
+
+def test_the_small_model_is_asked_by_its_own_prompts(tmp_path):
+    pytest.importorskip("torch")
+    from perfopt_cli.model.mini.shipped import new_model
+
+    new_model(tmp_path / "base", size="mini-xs")
+    assert config_of(tmp_path / "base").style == "mini"
+
+
+def test_the_model_that_perfopt_brings_is_asked_by_its_name(tmp_path, monkeypatch):
+    pytest.importorskip("torch")
+    monkeypatch.chdir(tmp_path)
+    source = opened("mini", style=None)
+    assert source.config.style == "mini"
+    pair = replace(
+        PAIR, slow="def f(a):\n    b = []\n    for c in a:\n        b.append(c)\n    return b\n"
+    )
+    assert len(source.propose(0, pair, 2)) == 2
 
 
 def test_a_spoilt_run_file_is_said(tmp_path):

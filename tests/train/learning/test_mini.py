@@ -143,7 +143,7 @@ def test_what_is_shipped_can_be_trained_on(
     pytest.importorskip("onnx")
     from perfopt_cli.model.mini.export import export
     from perfopt_cli.model.mini.shipped import load_shipped
-    from perfopt_cli.train.job import shipped_model
+    from perfopt_cli.train.bases import shipped_model
 
     export(base, tmp_path / "shipped")
     monkeypatch.chdir(tmp_path)
