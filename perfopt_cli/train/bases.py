@@ -6,7 +6,13 @@ import os
 from hashlib import sha256
 from pathlib import Path
 
-from perfopt_cli.model.checkpoint import MINI_TYPE, check_model, looks_like_hub_name, read_config
+from perfopt_cli.model.checkpoint import (
+    MINI_TYPE,
+    check_available,
+    check_model,
+    looks_like_hub_name,
+    read_config,
+)
 from perfopt_cli.model.mini.vocabulary import VOCABULARY
 from perfopt_cli.model.mini.weights import MANIFEST, SHIPPED, check_weights
 from perfopt_cli.model.pull import fetch
@@ -25,7 +31,11 @@ def find_model(spec: str) -> Path:
 
 
 def shipped_model(folder: Path) -> Path:
-    """Return the small model that perfopt brings as a folder that can be trained."""
+    """Return the small model that perfopt brings as a folder that can be trained.
+
+    Raises PerfoptError where the libraries for that, or the weights, are not here.
+    """
+    check_available()
     from perfopt_cli.model.mini.shipped import load_shipped, save_model
 
     check_weights(folder, VOCABULARY)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from dataclasses import replace
 
 import pytest
@@ -71,6 +72,14 @@ def test_the_model_that_perfopt_brings_is_asked_by_its_name(tmp_path, monkeypatc
         PAIR, slow="def f(a):\n    b = []\n    for c in a:\n        b.append(c)\n    return b\n"
     )
     assert len(source.propose(0, pair, 2)) == 2
+
+
+def test_without_torch_the_small_model_s_name_is_an_error_for_people(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setitem(sys.modules, "torch", None)
+    with pytest.raises(PerfoptError, match=r"not installed \(.*torch"):
+        opened("mini", style=None)
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_spoilt_run_file_is_said(tmp_path):
