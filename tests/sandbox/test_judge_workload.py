@@ -148,12 +148,24 @@ def test_what_no_test_reaches_needs_ten_mistakes_that_show(
     assert (weak is None) is enough, weak
 
 
-@pytest.mark.parametrize(("never", "asked"), [((), 3), (((300, "one"),), 0)])
-def test_tests_are_not_asked_about_mistakes_where_a_call_is_missing_anyway(
-    bench: Bench, monkeypatch: pytest.MonkeyPatch, never: tuple[tuple[int, str], ...], asked: int
+@pytest.mark.parametrize(
+    ("missed", "candidate", "strong", "asked"),
+    [
+        pytest.param(3, Findings(), False, 3, id="they could decide"),
+        pytest.param(3, Findings(never=((300, "one"),)), False, 0, id="a call is missing"),
+        pytest.param(2, findings(10, 0), True, 0, id="enough are noticed without"),
+    ],
+)
+def test_tests_are_asked_about_mistakes_only_where_they_can_decide(
+    bench: Bench,
+    monkeypatch: pytest.MonkeyPatch,
+    missed: int,
+    candidate: Findings,
+    strong: bool,
+    asked: int,
 ) -> None:
     module = read_source(bench.copy / "mod.py")
-    found = iter([findings(10, 3), Findings(never=never)])
+    found = iter([findings(10, missed), candidate])
     monkeypatch.setattr(strengths, "examine", lambda *_, **__: next(found))
     tested: list[Mutant] = []
     monkeypatch.setattr(Strength, "_tests_notice", lambda _, mutant: tested.append(mutant))
@@ -161,7 +173,7 @@ def test_tests_are_not_asked_about_mistakes_where_a_call_is_missing_anyway(
     evidence = Evidence({}, (Replayed({}, None, None, ""),), (), None, 0)
     rewrite = Rewrite(bench.target("total"), RIGHT)
     _, weak = strength.of_rewrite(evidence, None, rewrite, module.text)
-    assert weak is not None
+    assert (weak is None) is strong, weak
     assert len(tested) == asked
 
 
