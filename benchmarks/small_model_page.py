@@ -41,7 +41,7 @@ NAMES = {
 
 def name_of(key: str) -> str:
     """Return what a set is called; ``hand-2`` is the second run on the set ``hand``."""
-    name, run = _set_of(key), key.partition("-")[2]
+    name, _, run = key.partition("-")
     text = NAMES.get(name, name)
     return f"{text}, run {run}" if run else text
 
